@@ -1,0 +1,149 @@
+"""Commands: from the window to the fit thread."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from app.messages.message import MeshColour, Message, Preset, Shown
+from core.types import ImageKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenCapture(Message):
+    """Read a capture, build a trainer, and (when ``start``) train at once."""
+
+    folder: Path
+    preset: Preset
+    seconds: float
+    """Planned length of the run."""
+    seed: int
+    start: bool
+    included: tuple[ImageKey, ...] | None = None
+    """Images to use; None for all."""
+    save_to: Path | None = None
+    """Save the run that is open there first; when that fails nothing is opened."""
+    demo: bool = False
+    """Write the demo capture into ``folder`` first when it is not there yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenRun(Message):
+    """Reopen a saved run folder (its checkpoint and its capture), paused, exactly where it was."""
+
+    folder: Path
+    save_to: Path | None = None
+    """Save the run that is open there first; when that fails nothing is opened."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetRunning(Message):
+    """Start or resume (true), or pause (false)."""
+
+    running: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restart(Message):
+    """Stop and forget what was learnt: a fresh trainer on the same capture, paused, with these settings."""
+
+    preset: Preset
+    seconds: float
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtendPlan(Message):
+    """Move the planned end of the run."""
+
+    planned_seconds: float
+    """The new planned length of the whole run: a total, so that a replaced unread message loses nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Include(Message):
+    """Train on exactly these images from the next step on."""
+
+    keys: tuple[ImageKey, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowImage(Message):
+    """Render previews for this image's camera and light until told otherwise."""
+
+    key: ImageKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelightLight:
+    """The light of the relight view."""
+
+    to_light: tuple[float, float, float]
+    """Unit vector to the light in ``frame``."""
+    frame: Literal["camera", "world"]
+    """``camera``: OpenGL camera frame (x right, y up, z to the viewer), turning with the view."""
+    intensity: float
+    colour: tuple[float, float, float]
+    """Linear RGB, multiplied with ``intensity``; 1 and white = the mean light of the capture."""
+    shadows: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relight(Message):
+    """Shade the relight view, seen from image ``key``'s camera, under this light."""
+
+    key: ImageKey
+    light: RelightLight
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveRun(Message):
+    """Write the run folder; refuses to replace another run's folder unless ``overwrite``."""
+
+    folder: Path
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export(Message):
+    """Write the chosen results into ``folder``."""
+
+    folder: Path
+    mesh: bool
+    mesh_cells: int
+    """Cells along the longest side of the extraction grid."""
+    normals: bool
+    lights: bool
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetShown(Message):
+    """What the window shows, so that nothing is made that nobody sees."""
+
+    tab: Shown
+    mesh_colours: tuple[MeshColour, ...]
+    """The colourings of the live mesh that are on screen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetPace(Message):
+    """How much the window may take from training."""
+
+    share: float
+    """Of the fit thread's time, for previews, meshes and metrics, while training runs; in (0, 1)."""
+    preview_seconds: float
+    """Previews are made no oftener than this."""
+    mesh_seconds: float
+    """Meshes are made no oftener than this."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelTask(Message):
+    """Stop the long task that is under way (opening, saving, exporting)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Close(Message):
+    """End the thread; when ``save_to`` is given, save the run there first."""
+
+    save_to: Path | None = None

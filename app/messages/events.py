@@ -1,0 +1,184 @@
+"""Events: from the fit thread to the window."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.messages.commands import RelightLight
+from app.messages.message import MeshColour, Message, Preset, RunState
+from core.types import Camera, FloatArray, ImageKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task(Message):
+    """A long task's progress; ``fraction`` None when its length is unknown, 1.0 once when it has ended."""
+
+    title: str
+    detail: str
+    fraction: float | None
+    cancellable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptureOpened(Message):
+    """What the window needs to know about a capture; sent before the optimiser is ready."""
+
+    folder: Path
+    keys: tuple[ImageKey, ...]
+    cameras: tuple[Camera, ...]
+    """Aligned with ``keys``; world frame."""
+    thumbnails: dict[int, FloatArray]
+    """Per view id: [height, width, 3] display-referred (sRGB) mean photograph of the view, longest side <= 128."""
+    light_ids: tuple[int, ...]
+    has_truth: bool
+    problems: tuple[tuple[str, str], ...]
+    """(file, sentence) pairs."""
+    image_size: tuple[int, int]
+    """(width, height) of the first photograph."""
+    scene_centre: tuple[float, float, float]
+    scene_radius: float
+    """The object's sphere in world units."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class State(Message):
+    """The run's state, sent whenever it changes."""
+
+    state: RunState
+    run_folder: Path | None
+    """Where the run was last saved."""
+    included: tuple[ImageKey, ...]
+    preset: Preset
+    seed: int
+    planned_seconds: float
+    step: int
+    saved_step: int
+    """The step at which the run was last saved; steps after it would be lost."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stats(Message):
+    """Where training stands; several times a second."""
+
+    step: int
+    steps_per_second: float
+    elapsed_seconds: float
+    """Optimisation time of the whole run, pauses and set-up left out."""
+    planned_seconds: float
+    losses: dict[str, float]
+    """Loss terms by name: ``colour``, ``mask``, ``eikonal``, ``total``."""
+    psnr_db: float
+    """Of the photographs being trained on, running mean over mask pixels."""
+    held_out_psnr_db: float | None
+    normal_error_deg: float | None
+    """Mean over a sample of views, against ground truth."""
+    light_error_deg: float | None
+    device: str
+    memory_bytes: int
+    """Resident memory of the process."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageLosses(Message):
+    """Running mean relative colour error of every image seen so far."""
+
+    losses: dict[ImageKey, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lights(Message):
+    """All lights; rows aligned with ``light_ids``. Directions are unit vectors to the light, OpenGL camera frame."""
+
+    light_ids: tuple[int, ...]
+    estimate_gl: FloatArray
+    """[lights, 3]; nan where never trained."""
+    start_gl: FloatArray
+    truth_gl: FloatArray | None
+    intensities: FloatArray
+    """[lights, 3] linear RGB."""
+    error_deg: FloatArray | None
+    """[lights]"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview(Message):
+    """The image panes of one photograph. Images are display-referred [height, width, 3] float32 in [0, 1]."""
+
+    key: ImageKey
+    step: int
+    photograph: FloatArray
+    render: FloatArray
+    error: FloatArray
+    """Colour-mapped |render - photograph|, see ``error_limit``."""
+    error_limit: float
+    """The linear difference drawn in the colour map's last colour."""
+    normals: FloatArray
+    """(n + 1) / 2, OpenGL camera frame."""
+    albedo: FloatArray
+    shading: FloatArray
+    """Render without albedo: cosine, shine and shadow in grey."""
+    roughness: FloatArray
+    shadow: FloatArray
+    depth: FloatArray
+    psnr_db: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelitImage(Message):
+    """The relight view under the light asked for last."""
+
+    image: FloatArray
+    """[height, width, 3] display-referred in [0, 1]."""
+    light: RelightLight
+    seconds: float
+    """How long shading took."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mesh(Message):
+    """The live mesh, world frame."""
+
+    step: int
+    vertices: FloatArray
+    """[vertices, 3]"""
+    faces: NDArray[np.int32]
+    """[faces, 3]"""
+    normals: FloatArray
+    """[vertices, 3] unit, world."""
+    colours: dict[MeshColour, NDArray[np.uint8]]
+    """[vertices, 3] for each colouring asked for; none for ``shaded``."""
+    error_limit: float | None
+    """With ``error`` colouring: the error in the colour map's last colour."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved(Message):
+    """The run or an export has been written."""
+
+    folder: Path
+    what: Literal["run", "export"]
+    command: str
+    """The command line that does the same."""
+
+    @property
+    def slot(self) -> str:
+        return f"Saved {self.what}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed(Message):
+    """Something went wrong; the sentence is for a dialog. The last good state is kept."""
+
+    text: str
+
+    @property
+    def slot(self) -> str:
+        return f"Failed {self.text}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed(Message):
+    """The fit thread has ended cleanly."""

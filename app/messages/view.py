@@ -1,0 +1,127 @@
+"""Messages between the window and the view thread (VTK)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.messages.events import Mesh
+from app.messages.message import Axis, MeshColour, Message
+from core.types import Camera, FloatArray, ImageKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewCapture(Message):
+    """Frustums and scene sphere to draw (world frame); resets the orbit to look at the sphere."""
+
+    cameras: tuple[Camera, ...]
+    keys: tuple[ImageKey, ...]
+    scene_centre: tuple[float, float, float]
+    scene_radius: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewMesh(Message):
+    """The mesh to draw; None for no mesh yet."""
+
+    mesh: Mesh | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewLights(Message):
+    """Lights to draw as arrows on a dome, in the rig frame of one image's camera, turned into the world."""
+
+    directions_world: FloatArray
+    """[lights, 3] unit vectors to the light."""
+    colours: FloatArray
+    """[lights, 3] in [0, 1]."""
+    selected: int | None
+    """The row to highlight."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewImage(Message):
+    """Highlight one image's frustum; ``included`` frustums are drawn solid, the others faint."""
+
+    selected: ImageKey | None
+    included: tuple[ImageKey, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewSize(Message):
+    """The pixel size of viewport ``viewport``; zero width hides it."""
+
+    viewport: int
+    width: int
+    height: int
+
+    @property
+    def slot(self) -> str:
+        return f"ViewSize{self.viewport}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewMouse(Message):
+    """The mouse over a viewport; positions in its pixels, origin top left. Newest wins, so totals are sent."""
+
+    viewport: int
+    x: float
+    y: float
+    button: Literal["none", "left", "middle", "right"]
+    shift: bool
+    press: int
+    """Presses since the viewport was made (a running total): a new one starts a new drag."""
+    wheel: float
+    """Wheel clicks since the viewport was made (a running total)."""
+
+    @property
+    def slot(self) -> str:
+        return f"ViewMouse{self.viewport}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewOptions(Message):
+    """What is drawn, and how."""
+
+    frustums: bool
+    lights: bool
+    sphere: bool
+    up: Axis
+    linked: bool
+    """Two viewports share one orbit."""
+    colours: tuple[MeshColour, ...]
+    """Colouring of the mesh in each viewport."""
+    reset: int
+    """A counter; when it grows the orbit is reset."""
+    look_through: ImageKey | None
+    """Look through this image's camera until the mouse orbits."""
+    look: int
+    """A counter; when it grows ``look_through`` is applied."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewFrame(Message):
+    """A rendered viewport."""
+
+    viewport: int
+    rgba: NDArray[np.uint8]
+    """[height, width, 4], top row first."""
+
+    @property
+    def slot(self) -> str:
+        return f"ViewFrame{self.viewport}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewPicked(Message):
+    """A frustum was clicked."""
+
+    key: ImageKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewFailed(Message):
+    """The 3D view cannot be drawn; the sentence is shown in its place."""
+
+    text: str
