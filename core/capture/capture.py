@@ -28,7 +28,7 @@ class GroundTruth:
     normals_gl: dict[int, FloatArray]
     """Per view id: [height, width, 3] unit normals in the OpenGL camera frame, zero where unknown."""
     light_directions_gl: FloatArray | None
-    """[lights, 3] unit vectors to the light, OpenGL camera frame; row i belongs to the i-th of ``Capture.light_ids``."""
+    """[lights, 3] unit vectors to the light, OpenGL camera frame; row i belongs to ``Capture.light_ids[i]``."""
     light_intensities: FloatArray | None
     """[lights, 3] linear RGB; rows as in ``light_directions_gl``."""
     mesh: Path | None
