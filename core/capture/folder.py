@@ -1,0 +1,87 @@
+"""What lies in a capture folder: photographs by name, and the promise that nothing outside it is read."""
+
+import re
+from pathlib import Path
+
+from core.errors import CaptureError
+from core.types import ImageKey
+
+IMAGE_SUFFIXES = (".png", ".tif", ".tiff", ".exr")
+"""The kinds of linear images that are read exactly."""
+_VIEW_NAME = re.compile(r"V(\d{2,4})")
+
+
+def check_folder(folder: Path) -> None:
+    """Raise CaptureError when ``folder`` is missing, no folder, unreadable or empty."""
+    if not folder.exists():
+        raise CaptureError(f"There is no folder {folder}; check the path.")
+    if not folder.is_dir():
+        raise CaptureError(f"{folder} is a file; choose the folder that holds image, mask and camera_params.json.")
+    if not _listing(folder):
+        raise CaptureError(f"{folder} is empty; choose a folder that holds image, mask and camera_params.json.")
+
+
+def inside(folder: Path, file: Path) -> Path:
+    """``file`` itself, once it is certain that no link in its path leads out of ``folder``."""
+    try:
+        target = file.resolve()
+    except (OSError, RuntimeError) as error:  # a link that leads back to itself
+        raise CaptureError(f"{file} is a link that leads nowhere; replace it by the file itself.") from error
+    if not target.is_relative_to(folder.resolve()):
+        raise CaptureError(f"{file} is a link to a place outside the capture folder; copy the file itself there.")
+    return file
+
+
+def photograph_files(folder: Path) -> tuple[dict[ImageKey, Path], tuple[str, ...]]:
+    """The files of ``image/`` by key, sorted, and the names of images there that are not of the form VxxLyy.
+
+    Raises CaptureError when the folder is missing or holds no photograph, or two files claim one name.
+    """
+    files: dict[ImageKey, Path] = {}
+    strangers: list[str] = []
+    for file in image_files(folder, "image"):
+        try:
+            key = ImageKey.parse(file.stem)
+        except ValueError:
+            strangers.append(file.name)
+            continue
+        if key in files:
+            raise CaptureError(f"{file} and {files[key].name} are both photograph {key.name}; remove one of them.")
+        files[key] = inside(folder, file)
+    if not files:
+        raise CaptureError(f"{folder / 'image'} holds no photograph named like V00L00.png; name the files that way.")
+    return dict(sorted(files.items())), tuple(strangers)
+
+
+def mask_files(folder: Path) -> tuple[dict[int, Path], dict[int, list[Path]]]:
+    """The files of ``mask/``: one mask a view (``Vxx``), and masks made per image (``VxxLyy``) by view."""
+    of_view: dict[int, Path] = {}
+    of_images: dict[int, list[Path]] = {}
+    for file in image_files(folder, "mask"):
+        match = _VIEW_NAME.fullmatch(file.stem)
+        if match:
+            view = int(match[1])
+            if view in of_view:
+                raise CaptureError(f"{file} and {of_view[view].name} are both the mask of one view; remove one.")
+            of_view[view] = inside(folder, file)
+            continue
+        try:
+            of_images.setdefault(ImageKey.parse(file.stem).view, []).append(inside(folder, file))
+        except ValueError:
+            continue  # not a mask: the views that lack one are named by whoever asks for them
+    return of_view, of_images
+
+
+def image_files(folder: Path, part: str) -> list[Path]:
+    """The image files in a part of the capture, sorted, hidden ones left out. Raises CaptureError without the part."""
+    place = inside(folder, folder / part)
+    if not place.is_dir():
+        raise CaptureError(f"{folder} has no folder named {part}; a capture holds image, mask and camera_params.json.")
+    return [f for f in _listing(place) if f.suffix.lower() in IMAGE_SUFFIXES and not f.name.startswith(".")]
+
+
+def _listing(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise CaptureError(f"{folder} cannot be opened: {error.strerror or error}; check its permissions.") from error

@@ -1,0 +1,120 @@
+"""Ground truth beside a capture, for judging a result: normals, lights, mesh. All of it is optional.
+
+Nothing here stops a capture from being used: what cannot be read is left out, with a word about it.
+"""
+
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from core.capture.capture import GroundTruth, Problem
+from core.capture.folder import inside
+from core.capture.images import colour_channels, image_size, read_image
+from core.errors import CaptureError
+from core.types import Camera, FloatArray
+
+NORMALS = "normal_camera_space_GT"
+DIRECTIONS = "light_directions.txt"
+INTENSITIES = "light_intensities.txt"
+MESH = "mesh_Gt.ply"
+MAX_TABLE_BYTES = 16_000_000
+_KNOWN_LENGTH = 0.9
+"""A shorter vector marks a pixel without ground truth; interpolated normals are a little shorter than 1."""
+
+
+def read_truth(
+    folder: Path, cameras: Mapping[int, Camera], light_ids: tuple[int, ...]
+) -> tuple[GroundTruth, tuple[Problem, ...]]:
+    """What is known about the object, for views with these cameras and these lights."""
+    problems: list[Problem] = []
+    directions = _light_table(folder, DIRECTIONS, light_ids, problems)
+    if directions is not None:
+        directions = _unit_rows(directions, problems)
+    truth = GroundTruth(
+        normals_gl=_normals(folder, cameras, problems),
+        light_directions_gl=directions,
+        light_intensities=_light_table(folder, INTENSITIES, light_ids, problems),
+        mesh=_mesh(folder, problems),
+    )
+    return truth, tuple(problems)
+
+
+def _normals(folder: Path, cameras: Mapping[int, Camera], problems: list[Problem]) -> dict[int, FloatArray]:
+    normals: dict[int, FloatArray] = {}
+    for view, camera in cameras.items():
+        file = folder / NORMALS / f"V{view:02d}.exr"
+        if not file.exists():
+            continue
+        try:
+            normals[view] = _normal_map(inside(folder, file), camera)
+        except CaptureError as error:
+            problems.append(Problem(file=f"{NORMALS}/{file.name}", text=f"Ground truth left out: {error}"))
+    return normals
+
+
+def _normal_map(file: Path, camera: Camera) -> FloatArray:
+    width, height = image_size(file)
+    if (width, height) != (camera.width, camera.height):
+        photograph = f"{camera.width} x {camera.height}"
+        raise CaptureError(f"{file} is {width} x {height} pixels but its photographs are {photograph}.")
+    vectors = colour_channels(read_image(file)).astype(np.float32)
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    known = np.isfinite(length) & (length > _KNOWN_LENGTH)
+    return np.where(known, vectors / np.where(known, length, 1.0), 0.0).astype(np.float32)
+
+
+def _light_table(folder: Path, name: str, ids: tuple[int, ...], problems: list[Problem]) -> FloatArray | None:
+    """[lights, 3], one row a light id.
+
+    A file with as many rows as there are ids holds them in sorted order; one with more rows is indexed by the id.
+    """
+    if not (folder / name).exists():
+        return None
+    try:
+        rows = _table(inside(folder, folder / name))
+    except CaptureError as error:
+        problems.append(Problem(file=name, text=f"Ground truth left out: {error}"))
+        return None
+    if len(rows) == len(ids):
+        return rows
+    if len(rows) > max(ids):
+        return rows[list(ids)]
+    text = f"Ground truth left out: {len(rows)} rows for {len(ids)} lights up to L{max(ids):02d}; write a row a light."
+    problems.append(Problem(file=name, text=text))
+    return None
+
+
+def _table(file: Path) -> FloatArray:
+    """[rows, 3] numbers from a text file."""
+    try:
+        if file.stat().st_size > MAX_TABLE_BYTES:
+            raise CaptureError(f"{file} is too large for a table of lights.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an empty file is a warning to NumPy and an error here
+            rows = np.loadtxt(file, dtype=np.float64, ndmin=2)
+    except (ValueError, OSError) as error:
+        raise CaptureError(f"{file} is not a table of numbers ({str(error).partition(';')[0]}).") from None
+    if rows.ndim != 2 or rows.shape[1] != 3 or len(rows) == 0 or np.isinf(rows).any():
+        raise CaptureError(f"{file} does not hold three finite numbers a row.")
+    return rows.astype(np.float32)
+
+
+def _unit_rows(directions: FloatArray, problems: list[Problem]) -> FloatArray | None:
+    length = np.linalg.norm(directions, axis=1, keepdims=True)
+    if np.any(length == 0.0):
+        problems.append(Problem(file=DIRECTIONS, text="Ground truth left out: a direction has length zero."))
+        return None
+    return (directions / length).astype(np.float32)
+
+
+def _mesh(folder: Path, problems: list[Problem]) -> Path | None:
+    file = folder / MESH
+    if not file.is_file():
+        return None
+    try:
+        return inside(folder, file)
+    except CaptureError as error:
+        problems.append(Problem(file=MESH, text=f"Ground truth left out: {error}"))
+        return None
