@@ -21,7 +21,7 @@ def thumbnails(capture: Capture, longest: int = 128) -> dict[int, FloatArray]:
     for view in capture.views:
         images = [index for index, key in enumerate(capture.keys) if key.view == view]
         some = images[:: max(1, len(images) // _MEAN_OF)][:_MEAN_OF]
-        mean = np.mean([_reduced(capture.linear(index), longest) for index in some], axis=0, dtype=np.float32)
+        mean: FloatArray = np.stack([_reduced(capture.linear(index), longest) for index in some]).mean(axis=0)
         mask = _reduced(capture.masks[view][..., None].astype(np.float32), longest)[..., 0] > 0.5
         white = np.quantile(mean[mask], _WHITE_QUANTILE) if mask.any() else mean.max()
         pictures[view] = srgb_from_linear(mean / np.float32(max(float(white), 1e-6)))
@@ -29,14 +29,18 @@ def thumbnails(capture: Capture, longest: int = 128) -> dict[int, FloatArray]:
 
 
 def _reduced(image: FloatArray, longest: int) -> FloatArray:
-    """[height, width, channels] area-averaged by a whole factor, so that the longest side fits."""
-    height, width, channels = image.shape
-    factor = -(-max(height, width) // longest)
-    if factor == 1:
-        return image
-    rows, columns = max(1, height // factor), max(1, width // factor)
-    kept = image[: rows * factor, : columns * factor]
-    if height < factor or width < factor:  # a strip thinner than one output pixel
-        return image[::factor, ::factor]
-    blocks = kept.reshape(rows, factor, columns, factor, channels)
-    return np.asarray(blocks.mean(axis=(1, 3)), dtype=np.float32)
+    """[height, width, channels] with its longest side at most ``longest``, every output pixel the mean of its area."""
+    height, width = image.shape[:2]
+    ratio = min(1.0, longest / max(height, width))
+    rows, columns = max(1, round(height * ratio)), max(1, round(width * ratio))
+    return _area_means(_area_means(image, rows).swapaxes(0, 1), columns).swapaxes(0, 1)
+
+
+def _area_means(image: FloatArray, count: int) -> FloatArray:
+    """The first axis divided into ``count`` equal stretches, each replaced by its mean."""
+    total = np.concatenate([np.zeros_like(image[:1], dtype=np.float64), np.cumsum(image, axis=0, dtype=np.float64)])
+    edges = np.linspace(0.0, len(image), count + 1)
+    below = np.minimum(edges.astype(np.intp), len(image) - 1)
+    part = (edges - below)[:, None, None]
+    at_edges = total[below] * (1.0 - part) + total[below + 1] * part
+    return np.asarray(np.diff(at_edges, axis=0) * (count / len(image)), dtype=np.float32)

@@ -114,7 +114,7 @@ def _nearest_point(capture: Capture, views: list[tuple[Camera, BoolArray]]) -> D
             f"{capture.folder / 'camera_params.json'}: all cameras look along one line, so the object's place is "
             "unknown; add a view from another side."
         )
-    return np.linalg.solve(equations, targets)
+    return np.asarray(np.linalg.solve(equations, targets), dtype=np.float64)
 
 
 def _rays(camera: Camera, u: DoubleArray, v: DoubleArray) -> DoubleArray:
@@ -135,7 +135,8 @@ def _distances(views: list[tuple[Camera, BoolArray]], centre: DoubleArray) -> Do
         rows, columns = np.nonzero(mask)
         some = slice(None, None, 1 + len(rows) // _ENOUGH_PIXELS)
         rays = _rays(camera, columns[some].astype(np.float64), rows[some].astype(np.float64))
-        parts.append(np.linalg.norm(np.cross(rays, centre - camera.centre), axis=-1))
+        across: DoubleArray = np.cross(rays, centre - camera.centre)
+        parts.append(np.sqrt((across**2).sum(axis=-1)))
     return np.concatenate(parts)
 
 
