@@ -1,0 +1,74 @@
+"""How a run got where it is: figures at growing intervals, for plots and for ``run.json``."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from core.fit.sampled_errors import held_out_psnr_db, light_error_deg, normal_error_deg
+from core.fit.trainer import StepStats, Trainer
+
+_SHORTEST_INTERVAL_SECONDS = 1.0
+_GROWTH = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """Where a run stood after one of its steps; None where there is nothing to compare with."""
+
+    step: int
+    seconds: float
+    """Optimisation time so far."""
+    losses: dict[str, float]
+    """Loss terms of that step by name."""
+    psnr_db: float
+    """Of the photographs trained on, running mean over mask pixels."""
+    held_out_psnr_db: float | None
+    """Mean over a few photographs kept out of training."""
+    normal_error_deg: float | None
+    """Mean over a coarse grid of pixels of a few views; a pixel without an estimate counts 90."""
+    light_error_deg: float | None
+    """Mean over the lights estimated so far."""
+
+    @classmethod
+    def from_json(cls, entry: dict[str, Any]) -> Self:
+        """The record ``run.json`` holds; unknown names are ignored."""
+        return cls(**{name: entry.get(name) for name in cls.__dataclass_fields__})  # pyright: ignore[reportArgumentType]
+
+
+@dataclass(kw_only=True)
+class History:
+    """Records of one run; the interval between two grows with the run, so that long runs stay short to tell."""
+
+    records: list[Record] = field(default_factory=list[Record])
+
+    @classmethod
+    def from_json(cls, entries: Iterable[dict[str, Any]], *, up_to_step: int) -> Self:
+        """The history ``run.json`` holds, without what was recorded after ``up_to_step``."""
+        records = [Record.from_json(entry) for entry in entries]
+        return cls(records=[record for record in records if record.step <= up_to_step])
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Plain values for ``run.json``."""
+        return [asdict(record) for record in self.records]
+
+    def due(self, seconds: float) -> bool:
+        """True when ``seconds`` of optimisation are far enough from the last record."""
+        last = self.records[-1].seconds if self.records else -_SHORTEST_INTERVAL_SECONDS
+        return seconds - last >= max(_SHORTEST_INTERVAL_SECONDS, _GROWTH * seconds)
+
+    def observe(self, trainer: Trainer, stats: StepStats, *, last: bool = False) -> Record | None:
+        """Add and return a record of the step just made when one is due (or it is the ``last``), else None."""
+        known = bool(self.records) and self.records[-1].step == stats.step
+        if known or not (last or self.due(trainer.seconds)):
+            return None
+        record = Record(
+            step=stats.step,
+            seconds=round(trainer.seconds, 3),
+            losses={name: float(value) for name, value in stats.losses.items()},
+            psnr_db=trainer.psnr_db(),
+            held_out_psnr_db=held_out_psnr_db(trainer),
+            normal_error_deg=normal_error_deg(trainer),
+            light_error_deg=light_error_deg(trainer),
+        )
+        self.records.append(record)
+        return record

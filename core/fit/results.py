@@ -1,0 +1,169 @@
+"""The results of a fit as files: normals, mesh, lights, renders of held-out photographs, contact sheet.
+
+The layout is MVSCPS's own, so that its tools and other scorers read it: normals and lights in the OpenGL camera frame,
+the mesh in the world frame, renders as 16-bit linear RGB.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.capture.images import write_exr, write_png8, write_png16
+from core.fit.contact_sheet import SheetFacts, SheetLights, SheetRow, compose_sheet
+from core.fit.known_lights import held_out_keys, known_lights
+from core.fit.result_names import MESH_CELLS, RESULTS, Result
+from core.fit.sampled_errors import light_error_deg, spread
+from core.fit.traced import Rendered, TracedPose, first_images, normal_errors, render_photograph, traced_poses
+from core.fit.trainer import Trainer
+from core.mesh.extract import extract_mesh
+from core.mesh.write import write_ply
+from core.types import DoubleArray, FloatArray, ImageKey, Progress
+
+_SHEET_ROWS = 4
+_VIEWS_SHARE = 0.7
+"""Of the whole work, what tracing the views takes; the mesh takes most of the rest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What writing the results showed about them; None where there is nothing to compare with."""
+
+    normal_error_deg: float | None
+    """Mean over all mask pixels with ground truth; a pixel without an estimate counts 90."""
+    light_error_deg: float | None
+    """Mean over the estimated lights."""
+    held_out_psnr_db: float | None
+    """Mean over the held-out photographs, mask pixels."""
+    held_out_images: int
+
+
+def write_results(
+    trainer: Trainer,
+    folder: Path,
+    *,
+    what: Collection[Result] = RESULTS,
+    mesh_cells: int = MESH_CELLS,
+    progress: Progress | None = None,
+) -> Figures:
+    """Write the chosen results into an existing folder. Raises RunError, and Cancelled from ``progress``."""
+    report = progress or _silent
+    if "lights" in what:
+        write_lights(trainer, folder)
+    views = _ViewResults(trainer, folder, what)
+    views.write(lambda text, done: report(text, _VIEWS_SHARE * done))
+    if "mesh" in what:
+        _write_mesh(trainer, folder, mesh_cells, report)
+    if "sheet" in what:
+        report("Drawing the contact sheet", 0.97)
+        sheet = compose_sheet(views.rows, _sheet_lights(trainer), _sheet_facts(trainer, views.figures()))
+        write_png8(folder / "contact_sheet.png", sheet)
+    report("Results written", 1.0)
+    return views.figures()
+
+
+def write_lights(trainer: Trainer, folder: Path) -> None:
+    """``light_directions.txt`` and ``light_intensities.txt``: one row per light id, nan where never estimated."""
+    lights = trainer.lights()
+    known = np.isfinite(lights.directions_gl).all(axis=1, keepdims=True)
+    for name, rows in (("directions", lights.directions_gl), ("intensities", lights.intensities)):
+        text = "".join(" ".join(f"{value:.8g}" for value in row) + "\n" for row in np.where(known, rows, np.nan))
+        (folder / f"light_{name}.txt").write_text(text, encoding="utf-8", newline="\n")
+
+
+class _ViewResults:
+    """Everything that needs a traced camera, written in one pass over the poses."""
+
+    def __init__(self, trainer: Trainer, folder: Path, what: Collection[Result]) -> None:
+        keys = trainer.capture.keys
+        self._trainer = trainer
+        self._folder = folder
+        self._first = {image: view for view, image in first_images(trainer).items()} if "normals" in what else {}
+        self._held_out = set(held_out_keys(trainer)) if "renders" in what else set[ImageKey]()
+        self._sheet = set(_sheet_keys(trainer)) if "sheet" in what else set[ImageKey]()
+        self._wanted = {keys[image] for image in self._first} | self._held_out | self._sheet
+        self._normal_errors: list[DoubleArray | FloatArray] = []
+        self._psnr_db: list[float] = []
+        self.rows: list[SheetRow] = []
+
+    def write(self, progress: Progress) -> None:
+        for name, wanted in (("normals", self._first), ("renders", self._held_out)):
+            if wanted:
+                (self._folder / name).mkdir()
+        for pose in traced_poses(self._trainer, self._wanted, progress):
+            for image in pose.images:
+                self._write_image(pose, image)
+
+    def _write_image(self, pose: TracedPose, image: int) -> None:
+        key = self._trainer.capture.keys[image]
+        if image in self._first:
+            write_exr(self._folder / "normals" / f"V{key.view:02d}.exr", pose.maps.normals_gl)
+            self._normal_errors.append(normal_errors(self._trainer, key.view, pose.maps.normals_gl))
+        if key not in self._held_out and key not in self._sheet:
+            return
+        rendered = render_photograph(self._trainer, pose, image)
+        if key in self._held_out:
+            write_png16(self._folder / "renders" / f"{key.name}.png", rendered.render)
+            self._psnr_db.append(rendered.psnr_db)
+        if key in self._sheet:
+            self.rows.append(self._row(pose, rendered))
+
+    def _row(self, pose: TracedPose, rendered: Rendered) -> SheetRow:
+        held_out = rendered.key not in self._trainer.included
+        return SheetRow(rendered=rendered, normals_gl=pose.maps.normals_gl, albedo=pose.maps.albedo, held_out=held_out)
+
+    def figures(self) -> Figures:
+        errors = np.concatenate([np.empty(0), *self._normal_errors])
+        return Figures(
+            normal_error_deg=float(errors.mean()) if errors.size else None,
+            light_error_deg=light_error_deg(self._trainer),
+            held_out_psnr_db=float(np.mean(self._psnr_db)) if self._psnr_db else None,
+            held_out_images=len(self._psnr_db),
+        )
+
+
+def _write_mesh(trainer: Trainer, folder: Path, cells: int, report: Progress) -> None:
+    def part(text: str, done: float) -> None:
+        report(text, _VIEWS_SHARE + (0.95 - _VIEWS_SHARE) * done)
+
+    mesh = extract_mesh(trainer.model, trainer.frame, cells=cells, colours=True, progress=part)
+    write_ply(folder / "mesh.ply", mesh)
+
+
+def _sheet_keys(trainer: Trainer) -> list[ImageKey]:
+    """A few photographs for the contact sheet: different views, different lights, one held out if there is one."""
+    known = known_lights(trainer.lights())
+    held_out = spread(held_out_keys(trainer), 1)
+    trained = sorted(key for key in trainer.included if key.light in known)
+    views = spread(sorted({key.view for key in trained}), _SHEET_ROWS - len(held_out))
+    chosen: list[ImageKey] = []
+    for row, view in enumerate(views):
+        images = [key for key in trained if key.view == view]
+        chosen.append(images[(2 * row + 1) * len(images) // (2 * len(views))])
+    return chosen + held_out
+
+
+def _sheet_lights(trainer: Trainer) -> SheetLights:
+    lights = trainer.lights()
+    truth = trainer.capture.truth.light_directions_gl
+    return SheetLights(
+        light_ids=lights.light_ids, estimate_gl=lights.directions_gl, intensities=lights.intensities, truth_gl=truth
+    )
+
+
+def _sheet_facts(trainer: Trainer, figures: Figures) -> SheetFacts:
+    return SheetFacts(
+        title=trainer.capture.folder.name,
+        images=len(trainer.included),
+        steps=trainer.steps,
+        seconds=trainer.seconds,
+        psnr_db=trainer.psnr_db(),
+        held_out_psnr_db=figures.held_out_psnr_db,
+        normal_error_deg=figures.normal_error_deg,
+        light_error_deg=figures.light_error_deg,
+    )
+
+
+def _silent(text: str, fraction: float) -> None:
+    """Tell nobody."""

@@ -1,0 +1,185 @@
+"""The run folder: everything a run learnt, under names other tools know.
+
+    run.json                    capture, configuration, device, versions, steps, seconds, figures over time
+    checkpoint.safetensors      what the optimiser needs to go on from exactly there, with checkpoint.json
+    light_directions.txt        one row per light id, OpenGL camera frame, nan where never estimated
+    light_intensities.txt       likewise, linear RGB
+    normals/Vxx.exr             OpenGL camera frame, seen by the view's first camera
+    mesh.ply                    world frame, vertex colours = albedo
+    renders/VxxLyy.png          16-bit linear RGB of photographs kept out of training
+    contact_sheet.png           all of it at a glance
+
+A run is written quickly (``results=False``: run.json, checkpoint, lights) while it lasts, and completely at its end.
+"""
+
+import json
+import math
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from core.errors import RunError
+from core.files import replacing
+from core.fit.checkpoint import save_checkpoint
+from core.fit.history import History
+from core.fit.result_names import MESH_CELLS, RESULTS, Result
+from core.fit.results import Figures, write_lights, write_results
+from core.fit.staging import check_writable, entries, staged_folder
+from core.fit.trainer import Trainer
+from core.types import Progress
+from core.versions import versions
+
+RUN_FORMAT = 1
+"""Grows when an older Chiaro could not read what a newer one writes."""
+RUN_FILE = "run.json"
+SHEET_FILE = "contact_sheet.png"
+
+
+def check_run_folder(folder: Path, *, overwrite: bool) -> None:
+    """Raise RunError when a run could not be written to ``folder``: found before training rather than after it.
+
+    A folder that holds a run is only replaced when ``overwrite``; one that holds anything else never is.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise RunError(f"{folder} is a file, not a folder; choose another name for the run.")
+    if entries(folder):
+        if not (folder / RUN_FILE).is_file():
+            raise RunError(f"{folder} holds files that are not a run; choose an empty or a new folder.")
+        if not overwrite:
+            raise RunError(
+                f"{folder} already holds a run; choose another folder, go on from it (--resume) or replace it "
+                "(--overwrite)."
+            )
+    check_writable(folder)
+
+
+def write_run(
+    trainer: Trainer,
+    folder: Path,
+    *,
+    history: History,
+    preset: str,
+    setup_seconds: float,
+    overwrite: bool = False,
+    own: bool = False,
+    results: bool = True,
+    progress: Progress | None = None,
+) -> Figures | None:
+    """Write the run: all files arrive, or the folder stays as it was. Returns the figures of the results, if written.
+
+    ``own`` says that the folder was last written by this very run; ``overwrite`` that another run may be replaced.
+    With ``results`` false, results this run wrote earlier stay, and ``figures`` in ``run.json`` tells of which step
+    they are. Raises RunError, and Cancelled from ``progress``.
+    """
+    check_run_folder(folder, overwrite=overwrite or own)
+    run = _describe(trainer, history, preset=preset, setup_seconds=setup_seconds)
+    figures = None
+    with staged_folder(folder, last=RUN_FILE) as stage:
+        if results:
+            figures = write_results(trainer, stage, progress=progress)
+            run["figures"] = {"steps": trainer.steps, **asdict(figures)}
+        else:
+            write_lights(trainer, stage)
+            run["figures"] = read_run(folder).get("figures") if own and (folder / RUN_FILE).is_file() else None
+        save_checkpoint(trainer, stage)
+        write_json(stage / RUN_FILE, run)
+        written = {file.relative_to(stage) for file in stage.rglob("*") if file.is_file()}
+    if results or not own:
+        _remove_stale(folder, written)
+    return figures
+
+
+def export_results(
+    trainer: Trainer,
+    folder: Path,
+    *,
+    what: Collection[Result] = RESULTS,
+    mesh_cells: int = MESH_CELLS,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Figures:
+    """Write the chosen results into any folder. Raises RunError when one is there already and not ``overwrite``."""
+    check_export_folder(folder, what=what, overwrite=overwrite)
+    with staged_folder(folder) as stage:
+        return write_results(trainer, stage, what=what, mesh_cells=mesh_cells, progress=progress)
+
+
+def check_export_folder(folder: Path, *, what: Collection[Result], overwrite: bool) -> None:
+    """Raise RunError when the chosen results could not be written to ``folder``."""
+    if folder.exists() and not folder.is_dir():
+        raise RunError(f"{folder} is a file, not a folder; choose another name for the export.")
+    names = {"mesh": "mesh.ply", "lights": "light_directions.txt", "sheet": SHEET_FILE}
+    for result in what:
+        present = folder / names.get(result, result)
+        if present.exists() and not overwrite:
+            raise RunError(f"{present} exists already; choose another folder or replace it (--overwrite).")
+    check_writable(folder)
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """``run.json`` as written. Raises RunError when the folder holds no run, a damaged one or a newer one."""
+    file = folder / RUN_FILE
+    try:
+        run = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RunError(
+            f"{folder} holds no run ({RUN_FILE} is missing); choose the folder a run was saved to."
+        ) from None
+    except (NotADirectoryError, OSError) as error:
+        raise RunError(f"Cannot read {file}: {error.strerror or error}; check the path.") from error
+    except ValueError:
+        raise RunError(f"{file} is damaged and cannot be read; restore it or train again.") from None
+    if not isinstance(run, dict) or not isinstance(run.get("format"), int):
+        raise RunError(f"{file} was not written by Chiaro; choose the folder a run was saved to.")
+    if run["format"] > RUN_FORMAT:
+        raise RunError(f"{file} was written by a newer Chiaro (format {run['format']}); update Chiaro to open it.")
+    return run
+
+
+def write_json(file: Path, content: dict[str, Any]) -> None:
+    """Write plain values; numbers that are none (nan, infinity) become null."""
+    text = json.dumps(_finite(content), indent=1, allow_nan=False)
+    with replacing(file) as temporary:
+        temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _describe(trainer: Trainer, history: History, *, preset: str, setup_seconds: float) -> dict[str, Any]:
+    capture = trainer.capture
+    return {
+        "format": RUN_FORMAT,
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "capture": {
+            "folder": str(capture.folder.absolute()),
+            "images": len(capture.keys),
+            "views": len(capture.views),
+            "light_ids": list(capture.light_ids),
+        },
+        "included": [key.name for key in sorted(trainer.included)],
+        "preset": preset,
+        "config": asdict(trainer.config),
+        "seed": trainer.seed,
+        "device": str(trainer.device),
+        "versions": versions(),
+        "steps": trainer.steps,
+        "seconds": round(trainer.seconds, 3),
+        "setup_seconds": round(setup_seconds, 3),
+        "metrics": history.to_json(),
+    }
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _remove_stale(folder: Path, written: set[Path]) -> None:
+    """Remove results of an earlier save that this one did not write: another run's, or of images no longer there."""
+    for pattern in ("mesh.ply", SHEET_FILE, "normals/V*.exr", "renders/V*L*.png"):
+        for file in folder.glob(pattern):
+            if file.relative_to(folder) not in written:
+                file.unlink(missing_ok=True)

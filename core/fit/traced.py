@@ -1,0 +1,87 @@
+"""Going through photographs pose by pose: each camera is traced once, then shaded under every light asked for."""
+
+from collections.abc import Collection, Generator
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.capture.capture import PoseGroup
+from core.fit import metrics
+from core.fit.known_lights import light_of
+from core.fit.trainer import Trainer
+from core.render.view import SurfaceBuffer, ViewMaps, shade, trace_view
+from core.types import BoolArray, DoubleArray, FloatArray, ImageKey, Progress
+
+
+@dataclass(frozen=True, kw_only=True)
+class TracedPose:
+    """One camera, traced."""
+
+    buffer: SurfaceBuffer
+    maps: ViewMaps
+    images: tuple[int, ...]
+    """The wanted images taken from this pose, indices into ``Capture.keys``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """A photograph beside its render, both [height, width, 3] linear RGB."""
+
+    key: ImageKey
+    photograph: FloatArray
+    render: FloatArray
+    mask: BoolArray
+    """[height, width]"""
+    psnr_db: float
+    """Over mask pixels."""
+
+
+def traced_poses(trainer: Trainer, keys: Collection[ImageKey], progress: Progress) -> Generator[TracedPose, None, None]:
+    """Trace each camera pose the named images were taken from, one after the other."""
+    poses = _poses(trainer, set(keys))
+    for number, (group, images) in enumerate(poses):
+        text = f"Rendering view {number + 1} of {len(poses)}"
+        tiles = trace_view(trainer.model, group.camera, trainer.frame)
+        while True:
+            try:
+                progress(text, (number + next(tiles)) / len(poses))
+            except StopIteration as end:
+                buffer: SurfaceBuffer = end.value
+                break
+        yield TracedPose(buffer=buffer, maps=buffer.images(), images=images)
+
+
+def render_photograph(trainer: Trainer, pose: TracedPose, image: int) -> Rendered:
+    """Shade a traced pose under the light of one of its images."""
+    capture = trainer.capture
+    key = capture.keys[image]
+    to_light, intensity = light_of(trainer.lights(), key.light)
+    render = shade(trainer.model, pose.buffer, to_light, intensity).render
+    photograph, mask = capture.linear(image), capture.masks[key.view]
+    psnr_db = metrics.psnr_db(render, photograph, mask)
+    return Rendered(key=key, photograph=photograph, render=render, mask=mask, psnr_db=psnr_db)
+
+
+def first_images(trainer: Trainer) -> dict[int, int]:
+    """Per view id, its first image: the one whose camera the view's normal map belongs to."""
+    first: dict[int, int] = {}
+    for image, key in enumerate(trainer.capture.keys):
+        first.setdefault(key.view, image)
+    return first
+
+
+def normal_errors(trainer: Trainer, view: int, normals_gl: FloatArray) -> DoubleArray | FloatArray:
+    """Degrees of every mask pixel of a view that has ground truth; empty when the view has none."""
+    truth = trainer.capture.truth.normals_gl.get(view)
+    if truth is None:
+        return np.empty(0)
+    return metrics.normal_error_deg(normals_gl, truth, trainer.capture.masks[view])
+
+
+def _poses(trainer: Trainer, wanted: set[ImageKey]) -> list[tuple[PoseGroup, tuple[int, ...]]]:
+    keys = trainer.capture.keys
+    chosen = [
+        (group, tuple(image for image in group.images if keys[image] in wanted))
+        for group in trainer.capture.pose_groups()
+    ]
+    return [(group, images) for group, images in chosen if images]
