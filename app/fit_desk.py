@@ -1,0 +1,70 @@
+"""What the fit thread has before it: the engine, the open run, its state, and the way to the window."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from app.mailbox import Mailbox
+from app.messages import CancelTask, Close, Message, OpenCapture, OpenRun, RunState, State, Task
+from app.pictures import Pictures
+from app.reports import Reports
+from core.errors import Cancelled
+from core.types import Progress
+
+if TYPE_CHECKING:
+    from app.engine import Engine
+    from app.open_run import OpenedRun
+
+Result = TypeVar("Result")
+
+
+class FitDesk:
+    """Shared by the fit thread's parts; never touched from another thread."""
+
+    def __init__(self, engine: "Engine", inbox: Mailbox, outbox: Mailbox) -> None:
+        self.engine = engine
+        self.send: Callable[[Message], None] = outbox.send
+        self.pictures = Pictures(engine, outbox.send)
+        self.reports = Reports(engine, outbox.send)
+        self.run: OpenedRun | None = None
+        self.state: RunState = "empty"
+        self.closing = False
+        """Set once the thread is to end."""
+        self._inbox = inbox
+
+    def set_state(self, state: RunState) -> None:
+        """Enter a state and tell the window."""
+        self.state = state
+        self.send(self.run.state(state) if self.run is not None else _nothing_open(state))
+
+    def take_up(self, run: "OpenedRun", *, start: bool) -> None:
+        """Make ``run`` the open one."""
+        self.run = run
+        self.pictures.open(run)
+        self.reports.reset()
+        resting: RunState = "paused" if run.trainer.steps else "ready"
+        self.set_state("running" if start else "finished" if run.trainer.finished else resting)
+
+    def long_task(self, title: str, work: Callable[[Progress], Result], *, cancellable: bool = True) -> Result:
+        """Do ``work``, showing its progress; raises Cancelled when the user or a newer wish stops it."""
+
+        def progress(detail: str, fraction: float) -> None:
+            shown = min(fraction, 0.999)  # 1.0 is said once, at the end
+            self.send(Task(title=title, detail=detail, fraction=shown, cancellable=cancellable))
+            if cancellable and self._interrupted():
+                raise Cancelled
+
+        self._inbox.discard(CancelTask)
+        try:
+            progress("", 0.0)
+            return work(progress)
+        finally:
+            self.send(Task(title=title, detail="", fraction=1.0, cancellable=False))
+
+    def _interrupted(self) -> bool:
+        return self._inbox.holds(CancelTask, Close, OpenCapture, OpenRun)
+
+
+def _nothing_open(state: RunState) -> State:
+    return State(
+        state=state, run_folder=None, included=(), preset="draft", seed=0, planned_seconds=0.0, step=0, saved_step=0
+    )

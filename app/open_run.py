@@ -1,0 +1,58 @@
+"""What the fit thread has open: one trainer, its history, and where it was saved."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.messages import Preset, RunState, State
+from app.tone import Exposure
+from core.fit.known_lights import mean_intensity
+from core.types import FloatArray
+
+if TYPE_CHECKING:
+    from core.fit.trainer import Trainer
+
+    from core.capture.capture import Capture
+    from core.fit.history import History
+
+
+@dataclass(kw_only=True)
+class OpenedRun:
+    """One run: mutable, on the fit thread only."""
+
+    trainer: "Trainer"
+    history: "History"
+    preset: Preset
+    exposure: Exposure
+    folder: Path | None = None
+    """Where it was last saved, or opened from."""
+    saved_step: int = 0
+    last_losses: dict[str, float] = field(default_factory=dict[str, float])
+
+    @property
+    def capture(self) -> "Capture":
+        """The capture being trained on."""
+        return self.trainer.capture
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether closing would lose steps."""
+        return self.trainer.steps != self.saved_step
+
+    def state(self, state: RunState) -> State:
+        """The message that tells the window where the run stands."""
+        trainer = self.trainer
+        return State(
+            state=state,
+            run_folder=self.folder,
+            included=tuple(sorted(trainer.included)),
+            preset=self.preset,
+            seed=trainer.seed,
+            planned_seconds=trainer.planned_seconds or 0.0,
+            step=trainer.steps,
+            saved_step=self.saved_step,
+        )
+
+    def mean_intensity(self) -> FloatArray:
+        """[3] mean intensity of the lights trained so far, linear RGB; ones before any was."""
+        return mean_intensity(self.trainer.lights())

@@ -1,0 +1,253 @@
+"""What the window sees of the object: previews, relit images and the live mesh, made tile by tile on the fit thread.
+
+Every picture is a generator: one ``tick`` advances it by a tile, a newer request drops it. While training runs, ticks
+are paid from a budget; while it rests, pictures are made in full size, once for each state of the model.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.budget import Budget
+from app.messages import MeshColour, Message, Relight, RelitImage, SetPace, SetShown, Shown
+from app.open_run import OpenedRun
+from app.tone import Photographed, compose_preview, fitting, shrunk
+from core.types import BoolArray, Camera, FloatArray, ImageKey, gl_from_camera
+
+if TYPE_CHECKING:
+    from core.render.view import SurfaceBuffer
+
+    from app.engine import Engine
+
+Job = Generator[None, None, None]
+
+FULL_PIXELS = 512
+"""Longest side of a picture while training rests: what the window's textures hold."""
+RELIGHT_PIXELS = 256
+"""Longest side of the relit image: small enough to follow a dragged light."""
+DEFAULT_PACE = SetPace(share=0.18, preview_seconds=0.4, mesh_seconds=3.0)
+
+
+@dataclass(kw_only=True)
+class _Traced:
+    """A camera's surface as the model had it at ``step``."""
+
+    key: ImageKey
+    step: int
+    buffer: "SurfaceBuffer"
+
+
+@dataclass(kw_only=True)
+class _Made:
+    """What was last made, so that the same picture is not made twice."""
+
+    preview: tuple[ImageKey, int, int] | None = None
+    """(image, step, longest side)"""
+    mesh: tuple[int, tuple[MeshColour, ...]] | None = None
+    at: dict[Shown, float] = field(default_factory=dict[Shown, float])
+    """When the last job of each tab was begun, seconds."""
+
+
+class Pictures:
+    """Makes what the window shows of ``run``; on the fit thread only."""
+
+    def __init__(
+        self, engine: "Engine", send: Callable[[Message], None], clock: Callable[[], float] = perf_counter
+    ) -> None:
+        self._engine = engine
+        self._send = send
+        self._clock = clock
+        self._pace = DEFAULT_PACE
+        self._shown = SetShown(tab="images", mesh_colours=("shaded",))
+        self._run: OpenedRun | None = None
+        self._key: ImageKey | None = None
+        self._relight: Relight | None = None
+        self._traced: _Traced | None = None
+        self._made = _Made()
+        self._job: Job | None = None
+        self._pixel_seconds = 4e-6
+        """Running estimate of the time to trace one pixel."""
+        self.budget = Budget(DEFAULT_PACE.share)
+
+    def open(self, run: OpenedRun | None) -> None:
+        """Show another run, or nothing."""
+        self._run, self._key, self._relight = run, None, None
+        self.forget()
+
+    def forget(self) -> None:
+        """Make everything anew: the model is another one."""
+        self._job, self._traced, self._made = None, None, _Made()
+
+    def abandon(self) -> None:
+        """Drop what is being made, and do not try it again until something is asked for."""
+        self._job, self._key, self._relight = None, None, None
+        self._shown = SetShown(tab="images", mesh_colours=())
+
+    def set_pace(self, pace: SetPace) -> None:
+        """How much the window may take from training."""
+        self._pace = pace
+        self.budget.set_share(pace.share)
+
+    def set_shown(self, shown: SetShown) -> None:
+        """Which tab is on screen."""
+        if shown.tab != self._shown.tab:
+            self._job = None
+        self._shown = shown
+
+    def show_image(self, key: ImageKey) -> None:
+        """Preview this photograph from now on."""
+        if key != self._key:
+            self._job = None
+            self._made.at.pop("images", None)
+        self._key = key
+
+    def relight(self, wanted: Relight) -> None:
+        """Shade the relight view under another light, at once when its camera has been traced."""
+        self._relight = wanted
+        if self._traced is not None and self._traced.key == wanted.key:
+            self._shade()
+
+    def tick(self, *, running: bool) -> bool:
+        """Do one small part of a picture if there is one to make and time for it; whether anything was done."""
+        if self._run is None or (running and not self.budget.affords()):
+            return False
+        began = self._clock()
+        if self._job is None:
+            self._job = self._next_job(self._run, running)
+        if self._job is None:
+            return False
+        try:
+            next(self._job)
+        except StopIteration:
+            self._job = None
+        self.budget.spend(self._clock() - began)
+        return True
+
+    def _next_job(self, run: OpenedRun, running: bool) -> Job | None:
+        tab = self._shown.tab
+        every = self._pace.mesh_seconds if tab == "scene" else self._pace.preview_seconds
+        if running and self._clock() - self._made.at.get(tab, -np.inf) < every:
+            return None
+        job = {"images": self._next_preview, "scene": self._next_mesh, "relight": self._next_trace}[tab](run, running)
+        if job is not None:
+            self._made.at[tab] = self._clock()
+        return job
+
+    def _next_preview(self, run: OpenedRun, running: bool) -> Job | None:
+        if self._key is None:
+            return None
+        wanted = (self._key, run.trainer.steps, self._preview_pixels(run, self._key, running))
+        if wanted == self._made.preview:
+            return None
+        return self._preview(run, *wanted)
+
+    def _preview_pixels(self, run: OpenedRun, key: ImageKey, running: bool) -> int:
+        """Longest side of the next preview: full while training rests, else what its share of the time allows."""
+        camera = _camera(run, key)
+        full = min(FULL_PIXELS, max(camera.width, camera.height))
+        if not running:
+            return full
+        pixels = self._pace.share * self._pace.preview_seconds / self._pixel_seconds
+        side = np.sqrt(pixels * max(camera.width, camera.height) / min(camera.width, camera.height))
+        return int(np.clip(16 * round(float(side) / 16), min(96, full), full))
+
+    def _preview(self, run: OpenedRun, key: ImageKey, step: int, longest: int) -> Job:
+        camera = fitting(_camera(run, key), longest)
+        buffer = yield from self._trace(run, camera)
+        to_light, intensity = self._engine.light_of(run.trainer, key.light)
+        shaded = self._engine.shade(run.trainer, buffer, to_light, intensity, shadows=True)
+        yield
+        photo = _photographed(run, key, camera)
+        preview = compose_preview(
+            photo,
+            buffer.images(),
+            shaded,
+            exposure=run.exposure,
+            step=step,
+            psnr_db=self._engine.psnr_db(shaded.render, photo.linear, photo.mask),
+        )
+        self._made.preview = (key, step, longest)
+        self._send(preview)
+
+    def _next_mesh(self, run: OpenedRun, running: bool) -> Job | None:
+        del running
+        wanted = (run.trainer.steps, self._shown.mesh_colours)
+        return None if wanted == self._made.mesh or not wanted[1] else self._mesh(run, wanted)
+
+    def _mesh(self, run: OpenedRun, wanted: tuple[int, tuple[MeshColour, ...]]) -> Job:
+        mesh = yield from self._engine.mesh(run, wanted[1])
+        self._made.mesh = wanted
+        self._send(mesh)
+
+    def _next_trace(self, run: OpenedRun, running: bool) -> Job | None:
+        del running
+        if self._relight is None:
+            return None
+        key = self._relight.key
+        fresh = self._traced is not None and (self._traced.key, self._traced.step) == (key, run.trainer.steps)
+        return None if fresh else self._retrace(run, key)
+
+    def _retrace(self, run: OpenedRun, key: ImageKey) -> Job:
+        step = run.trainer.steps
+        buffer = yield from self._trace(run, fitting(_camera(run, key), RELIGHT_PIXELS))
+        self._traced = _Traced(key=key, step=step, buffer=buffer)
+        self._shade()
+
+    def _shade(self) -> None:
+        """Send the relit image of the traced camera under the light asked for last."""
+        run, wanted, traced = self._run, self._relight, self._traced
+        if run is None or wanted is None or traced is None or traced.key != wanted.key:
+            return
+        began = self._clock()
+        light = wanted.light
+        to_light = np.asarray(light.to_light, np.float32)
+        if light.frame == "camera":
+            to_light = gl_from_camera(to_light)
+        else:
+            to_light = _camera(run, wanted.key).rotation.T @ to_light
+        intensity = light.intensity * np.asarray(light.colour, np.float32) * run.mean_intensity()
+        shaded = self._engine.shade(
+            run.trainer, traced.buffer, to_light.astype(np.float32), intensity, shadows=light.shadows
+        )
+        image = run.exposure.shown(shaded.render)
+        self._send(RelitImage(image=image, light=light, seconds=self._clock() - began))
+
+    def _trace(self, run: OpenedRun, camera: Camera) -> Generator[None, None, "SurfaceBuffer"]:
+        """Trace a camera a tile at a time, learning how long a pixel takes."""
+        tiles = self._engine.trace(run.trainer, camera)
+        spent = 0.0
+        while True:
+            began = self._clock()
+            try:
+                next(tiles)
+            except StopIteration as end:
+                seconds = (spent + self._clock() - began) / (camera.width * camera.height)
+                self._pixel_seconds += 0.5 * (seconds - self._pixel_seconds)
+                return end.value
+            spent += self._clock() - began
+            yield
+
+
+def _camera(run: OpenedRun, key: ImageKey) -> Camera:
+    return run.capture.cameras[run.capture.keys.index(key)]
+
+
+def _photographed(run: OpenedRun, key: ImageKey, camera: Camera) -> Photographed:
+    """The photograph of ``key`` at the size of ``camera``."""
+    capture = run.capture
+    size = (camera.width, camera.height)
+    linear: FloatArray = shrunk(capture.linear(capture.keys.index(key)), *size)
+    mask: BoolArray = shrunk(capture.masks[key.view][..., None].astype(np.float32), *size)[..., 0] > 0.5
+    frame = run.trainer.frame
+    radius = float(frame.scale)
+    distance = float((frame.centre - camera.centre) @ camera.rotation[:, 2])
+    return Photographed(
+        key=key,
+        linear=linear,
+        mask=mask,
+        depths=(distance - radius, distance + radius),
+        intensity=run.mean_intensity(),
+    )

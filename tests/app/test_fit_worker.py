@@ -1,0 +1,252 @@
+import threading
+from pathlib import Path
+
+import pytest
+
+from app.messages import (
+    CancelTask,
+    CaptureOpened,
+    Close,
+    Closed,
+    Export,
+    ExtendPlan,
+    Failed,
+    ImageLosses,
+    Include,
+    Lights,
+    OpenCapture,
+    OpenRun,
+    Restart,
+    Saved,
+    SaveRun,
+    SetRunning,
+    State,
+    Stats,
+    Task,
+)
+from core.errors import FitError, RunError
+from core.types import ImageKey
+from tests.app.bench import bench
+from tests.app.fakes import FakeEngine, keys
+
+
+def test_a_capture_opens_paused_and_the_window_hears_of_it_before_the_optimiser_is_ready() -> None:
+    with bench() as b:
+        state = b.open()
+        kinds = [type(event) for event in b.seen]
+        assert kinds.index(CaptureOpened) < len(kinds) - 1
+        assert state.included == keys()
+        assert state.seed == 3
+        assert b.engine.trainers[0].steps == 0
+
+
+def test_starting_trains_and_pausing_stops_the_steps() -> None:
+    with bench() as b:
+        b.open()
+        b.start()
+        b.until(Stats, lambda stats: stats.step > 3)
+        b.send(SetRunning(running=False))
+        paused = b.state("paused")
+        last = b.until(Stats)
+        assert last.step == paused.step == b.engine.trainers[0].steps
+        b.send(SetRunning(running=True))
+        b.until(Stats, lambda stats: stats.step > last.step)
+
+
+def test_while_training_lights_and_losses_are_told() -> None:
+    with bench() as b:
+        b.open(start=True)
+        assert b.until(Lights).light_ids == (0, 1, 2, 3)
+        assert b.until(ImageLosses, lambda event: bool(event.losses)).losses[ImageKey(0, 0)] == pytest.approx(0.1)
+
+
+def test_a_failing_step_is_told_and_training_can_go_on() -> None:
+    engine = FakeEngine()
+    engine.fail_at = 5
+    with bench(engine) as b:
+        b.open(start=True)
+        assert "not a number" in b.until(Failed).text
+        assert b.engine.trainers[0].steps == 5
+        b.start()
+        b.until(Stats, lambda stats: stats.step > 5)
+
+
+@pytest.mark.parametrize("error", [MemoryError("no room"), RuntimeError("index out of range"), FitError("Bad.")])
+def test_no_exception_ends_the_thread(error: Exception) -> None:
+    engine = FakeEngine()
+    engine.fail_at, engine.error = 2, error
+    with bench(engine) as b:
+        b.open(start=True)
+        b.state("failed")
+        assert b.until(Failed).text.endswith(".")
+        assert b.open(folder="somewhere/cup").state == "ready"
+
+
+def test_reaching_the_planned_end_finishes_and_a_longer_plan_goes_on() -> None:
+    with bench() as b:
+        b.open(start=True, seconds=0.1)
+        assert b.state("finished").step == 10
+        b.send(SetRunning(running=True))
+        b.send(ExtendPlan(planned_seconds=0.3), SetRunning(running=True))
+        assert b.state("finished").step == 30
+
+
+def test_the_plan_is_a_total_so_two_unread_extensions_do_not_add_up() -> None:
+    with bench() as b:
+        b.open(seconds=60.0)
+        for total in (90.0, 120.0, 120.0):
+            b.send(ExtendPlan(planned_seconds=total))
+        state = b.until(State, lambda event: event.planned_seconds >= 120.0)
+        assert state.planned_seconds == pytest.approx(120.0)
+
+
+def test_images_are_chosen_while_it_runs_and_a_choice_that_cannot_be_trained_changes_nothing() -> None:
+    with bench() as b:
+        b.open(start=True)
+        fewer = keys()[:-1]
+        b.send(Include(keys=fewer))
+        assert b.until(State, lambda s: s.included == fewer).included == fewer
+        b.send(Include(keys=(ImageKey(0, 0),)))
+        assert "one view" in b.until(Failed).text
+        assert b.engine.trainers[0].included == frozenset(fewer)
+
+
+def test_an_unreadable_capture_is_told_and_the_open_one_trains_on() -> None:
+    with bench() as b:
+        b.open(start=True)
+        b.send(OpenCapture(folder=Path("missing"), preset="draft", seconds=60, seed=0, start=True))
+        assert "does not exist" in b.until(Failed).text
+        b.until(Stats)
+        assert len(b.engine.trainers) == 1
+
+
+def test_opening_can_be_cancelled() -> None:
+    engine = FakeEngine()
+    engine.gate.clear()
+    with bench(engine) as b:
+        b.send(OpenCapture(folder=Path("large"), preset="draft", seconds=60, seed=0, start=True))
+        assert engine.waiting.wait(30)
+        assert b.until(Task, lambda task: task.cancellable).title == "Opening large"
+        b.send(CancelTask())
+        assert b.state("empty").included == ()
+        assert not engine.trainers
+
+
+def test_a_newer_capture_replaces_the_one_being_opened() -> None:
+    engine = FakeEngine()
+    engine.gate.clear()
+    with bench(engine) as b:
+        b.send(OpenCapture(folder=Path("first"), preset="draft", seconds=60, seed=0, start=False))
+        assert engine.waiting.wait(30)
+        b.send(OpenCapture(folder=Path("second"), preset="draft", seconds=60, seed=0, start=False))
+        b.until(Task, lambda task: task.title == "Opening second")
+        engine.gate.set()
+        b.state("ready")
+        assert [trainer.capture.folder.name for trainer in engine.trainers] == ["second"]
+
+
+def test_a_cancellation_that_comes_too_late_harms_nothing() -> None:
+    with bench() as b:
+        b.open()
+        b.send(CancelTask())
+        b.open(folder="somewhere/cup")
+
+
+def test_a_run_reopens_paused_where_it_was() -> None:
+    with bench() as b:
+        b.send(OpenRun(folder=Path("runs/vase")))
+        state = b.state("paused")
+        assert (state.step, state.saved_step, state.run_folder) == (120, 120, Path("runs/vase"))
+        b.start()
+        b.until(Stats, lambda stats: stats.step > 120)
+
+
+def test_restarting_forgets_what_was_learnt_and_keeps_the_chosen_images() -> None:
+    with bench() as b:
+        b.open(start=True)
+        fewer = keys()[2:]
+        b.send(Include(keys=fewer))
+        b.until(Stats)
+        b.send(Restart(preset="final", seconds=600.0, seed=7))
+        state = b.state("ready")
+        assert (state.step, state.preset, state.seed, state.included) == (0, "final", 7, fewer)
+
+
+def test_saving_and_exporting_are_told() -> None:
+    with bench() as b:
+        b.open()
+        b.start()
+        b.until(Stats, lambda stats: stats.step > 2)
+        b.send(SetRunning(running=False), SaveRun(folder=Path("runs/one")))
+        assert b.until(Saved).what == "run"
+        assert b.engine.saved[0][2] is True
+        b.send(Export(folder=Path("out"), mesh=True, mesh_cells=64, normals=False, lights=True))
+        assert b.until(Saved).what == "export"
+
+
+def test_closing_while_training_saves_first() -> None:
+    with bench() as b:
+        b.open(start=True)
+        b.until(Stats, lambda stats: stats.step > 2)
+        b.send(Close(save_to=Path("runs/last")))
+        b.until(Closed)
+        (folder, steps, results) = b.engine.saved[0]
+        assert (folder, results) == (Path("runs/last"), False)
+        assert steps == b.engine.trainers[0].steps
+
+
+def test_closing_does_not_save_what_is_saved_already() -> None:
+    with bench() as b:
+        b.send(OpenRun(folder=Path("runs/vase")))
+        b.state("paused")
+        b.send(Close(save_to=Path("runs/vase")))
+        b.until(Closed)
+        assert b.engine.saved == []
+
+
+def test_when_saving_fails_closing_is_called_off() -> None:
+    with bench() as b:
+        b.open(start=True)
+        b.until(Stats, lambda stats: stats.step > 2)
+        b.engine.fail_saving = RunError("The disk is full; free some space and try again.")
+        b.send(Close(save_to=Path("runs/last")))
+        b.state("paused")
+        assert "disk is full" in b.until(Failed).text
+        b.start()
+        b.send(Close())
+        b.until(Closed)
+
+
+def test_another_capture_is_only_opened_once_the_open_run_is_safe() -> None:
+    with bench() as b:
+        b.open(start=True)
+        b.until(Stats, lambda stats: stats.step > 2)
+        b.engine.fail_saving = RunError("No permission to write there; choose another folder.")
+        other = OpenCapture(
+            folder=Path("cup"), preset="draft", seconds=60, seed=0, start=False, save_to=Path("runs/last")
+        )
+        b.send(other)
+        b.until(Failed)
+        assert len(b.engine.trainers) == 1
+        b.engine.fail_saving = None
+        b.send(other)
+        b.state("ready")
+        assert b.engine.saved[0][0] == Path("runs/last")
+
+
+def test_a_closed_window_stops_the_opening_of_a_capture() -> None:
+    engine = FakeEngine()
+    engine.gate.clear()
+    with bench(engine) as b:
+        b.send(OpenCapture(folder=Path("large"), preset="draft", seconds=60, seed=0, start=True))
+        assert engine.waiting.wait(30)
+        b.send(Close(save_to=Path("runs/none")))
+        b.until(Closed)
+        assert not engine.saved
+
+
+def test_the_engine_is_made_and_used_on_the_fit_thread() -> None:
+    with bench() as b:
+        b.open()
+        assert b.engine.threads == {b.thread.ident}
+        assert threading.get_ident() not in b.engine.threads
