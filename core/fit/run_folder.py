@@ -13,7 +13,6 @@ A run is written quickly (``results=False``: run.json, checkpoint, lights) while
 """
 
 import json
-import math
 from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -21,13 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
-from core.files import replacing
 from core.fit.checkpoint import save_checkpoint
 from core.fit.history import History
 from core.fit.result_names import MESH_CELLS, RESULTS, Result
 from core.fit.results import Figures, write_lights, write_results
 from core.fit.staging import check_writable, entries, staged_folder
 from core.fit.trainer import Trainer
+from core.json_text import json_text
 from core.types import Progress
 from core.versions import versions
 
@@ -35,6 +34,14 @@ RUN_FORMAT = 1
 """Grows when an older Chiaro could not read what a newer one writes."""
 RUN_FILE = "run.json"
 SHEET_FILE = "contact_sheet.png"
+RESULT_FILES: dict[Result, tuple[str, ...]] = {
+    "mesh": ("mesh.ply",),
+    "normals": ("normals/V*.exr",),
+    "lights": ("light_directions.txt", "light_intensities.txt"),
+    "renders": ("renders/V*L*.png",),
+    "sheet": (SHEET_FILE,),
+}
+"""Patterns of each result's files inside a run folder."""
 
 
 def check_run_folder(folder: Path, *, overwrite: bool) -> None:
@@ -84,10 +91,30 @@ def write_run(
             write_lights(trainer, stage)
             run["figures"] = read_run(folder).get("figures") if own and (folder / RUN_FILE).is_file() else None
         save_checkpoint(trainer, stage)
-        write_json(stage / RUN_FILE, run)
-        written = {file.relative_to(stage) for file in stage.rglob("*") if file.is_file()}
+        _write_run_file(stage, run)
+        written = _files(stage)
     if results or not own:
-        _remove_stale(folder, written)
+        _remove_stale(folder, written, RESULTS)
+    return figures
+
+
+def refresh_results(
+    trainer: Trainer,
+    folder: Path,
+    *,
+    what: Collection[Result] = RESULTS,
+    mesh_cells: int = MESH_CELLS,
+    progress: Progress | None = None,
+) -> Figures:
+    """Write the chosen results of a run opened from ``folder`` into that folder, replacing older ones."""
+    check_run_folder(folder, overwrite=True)
+    with staged_folder(folder, last=RUN_FILE) as stage:
+        figures = write_results(trainer, stage, what=what, mesh_cells=mesh_cells, progress=progress)
+        if {"normals", "renders"}.issubset(what):
+            run = read_run(folder) | {"figures": {"steps": trainer.steps, **asdict(figures)}}
+            _write_run_file(stage, run)
+        written = _files(stage)
+    _remove_stale(folder, written, what)
     return figures
 
 
@@ -110,11 +137,9 @@ def check_export_folder(folder: Path, *, what: Collection[Result], overwrite: bo
     """Raise RunError when the chosen results could not be written to ``folder``."""
     if folder.exists() and not folder.is_dir():
         raise RunError(f"{folder} is a file, not a folder; choose another name for the export.")
-    names = {"mesh": "mesh.ply", "lights": "light_directions.txt", "sheet": SHEET_FILE}
-    for result in what:
-        present = folder / names.get(result, result)
-        if present.exists() and not overwrite:
-            raise RunError(f"{present} exists already; choose another folder or replace it (--overwrite).")
+    present = [file for result in what for pattern in RESULT_FILES[result] for file in folder.glob(pattern)]
+    if present and not overwrite:
+        raise RunError(f"{min(present)} exists already; choose another folder or replace it (--overwrite).")
     check_writable(folder)
 
 
@@ -136,13 +161,6 @@ def read_run(folder: Path) -> dict[str, Any]:
     if run["format"] > RUN_FORMAT:
         raise RunError(f"{file} was written by a newer Chiaro (format {run['format']}); update Chiaro to open it.")
     return run
-
-
-def write_json(file: Path, content: dict[str, Any]) -> None:
-    """Write plain values; numbers that are none (nan, infinity) become null."""
-    text = json.dumps(_finite(content), indent=1, allow_nan=False)
-    with replacing(file) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def _describe(trainer: Trainer, history: History, *, preset: str, setup_seconds: float) -> dict[str, Any]:
@@ -169,17 +187,17 @@ def _describe(trainer: Trainer, history: History, *, preset: str, setup_seconds:
     }
 
 
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _finite(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _write_run_file(folder: Path, run: dict[str, Any]) -> None:
+    (folder / RUN_FILE).write_text(json_text(run), encoding="utf-8", newline="\n")
 
 
-def _remove_stale(folder: Path, written: set[Path]) -> None:
+def _files(folder: Path) -> set[Path]:
+    return {file.relative_to(folder) for file in folder.rglob("*") if file.is_file()}
+
+
+def _remove_stale(folder: Path, written: set[Path], what: Collection[Result]) -> None:
     """Remove results of an earlier save that this one did not write: another run's, or of images no longer there."""
-    for pattern in ("mesh.ply", SHEET_FILE, "normals/V*.exr", "renders/V*L*.png"):
+    for pattern in (pattern for result in what for pattern in RESULT_FILES[result]):
         for file in folder.glob(pattern):
             if file.relative_to(folder) not in written:
                 file.unlink(missing_ok=True)

@@ -1,0 +1,84 @@
+"""The command line: arguments in, exit code out.
+
+Exit codes: 0 well, 2 bad input (one sentence on standard error), 130 or 143 stopped by the user. Commands are imported
+when they are called, so that help and mistakes answer at once and the window opens before the optimiser has loaded.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import tyro
+
+from app.arguments import Command, Demo, Doctor, Eval, Export, Relight, Studio, Train
+from app.outcome import Outcome
+from app.progress import error_console
+from core.errors import Cancelled, ChiaroError
+from core.json_text import json_text
+
+_DESCRIPTION = "Chiaro turns photographs of an object into its shape, its material and the lights that lit it."
+_STOPPED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv) or ["studio"]
+    command = tyro.cli(
+        Command,  # pyright: ignore[reportArgumentType] - tyro takes unions of dataclasses
+        prog="chiaro",
+        description=_DESCRIPTION,
+        args=arguments,
+        config=(tyro.conf.OmitSubcommandPrefixes, tyro.conf.FlagCreatePairsOff),
+    )
+    try:
+        outcome = _run(command)
+        _print(outcome, as_json=getattr(command, "json", False))
+    except ChiaroError as error:
+        error_console().print(str(error), style="red", soft_wrap=True, markup=False)
+        return 2
+    except (Cancelled, KeyboardInterrupt):
+        error_console().print("Stopped; nothing was changed.", markup=False)
+        return _STOPPED
+    except BrokenPipeError:
+        # Whoever read our output has gone; keep the interpreter from telling so at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return outcome.exit_code
+
+
+def _run(command: Command) -> Outcome:  # noqa: PLR0911 - one line a command
+    match command:
+        case Studio():
+            from app.commands.studio import open_studio
+
+            return open_studio(command)
+        case Train():
+            from app.commands.train import train
+
+            return train(command)
+        case Eval():
+            from app.commands.evaluate import evaluate
+
+            return evaluate(command)
+        case Export():
+            from app.commands.export import export
+
+            return export(command)
+        case Relight():
+            from app.commands.relight import relight
+
+            return relight(command)
+        case Demo():
+            from app.commands.demo import demo
+
+            return demo(command)
+        case Doctor():
+            from app.commands.doctor import doctor
+
+            return doctor(command)
+
+
+def _print(outcome: Outcome, *, as_json: bool) -> None:
+    text = json_text(outcome.data).strip() if as_json else "\n".join(outcome.lines)
+    if text:
+        print(text, flush=True)  # noqa: T201 - this is what the user asked for

@@ -1,0 +1,49 @@
+"""``export``: write a run's results, into the run folder itself or elsewhere."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from app.arguments import Export
+from app.commands.opening import opened_run
+from app.outcome import Outcome
+from app.progress import progress_bar
+from core.errors import RunError
+from core.fit.results import Figures
+from core.fit.run_folder import RESULT_FILES, check_export_folder, export_results, refresh_results
+
+_FEWEST_CELLS, _MOST_CELLS = 16, 1024
+
+
+def export(arguments: Export) -> Outcome:
+    """Write the chosen results."""
+    if not _FEWEST_CELLS <= arguments.cells <= _MOST_CELLS:
+        raise RunError(f"--cells must lie between {_FEWEST_CELLS} and {_MOST_CELLS}, not {arguments.cells}.")
+    if not arguments.what:
+        raise RunError("Nothing to write; name at least one result after --what.")
+    elsewhere = arguments.out
+    if elsewhere is not None and elsewhere.resolve() == arguments.run.resolve():
+        elsewhere = None
+    if elsewhere is not None:
+        check_export_folder(elsewhere, what=arguments.what, overwrite=arguments.overwrite)
+    figures = _write(arguments, elsewhere)
+    folder = elsewhere or arguments.run
+    names = sorted({name for result in arguments.what for name in _present(folder, RESULT_FILES[result])})
+    return Outcome(
+        lines=[f"Written to {folder}: {', '.join(names)}."],
+        data={"folder": str(folder), "written": names, "figures": asdict(figures)},
+    )
+
+
+def _write(arguments: Export, elsewhere: Path | None) -> Figures:
+    trainer = opened_run(arguments.run, capture=arguments.capture, device=arguments.device)
+    what, cells = arguments.what, arguments.cells
+    with progress_bar("Writing the results") as progress:
+        if elsewhere is None:
+            return refresh_results(trainer, arguments.run, what=what, mesh_cells=cells, progress=progress)
+        overwrite = arguments.overwrite
+        return export_results(trainer, elsewhere, what=what, mesh_cells=cells, overwrite=overwrite, progress=progress)
+
+
+def _present(folder: Path, patterns: tuple[str, ...]) -> list[str]:
+    """The files or folders of a result, as first path parts."""
+    return [Path(pattern).parts[0] for pattern in patterns if any(folder.glob(pattern))]
