@@ -26,8 +26,10 @@ class Studio:
 class Train:
     """Fit shape, material and lights to a capture, without a window."""
 
-    capture: tyro.conf.Positional[Path]
+    capture: tyro.conf.Positional[Path | None] = None
     """Capture folder in the MVSCPS layout."""
+    demo: bool = False
+    """Train on the demo capture instead."""
     out: Path
     """Run folder to write; must be new or empty unless --resume or --overwrite."""
     seconds: float | None = None

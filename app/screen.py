@@ -25,3 +25,7 @@ def display_problem() -> str | None:
         return f"The display {name} does not answer; start the studio from a desktop, or use the train command."
     x11.XCloseDisplay(display)
     return None
+
+
+if __name__ == "__main__":
+    sys.exit(1 if display_problem() else 0)

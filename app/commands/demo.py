@@ -1,10 +1,9 @@
 """``demo``: write the demo capture."""
 
-from core.capture.synthetic import write_demo_capture
-
 from app.arguments import Demo
 from app.outcome import Outcome
 from app.progress import progress_bar
+from core.capture.synthetic import write_demo_capture
 from core.errors import CaptureError
 from core.fit.staging import check_writable, entries
 

@@ -4,8 +4,6 @@ from collections.abc import Generator, Iterable
 from pathlib import Path
 
 import numpy as np
-from core.fit.trainer import Trainer
-from core.render.view import SurfaceBuffer, shade, trace_view
 
 from app.arguments import Relight
 from app.commands.opening import opened_run
@@ -17,7 +15,9 @@ from core.capture.images import write_png8
 from core.errors import RunError
 from core.fit.known_lights import mean_intensity
 from core.fit.staging import check_writable
+from core.fit.trainer import Trainer
 from core.render.video import FRAMES_PER_SECOND, write_mp4
+from core.render.view import SurfaceBuffer, shade, trace_view
 from core.types import DoubleArray, FloatArray, Progress, gl_from_camera
 
 _ORBIT_SECONDS = 4

@@ -1,12 +1,8 @@
 """``train``: fit a capture without a window, and write the run folder."""
 
 from dataclasses import asdict
+from pathlib import Path
 from time import perf_counter
-
-from core.device import default_threads, pick_device, set_threads
-from core.fit.checkpoint import load_trainer
-from core.fit.config import PRESETS, FitConfig
-from core.fit.trainer import Trainer
 
 from app.arguments import Train
 from app.commands.opening import open_capture
@@ -16,11 +12,17 @@ from app.outcome import Outcome, figure, table
 from app.progress import error_console, progress_bar
 from core.capture.capture import Capture
 from core.capture.subset import check_subset, read_subset
-from core.errors import Cancelled, FitError, RunError
+from core.capture.synthetic import demo_capture_folder, write_demo_capture
+from core.device import default_threads, pick_device, set_threads
+from core.errors import Cancelled, CaptureError, FitError, RunError
+from core.fit.checkpoint import load_trainer
+from core.fit.config import PRESETS, FitConfig
 from core.fit.history import History
 from core.fit.holdout import without_holdout
 from core.fit.results import Figures
 from core.fit.run_folder import SHEET_FILE, check_run_folder, read_run, write_run
+from core.fit.staging import entries
+from core.fit.trainer import Trainer
 from core.types import ImageKey, Progress
 
 _SAVE_EVERY_SECONDS = 60.0
@@ -41,6 +43,8 @@ def train(arguments: Train) -> Outcome:
 
 def _check(arguments: Train) -> None:
     """Find what is wrong with the arguments and the run folder before anything slow begins."""
+    if (arguments.capture is None) != arguments.demo:
+        raise CaptureError("Name either a capture folder to train on or --demo.")
     if arguments.seconds is not None and arguments.steps is not None:
         raise RunError("Give either --seconds or --steps, not both.")
     length = arguments.seconds if arguments.steps is None else arguments.steps
@@ -62,7 +66,7 @@ def _begin(arguments: Train, stop: StopRequest) -> "_Run":
     began = perf_counter()
     with progress_bar("Setting up") as bar:
         progress = _stoppable(bar, stop)
-        capture = open_capture(arguments.capture, progress)
+        capture = open_capture(_capture_folder(arguments, progress), progress)
         _tell_problems(capture)
         preset, seed = arguments.preset or "draft", arguments.seed or 0
         included = _included(arguments, capture, seed)
@@ -78,7 +82,7 @@ def _resume(arguments: Train, stop: StopRequest) -> "_Run":
     before = read_run(arguments.out)
     with progress_bar("Setting up") as bar:
         progress = _stoppable(bar, stop)
-        capture = open_capture(arguments.capture, progress)
+        capture = open_capture(_capture_folder(arguments, progress), progress)
         set_threads(default_threads(window_open=False))
         device = pick_device(arguments.device)
         trainer = load_trainer(arguments.out, capture=capture, device=device, progress=progress)
@@ -89,6 +93,16 @@ def _resume(arguments: Train, stop: StopRequest) -> "_Run":
     history = History.from_json(before.get("metrics") or [], up_to_step=trainer.steps)
     preset, setup_seconds = str(before.get("preset") or "draft"), perf_counter() - began
     return _Run(arguments, trainer, history=history, preset=preset, setup_seconds=setup_seconds, own=True)
+
+
+def _capture_folder(arguments: Train, progress: Progress) -> Path:
+    """The folder to read; the demo capture is written first if it is not there yet."""
+    if arguments.capture is not None:
+        return arguments.capture
+    folder = demo_capture_folder()
+    if not entries(folder):
+        write_demo_capture(folder, progress=progress)
+    return folder
 
 
 def _config(arguments: Train) -> FitConfig:

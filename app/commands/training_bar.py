@@ -4,10 +4,10 @@ from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from core.fit.trainer import Trainer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
 
 from app.progress import error_console
+from core.fit.trainer import Trainer
 
 _BAR_WIDTH = 30
 _RATE_STEPS = 50
