@@ -1,0 +1,194 @@
+"""The demo capture: a glazed clay owl, photographed by ray casting, written like any other capture, with its truth.
+
+A ring of cameras looks at the world's origin from changing heights; the lights turn with the camera, so that a light
+id has one direction in the rig frame. Everything follows from the seed.
+"""
+
+import json
+import os
+import shutil
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from core.capture.images import write_exr, write_png8, write_png16
+from core.capture.synthetic_owl import owl_distance, owl_material
+from core.capture.synthetic_render import Stage
+from core.capture.synthetic_shape import Mesh, mesh_of
+from core.errors import RunError
+from core.files import write_failure
+from core.types import Camera, FloatArray, ImageKey, Progress, gl_from_camera
+
+VERSION = 1
+"""Raised whenever the demo's files change, so that an older one in the cache is not taken for it."""
+DISTANCE = 4.5
+"""From every camera to the origin, world units."""
+_HALF_VIEW = 0.222
+"""Tangent of half the field of view: the unit sphere just fits."""
+_ELEVATIONS_DEG = (14.0, 36.0, -6.0, 24.0)
+_FIRST_AZIMUTH_DEG = 24.0
+"""The first photograph shows the owl's face a little from the side."""
+_LIGHT_ANGLES_DEG = (10.0, 50.0)
+"""Smallest and largest angle between a light and the optical axis."""
+_KEY_LIGHT_DEG = (36.0, 128.0)
+"""Angle to the axis and around it of the first light: from above left, as a painter would place it."""
+_BRIGHTNESS = 3.1
+"""Mean light intensity: the brightest shine just reaches the file's limit."""
+
+
+def demo_capture_folder() -> Path:
+    """Where the demo capture lies (or will lie): the user's cache."""
+    return platformdirs.user_cache_path("chiaro", appauthor=False) / f"demo-owl-{VERSION}"
+
+
+def ensure_demo_capture(*, progress: Progress | None = None) -> Path:
+    """The folder of the demo capture, written first when it is not there yet. Raises as ``write_demo_capture``."""
+    folder = demo_capture_folder()
+    if not (folder / "camera_params.json").is_file():
+        if folder.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # ours alone, and incomplete
+        write_demo_capture(folder, progress=progress)
+    return folder
+
+
+def write_demo_capture(
+    folder: Path, *, seed: int = 0, progress: Progress | None = None, views: int = 16, lights: int = 12, size: int = 192
+) -> None:
+    """Write the demo capture into ``folder``, which must not exist or be empty.
+
+    The folder appears complete or not at all: it is made under another name and renamed at the end. Raises RunError
+    when it cannot be written and Cancelled when ``progress`` does.
+    """
+    report = progress or _silent
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RunError(f"{folder} already exists and is not empty; choose another folder for the demo.")
+    unfinished = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:12]}")
+    try:
+        unfinished.mkdir(parents=True)
+        directions_gl, intensities = rig_lights(lights, np.random.default_rng(seed))
+        rig = Rig(cameras=orbit_cameras(views, size), directions_gl=directions_gl, intensities=intensities)
+        _write(unfinished, rig, report)
+        if folder.exists():
+            folder.rmdir()  # empty; Windows renames onto nothing only
+        os.replace(unfinished, folder)  # noqa: PTH105 - the atomic call is meant, by its own name
+    except OSError as error:
+        raise write_failure(folder, error) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rig:
+    """Where the demo is photographed from, and by which lights."""
+
+    cameras: tuple[Camera, ...]
+    directions_gl: FloatArray
+    """[lights, 3] unit vectors to the lights, OpenGL camera frame of every camera."""
+    intensities: FloatArray
+    """[lights, 3] linear RGB."""
+
+
+def _write(folder: Path, rig: Rig, report: Progress) -> None:
+    report("Modelling the owl", 0.0)
+    for part in ("image", "mask", "normal_camera_space_GT"):
+        (folder / part).mkdir()
+    mesh = mesh_of(owl_distance, 4 * min(48, max(16, rig.cameras[0].width // 4)))
+    albedo, roughness = owl_material(mesh.vertices)
+    stage = Stage(mesh, albedo, roughness)
+    views = len(rig.cameras)
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="demo") as pool:
+        tasks = [pool.submit(_photograph_view, folder, stage, rig, view) for view in range(views)]
+        try:
+            for view, task in enumerate(tasks):
+                report(f"Photographing view {view + 1} of {views}", 0.25 + 0.7 * view / views)
+                task.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+    report("Writing the ground truth", 0.95)
+    _write_tables(folder, rig)
+    _write_ply(folder / "mesh_Gt.ply", mesh, albedo)
+    report("Demo capture written", 1.0)
+
+
+def _photograph_view(folder: Path, stage: Stage, rig: Rig, view: int) -> None:
+    """Write the photographs, mask and normals of one view."""
+    camera = rig.cameras[view]
+    hits = stage.seen_by(camera)
+    name = f"V{view:02d}"
+    write_png8(folder / "mask" / f"{name}.png", hits.mask()[..., None].astype(np.float32))
+    write_exr(folder / "normal_camera_space_GT" / f"{name}.exr", hits.normals_gl())
+    for light, (direction_gl, intensity) in enumerate(zip(rig.directions_gl, rig.intensities, strict=True)):
+        to_light = (camera.rotation @ gl_from_camera(direction_gl)).astype(np.float32)
+        photograph = hits.mean(stage.lit(hits, to_light, intensity))
+        write_png16(folder / "image" / f"{ImageKey(view, light).name}.png", photograph)
+
+
+def orbit_cameras(views: int, size: int) -> tuple[Camera, ...]:
+    """Cameras around the origin, ``size`` pixels square, y up, every one looking at the origin."""
+    focal, middle = size / 2.0 / _HALF_VIEW, (size - 1.0) / 2.0
+    intrinsics = np.array([[focal, 0.0, middle], [0.0, focal, middle], [0.0, 0.0, 1.0]])
+    cameras: list[Camera] = []
+    for view in range(views):
+        azimuth = np.radians(_FIRST_AZIMUTH_DEG + 360.0 * view / views)
+        elevation = np.radians(_ELEVATIONS_DEG[view % len(_ELEVATIONS_DEG)])
+        forward = -np.array(
+            [np.cos(elevation) * np.sin(azimuth), np.sin(elevation), np.cos(elevation) * np.cos(azimuth)]
+        )
+        right = np.cross(forward, [0.0, 1.0, 0.0])
+        right /= np.linalg.norm(right)
+        pose = np.eye(4)
+        pose[:3, :3] = np.stack([right, np.cross(forward, right), forward], axis=1)
+        pose[:3, 3] = -DISTANCE * forward
+        cameras.append(Camera(intrinsics=intrinsics, world_from_camera=pose, width=size, height=size))
+    return tuple(cameras)
+
+
+def rig_lights(lights: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    """Unit vectors to the lights [lights, 3] (OpenGL camera frame) and their linear RGB intensities [lights, 3].
+
+    A sunflower spiral between the smallest and the largest angle to the optical axis, begun at the key light.
+    """
+    low, high = _LIGHT_ANGLES_DEG
+    angle = low + (high - low) * np.sqrt((np.arange(lights) + 0.5) / lights)
+    around = np.arange(lights) * 180.0 * (3.0 - np.sqrt(5.0))
+    first = int(np.argmin(np.abs(angle - _KEY_LIGHT_DEG[0])))
+    angle, around = np.roll(angle, -first), np.roll(around, -first)
+    around = np.radians(around - around[0] + _KEY_LIGHT_DEG[1] + rng.uniform(-4.0, 4.0, lights))
+    tilt = np.radians(np.clip(angle + rng.uniform(-1.5, 1.5, lights), low, high))
+    to_light = np.stack([np.sin(tilt) * np.cos(around), np.sin(tilt) * np.sin(around), np.cos(tilt)], axis=1)
+    strength = _BRIGHTNESS * rng.uniform(0.75, 1.2, (lights, 1)) * rng.uniform(0.92, 1.08, (lights, 3))
+    return to_light.astype(np.float32), strength.astype(np.float32)
+
+
+def _write_tables(folder: Path, rig: Rig) -> None:
+    table: dict[str, object] = {"O2W_scale": 1.0, "O2W_translation": [0.0, 0.0, 0.0]}
+    for view, camera in enumerate(rig.cameras):
+        for light in range(len(rig.directions_gl)):
+            name = ImageKey(view, light).name
+            table[f"K_{name}"] = camera.intrinsics.tolist()
+            table[f"C2W_{name}"] = camera.world_from_camera.tolist()
+    (folder / "camera_params.json").write_text(json.dumps(table), encoding="utf-8")
+    np.savetxt(folder / "light_directions.txt", rig.directions_gl, fmt="%.8f")
+    np.savetxt(folder / "light_intensities.txt", rig.intensities, fmt="%.8f")
+
+
+def _write_ply(file: Path, mesh: Mesh, albedo: FloatArray) -> None:
+    """A binary PLY with the albedo (linear) as 8-bit vertex colours."""
+    vertices = np.empty(len(mesh.vertices), dtype=[("place", "<f4", 3), ("normal", "<f4", 3), ("colour", "u1", 3)])
+    vertices["place"], vertices["normal"] = mesh.vertices, mesh.normals
+    vertices["colour"] = np.rint(np.clip(albedo, 0.0, 1.0) * 255.0)
+    faces = np.empty(len(mesh.faces), dtype=[("corners", "u1"), ("indices", "<i4", 3)])
+    faces["corners"], faces["indices"] = 3, mesh.faces
+    lines = ["ply", "format binary_little_endian 1.0", f"element vertex {len(vertices)}"]
+    lines += [f"property float {name}" for name in ("x", "y", "z", "nx", "ny", "nz")]
+    lines += [f"property uchar {name}" for name in ("red", "green", "blue")]
+    lines += [f"element face {len(faces)}", "property list uchar int vertex_indices", "end_header", ""]
+    file.write_bytes("\n".join(lines).encode("ascii") + vertices.tobytes() + faces.tobytes())
+
+
+def _silent(_what: str, _fraction: float) -> None:
+    """The progress of a caller who does not ask for it."""
