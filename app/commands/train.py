@@ -12,7 +12,7 @@ from app.outcome import Outcome, figure, table
 from app.progress import error_console, progress_bar
 from core.capture.capture import Capture
 from core.capture.subset import check_subset, read_subset
-from core.capture.synthetic import demo_capture_folder, write_demo_capture
+from core.capture.synthetic import ensure_demo_capture
 from core.device import default_threads, pick_device, set_threads
 from core.errors import Cancelled, CaptureError, FitError, RunError
 from core.fit.checkpoint import load_trainer
@@ -21,7 +21,6 @@ from core.fit.history import History
 from core.fit.holdout import without_holdout
 from core.fit.results import Figures
 from core.fit.run_folder import SHEET_FILE, check_run_folder, read_run, write_run
-from core.fit.staging import entries
 from core.fit.trainer import Trainer
 from core.types import ImageKey, Progress
 
@@ -97,12 +96,7 @@ def _resume(arguments: Train, stop: StopRequest) -> "_Run":
 
 def _capture_folder(arguments: Train, progress: Progress) -> Path:
     """The folder to read; the demo capture is written first if it is not there yet."""
-    if arguments.capture is not None:
-        return arguments.capture
-    folder = demo_capture_folder()
-    if not entries(folder):
-        write_demo_capture(folder, progress=progress)
-    return folder
+    return ensure_demo_capture(progress=progress) if arguments.capture is None else arguments.capture
 
 
 def _config(arguments: Train) -> FitConfig:
