@@ -58,7 +58,7 @@ def test_text_is_drawn_on_its_side_of_the_anchor(align: str, low: int, high: int
     assert len(columns) > 40
     assert columns.min() >= low
     assert columns.max() <= high
-    assert 20 <= rows.min()
+    assert rows.min() >= 20
     assert rows.max() <= 46
 
 
