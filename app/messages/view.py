@@ -36,6 +36,8 @@ class ViewLights(Message):
     """[lights, 3] unit vectors to the light."""
     colours: FloatArray
     """[lights, 3] in [0, 1]."""
+    axis_world: FloatArray
+    """[3] unit: the middle of the dome, from the object to the camera."""
     selected: int | None
     """The row to highlight."""
 
@@ -92,12 +94,13 @@ class ViewOptions(Message):
     """Two viewports share one orbit."""
     colours: tuple[MeshColour, ...]
     """Colouring of the mesh in each viewport."""
-    reset: int
-    """A counter; when it grows the orbit is reset."""
-    look_through: ImageKey | None
-    """Look through this image's camera until the mouse orbits."""
-    look: int
-    """A counter; when it grows ``look_through`` is applied."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewJump(Message):
+    """Move the eye: to see the object whole, everything with the cameras, or what a photograph's camera saw."""
+
+    to: Literal["object", "everything"] | ImageKey
 
 
 @dataclass(frozen=True, kw_only=True)
