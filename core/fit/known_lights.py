@@ -22,14 +22,6 @@ def light_of(lights: "LightEstimate", light: int) -> tuple[FloatArray, FloatArra
     return gl_from_camera(lights.directions_gl[row]).astype(np.float32), lights.intensities[row]
 
 
-def mean_intensity(lights: "LightEstimate") -> FloatArray:
-    """[3] mean intensity of the lights trained so far, linear RGB; ones before any was."""
-    known = np.isfinite(lights.directions_gl).all(axis=1)
-    if not known.any():
-        return np.ones(3, dtype=np.float32)
-    return lights.intensities[known].mean(axis=0).astype(np.float32)
-
-
 def held_out_keys(trainer: "Trainer") -> list[ImageKey]:
     """Images the trainer never saw, whose light it knows from other images; sorted."""
     known = known_lights(trainer.lights())

@@ -1,0 +1,44 @@
+"""Which device computes, and with how many threads."""
+
+import os
+
+# Idle OpenMP threads must sleep, not spin: a spinning barrier takes the core that the window needs. Read by the
+# runtime when torch is first loaded, hence before the import.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("GOMP_SPINCOUNT", "0")
+
+import torch
+
+from core.errors import FitError
+
+
+def pick_device(name: str | None) -> torch.device:
+    """The named device, or ``cuda`` when there is one, otherwise the CPU. Raises FitError for one that is not there."""
+    if name is None:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise FitError(f"The device {name!r} cannot be used ({reason}); choose 'cpu', or leave it out.") from error
+    return device
+
+
+def default_threads(*, window_open: bool) -> int:
+    """All cores without a window; one fewer, at least one, beside a window, which needs a core of its own."""
+    if hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    return max(1, cores - 1) if window_open else cores
+
+
+def set_threads(count: int) -> None:
+    """Use ``count`` threads in torch and in the compiled kernels."""
+    import numba
+
+    torch.set_num_threads(count)
+    numba.set_num_threads(min(count, numba.config.NUMBA_NUM_THREADS))
+    # Vanishing weights must not fall into the processor's slow path for denormal numbers.
+    torch.set_flush_denormal(True)

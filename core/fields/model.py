@@ -1,0 +1,75 @@
+"""Everything the optimiser estimates, in one place: shape, reflectance, lights, and how sharp the surface is."""
+
+import math
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from core.fields.reflectance import Cosines, Material, Reflectance
+from core.fields.sdf import SdfConfig, SdfField
+from core.fields.sdf_cache import SdfCache
+from core.scene.lights import LightTable
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig:
+    """Sizes of the model's parts."""
+
+    sdf: SdfConfig = field(default_factory=SdfConfig)
+    residual: bool = True
+    """Whether a network adds to the analytic reflectance (needed for metals)."""
+    hidden: int = 64
+    """Width of that network."""
+    cache_cells: int = 96
+    """Cells a side of the cached distance grid."""
+
+
+class Model(nn.Module):
+    """Shape, reflectance and lights of one capture, in its scene frame."""
+
+    def __init__(self, config: ModelConfig, *, lights: int, device: torch.device, generator: torch.Generator) -> None:
+        super().__init__()
+        self.config = config
+        self.sdf = SdfField(config.sdf, device=device, generator=generator)
+        self.reflectance = Reflectance(
+            config.sdf.features, hidden=config.hidden, residual=config.residual, device=device, generator=generator
+        )
+        self.lights = LightTable(lights, device=device)
+        self.log_sharpness = nn.Parameter(torch.tensor(0.3, device=device))
+        self.cache = SdfCache(self.sdf, cells=config.cache_cells, device=device)
+        self.exposure = 1.0
+        """Model radiance = photograph radiance times this."""
+        self.shadow_strength = 1.0
+        """0 while shadows are still switched off at the start of a run, 1 later."""
+
+    def mean_intensity(self) -> Tensor:
+        """[3] mean of the lights that have been trained; the unit in which light intensities are shown."""
+        lights = self.lights.intensity()
+        return (lights[self.lights.trained] if bool(self.lights.trained.any()) else lights).mean(0)
+
+    @torch.no_grad()
+    def shown_material(self, features: Tensor) -> Material:
+        """Material at features [points, F] in the shown convention: under the mean light, albedo 1 appears as 1.0.
+
+        Includes what the network adds away from the highlight, so that colour never hides in the network.
+        """
+        material = self.reflectance.material(features)
+        albedo = material.albedo
+        if self.reflectance.residual:
+            albedo = albedo + math.pi * self.reflectance.rest(features, _away_from_highlight(features))[:, 0]
+        scale = self.mean_intensity() / (math.pi * self.exposure)
+        return Material(albedo=albedo * scale, specular=material.specular * scale, roughness=material.roughness)
+
+    def sharpness(self) -> Tensor:
+        """Inverse width s of the logistic density, 1 / scene units (NeuS, Wang et al. 2021): exp(10 v)."""
+        return (10.0 * self.log_sharpness).exp().clamp(1e-6, 1e6)
+
+
+def _away_from_highlight(features: Tensor) -> Cosines:
+    """A light 30 degrees off the view, on a surface tilted 42 degrees from both on average: common, and not shiny."""
+
+    def full(cosine: float) -> Tensor:
+        return torch.full((len(features), 1), cosine, device=features.device)
+
+    return Cosines(n_l=full(0.72), n_h=full(0.745), h_l=full(0.966), n_v=full(0.72))

@@ -1,0 +1,123 @@
+"""A cached grid of signed distances: cheap answers to "where along this ray" and "is this light blocked".
+
+The grid is refreshed a part at a time: every refresh evaluates the nodes near the surface (where it matters and where
+the field moves) and a rolling share of all others, so a fine grid costs little. Lookups carry no gradients.
+"""
+
+import torch
+from torch import Tensor
+
+from core.fields import tracing_torch
+from core.fields.sdf import SdfField
+
+
+class SdfCache:
+    """Signed distances at the nodes of a lattice over [-1, 1]^3, indexed [z, y, x]."""
+
+    def __init__(self, field: SdfField, *, cells: int, device: torch.device) -> None:
+        self.cells = cells
+        self.cell_size = 2.0 / cells
+        axis = torch.linspace(-1.0, 1.0, cells + 1, device=device)
+        self._axis = axis
+        self.turn = 0
+        """Refreshes made; decides which nodes are next."""
+        self.grid = torch.zeros((cells + 1,) * 3, device=device)
+        self.refresh_all(field)
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the compiled kernels can read the grid."""
+        return self.grid.device.type == "cpu"
+
+    def _points(self, flat: Tensor) -> Tensor:
+        nodes = self.cells + 1
+        x, y, z = flat % nodes, (flat // nodes) % nodes, flat // (nodes * nodes)
+        return torch.stack([self._axis[x], self._axis[y], self._axis[z]], 1)
+
+    @torch.no_grad()
+    def refresh_all(self, field: SdfField) -> None:
+        """Evaluate every node."""
+        flat = self.grid.view(-1)
+        for part in torch.arange(flat.numel(), device=flat.device).split(1 << 18):
+            flat[part] = field.quick_distance(self._points(part))
+
+    @torch.no_grad()
+    def refresh(self, field: SdfField, *, shares: int) -> None:
+        """Evaluate the nodes next to the surface, a quarter of those near it, and one ``shares``-th of all.
+
+        The quarter lets the surface walk into nodes whose old distance still says that they are far from it.
+        """
+        flat = self.grid.view(-1)
+        turn, self.turn = self.turn, self.turn + 1
+        around = (flat.abs() < 8.0 * self.cell_size).nonzero()[:, 0]
+        close = flat[around].abs() < 2.5 * self.cell_size
+        close[turn % 4 :: 4] = True
+        rolling = torch.arange(turn % shares, flat.numel(), shares, device=flat.device)
+        for part in (around[close], rolling):
+            flat[part] = field.quick_distance(self._points(part))
+
+    def lookup(self, points: Tensor) -> Tensor:
+        """Signed distance [points] at ``points`` [points, 3]."""
+        if not self.compiled:
+            return tracing_torch.lookup(points, self.grid)
+        from core.fields import tracing_numba
+
+        out = torch.empty(len(points))
+        tracing_numba.lookup(points.contiguous().numpy(), self.grid.numpy(), out.numpy())
+        return out
+
+    def sections(
+        self,
+        origins: Tensor,
+        directions: Tensor,
+        near: Tensor,
+        far: Tensor,
+        jitter: Tensor,
+        *,
+        sharpness: float,
+        count: int,
+    ) -> Tensor:
+        """Edges [rays, count + 1] of the sections to evaluate along each ray; distances along unit ``directions``."""
+        lookups, pieces, floor = 48, 8, 0.05
+        if not self.compiled:
+            return tracing_torch.sample_sections(
+                origins,
+                directions,
+                near,
+                far,
+                jitter,
+                self.grid,
+                sharpness=sharpness,
+                lookups=lookups,
+                pieces=pieces,
+                floor=floor,
+                sections=count,
+            )
+        from core.fields import tracing_numba
+
+        edges = torch.empty((len(origins), count + 1))
+        rays = (t.contiguous().numpy() for t in (origins, directions, near, far, jitter))
+        tracing_numba.sample_sections(*rays, self.grid.numpy(), sharpness, lookups, pieces, floor, edges.numpy())
+        return edges
+
+    def closest_approach(self, origins: Tensor, directions: Tensor, *, start: float) -> tuple[Tensor, Tensor]:
+        """Smallest distance met along each ray beyond ``start``, [rays], and how far along, [rays]."""
+        step_min, steps = 0.5 * self.cell_size, 64
+        if not self.compiled:
+            return tracing_torch.closest_approach(
+                origins, directions, self.grid, start=start, step_min=step_min, steps=steps
+            )
+        from core.fields import tracing_numba
+
+        least, where = torch.empty(len(origins)), torch.empty(len(origins))
+        tracing_numba.closest_approach(
+            origins.contiguous().numpy(),
+            directions.contiguous().numpy(),
+            self.grid.numpy(),
+            start,
+            step_min,
+            steps,
+            least.numpy(),
+            where.numpy(),
+        )
+        return least, where

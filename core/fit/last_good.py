@@ -1,0 +1,45 @@
+"""A copy of everything a step changes, to go back to when a step goes wrong."""
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from core.fit.trainer import Trainer
+
+
+def live_tensors(trainer: "Trainer") -> dict[str, Tensor]:
+    """Every tensor that a step changes in place, by name; the optimiser's own are apart."""
+    model = trainer.model
+    grid = model.sdf.grid
+    named = {f"model.{name}": parameter.detach() for name, parameter in model.named_parameters()}
+    return named | {
+        "grid.table": grid.table,
+        "grid.mean": grid.mean,
+        "grid.square": grid.square,
+        "cache.grid": model.cache.grid,
+        "lights.trained": model.lights.trained,
+        "image_error": trainer.image_error,
+    }
+
+
+class LastGood:
+    """The state of a trainer at one moment."""
+
+    def __init__(self, trainer: "Trainer") -> None:
+        self._tensors = {name: tensor.clone() for name, tensor in live_tensors(trainer).items()}
+        self._optimiser: dict[str, Any] = copy.deepcopy(trainer.optimiser.state_dict())
+        self._updates = trainer.model.sdf.grid.updates
+        self.steps = trainer.steps
+
+    @torch.no_grad()
+    def restore(self, trainer: "Trainer") -> None:
+        """Put the trainer back to this moment; its random numbers go on, so that it does not stumble again."""
+        for name, tensor in live_tensors(trainer).items():
+            tensor.copy_(self._tensors[name])
+        trainer.optimiser.load_state_dict(copy.deepcopy(self._optimiser))
+        trainer.model.sdf.grid.updates = self._updates
+        trainer.model.sdf.grid.gradient.zero_()
+        trainer.steps = self.steps

@@ -1,0 +1,49 @@
+"""The loss of one batch: relative colour error, mask, and the eikonal term.
+
+colour   mean over valid (ray, light) pairs of |I - I'| / (stop-gradient(I') + floor)
+mask     binary cross-entropy of each ray's opacity against inside (1) or beside (0) the object
+eikonal  mean of (|grad f| - 1)^2 over all sections (Gropp et al. 2020)
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.fit.config import Weights
+
+
+@dataclass(frozen=True, kw_only=True)
+class Losses:
+    """Terms of the loss, scalars, unweighted; and the error of each photograph pixel."""
+
+    total: Tensor
+    colour: Tensor
+    mask: Tensor
+    eikonal: Tensor
+    relative: Tensor
+    """[rays, lights] relative colour error, no gradient."""
+    squared: Tensor
+    """[rays, lights] mean squared error over the channels, model radiance, no gradient."""
+
+
+def batch_losses(
+    *, radiance: Tensor, colours: Tensor, valid: Tensor, opacity: Tensor, gradient: Tensor, weights: Weights
+) -> Losses:
+    """Losses of a batch; the first ``len(colours)`` entries of ``opacity`` belong to object rays."""
+    difference = radiance - colours
+    relative = (difference.abs() / (radiance.detach() + weights.colour_floor)).mean(-1)
+    share = valid.to(relative.dtype)
+    colour = (relative * share).sum() / share.sum().clamp_min(1.0)
+    wanted = torch.zeros_like(opacity)
+    wanted[: len(colours)] = 1.0
+    mask = torch.nn.functional.binary_cross_entropy(opacity.clamp(1e-3, 1.0 - 1e-3), wanted)
+    eikonal = ((gradient.norm(dim=-1) - 1.0) ** 2).mean()
+    return Losses(
+        total=colour + weights.mask * mask + weights.eikonal * eikonal,
+        colour=colour,
+        mask=mask,
+        eikonal=eikonal,
+        relative=relative.detach(),
+        squared=(difference.detach() ** 2).mean(-1),
+    )

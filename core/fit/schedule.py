@@ -1,0 +1,52 @@
+"""How the run changes over its planned length: pure functions of the fraction done, and the plan itself."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A stretch of a run, by steps or by seconds (or both: whichever ends first)."""
+
+    first_step: int
+    first_second: float
+    last_step: int | None
+    last_second: float | None
+    extension: bool
+    """Whether it continues a run that had reached the end of an earlier plan."""
+
+    def progress(self, step: int, seconds: float) -> float:
+        """Fraction done, 0 to 1."""
+        done = 0.0
+        if self.last_step is not None:
+            done = (step - self.first_step) / max(self.last_step - self.first_step, 1)
+        if self.last_second is not None:
+            done = max(done, (seconds - self.first_second) / max(self.last_second - self.first_second, 1e-9))
+        return min(max(done, 0.0), 1.0)
+
+
+def rate_factor(progress: float, *, extension: bool) -> float:
+    """Learning rates: constant for 40 % of the run, then exponential to 5 %; an extension starts again at 30 %."""
+    if extension:
+        return 0.3 * (0.05 / 0.3) ** progress
+    return 1.0 if progress < 0.4 else 0.05 ** ((progress - 0.4) / 0.6)
+
+
+def active_levels(progress: float, levels: int) -> int:
+    """Coarse grid levels first (four at the start), all of them by half time."""
+    first = min(4, levels)
+    return min(levels, first + int((levels - first) * progress / 0.5))
+
+
+def shadow_strength(progress: float) -> float:
+    """Shadows are meaningless before there is a shape: off at first, fully on after a fifth of the run."""
+    return min(max((progress - 0.1) / 0.1, 0.0), 1.0)
+
+
+def straightness(progress: float) -> float:
+    """NeuS's annealing of the slope along the ray, over the first tenth of the run."""
+    return min(1.0, progress / 0.1)
+
+
+def refresh_shares(progress: float) -> int:
+    """The cached grid is renewed every so many refreshes: quickly while the surface still travels."""
+    return 4 if progress < 0.2 else 48

@@ -1,0 +1,315 @@
+"""The optimiser: one object that owns the model of a capture and improves it step by step.
+
+No thread, no window, no files. Randomness comes from one seeded generator, so that two runs of equal steps are equal.
+"""
+
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.capture.capture import Capture
+from core.capture.subset import check_subset
+from core.errors import FitError, SubsetError
+from core.fields.kernels import compile_kernels
+from core.fields.model import Model
+from core.fit import schedule
+from core.fit.config import FitConfig
+from core.fit.error_volume import ErrorVolume
+from core.fit.last_good import LastGood
+from core.fit.losses import Losses, batch_losses
+from core.render.composite import SurfaceHits, trace
+from core.render.shade import shade_hits
+from core.scene.frame import SceneFrame, scene_frame
+from core.scene.pixels import PixelPool, RayBatch
+from core.types import FloatArray, ImageKey, Progress, gl_from_camera
+
+_BETAS = (0.9, 0.99)
+_KEEP_EVERY = 100
+"""Steps between copies of the last good state."""
+_FADE_EVERY = 200
+"""Steps between halvings of the running errors."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepStats:
+    """What one optimisation step did."""
+
+    step: int
+    """Steps made so far, this one included."""
+    losses: dict[str, float]
+    """``colour``, ``mask``, ``eikonal`` unweighted, and their weighted ``total``."""
+    seconds: float
+    """How long the step took."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LightEstimate:
+    """The lights as estimated; rows aligned with ``light_ids``."""
+
+    light_ids: tuple[int, ...]
+    directions_gl: FloatArray
+    """[lights, 3] unit vectors to the light, OpenGL camera frame; nan where no photograph of it was trained on."""
+    intensities: FloatArray
+    """[lights, 3] linear RGB, mean of the trained lights 1 in every channel; nan likewise."""
+    start_gl: FloatArray
+    """[lights, 3] where the directions started."""
+
+
+class Trainer:
+    """Estimates shape, reflectance and lights of a capture.
+
+    Raises SubsetError when ``included`` cannot be trained, FitError when memory does not suffice.
+    """
+
+    def __init__(
+        self,
+        capture: Capture,
+        config: FitConfig,
+        *,
+        device: torch.device,
+        seed: int = 0,
+        included: Iterable[ImageKey] | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        chosen = frozenset(capture.keys if included is None else included)
+        _check_included(capture, chosen)
+        if device.type == "cpu":
+            compile_kernels(progress)
+        self.capture = capture
+        self.config = config
+        self.device = device
+        self.seed = seed
+        self.frame: SceneFrame = scene_frame(capture)
+        self.generator = torch.Generator().manual_seed(seed)
+        self.model = Model(config.model, lights=len(capture.light_ids), device=device, generator=self.generator)
+        self.pool = PixelPool(capture, self.frame, device=device)
+        self.model.exposure = self.pool.exposure
+        self.optimiser = _optimiser(self.model, config)
+        self.plan = schedule.Plan(
+            first_step=0, first_second=0.0, last_step=config.steps, last_second=config.seconds, extension=False
+        )
+        self.steps = 0
+        self.seconds = 0.0
+        self.errors = ErrorVolume(device=device)
+        count = len(capture.keys)
+        self.image_error = torch.zeros((count, 3), dtype=torch.float64)
+        """[images, 3] running sums: relative error, squared error, count."""
+        self.included: frozenset[ImageKey] = frozenset()
+        self.include(chosen)
+        self._last_good = LastGood(self)
+
+    # ---- the plan -----------------------------------------------------------------------------------------------
+
+    @property
+    def planned_seconds(self) -> float | None:
+        """Optimisation time at which the plan ends, counted from the start of the run."""
+        return self.plan.last_second
+
+    @property
+    def planned_steps(self) -> int | None:
+        """Step at which the plan ends."""
+        return self.plan.last_step
+
+    @property
+    def progress(self) -> float:
+        """Fraction of the plan that is done."""
+        return self.plan.progress(self.steps, self.seconds)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the plan has been carried out; ``step`` goes on all the same."""
+        return self.progress >= 1.0
+
+    def extend(self, *, seconds: float | None = None, steps: int | None = None) -> None:
+        """Plan further: so much longer than the end of the plan, or than now when that is later.
+
+        Before the end the schedule is stretched; after it a new stretch begins, at rates between start and end.
+        """
+        over = self.finished
+        old = self.plan
+        last_second = max(old.last_second or 0.0, self.seconds) + seconds if seconds is not None else None
+        last_step = max(old.last_step or 0, self.steps) + steps if steps is not None else None
+        self.plan = schedule.Plan(
+            first_step=self.steps if over else old.first_step,
+            first_second=self.seconds if over else old.first_second,
+            last_step=last_step,
+            last_second=last_second,
+            extension=over or old.extension,
+        )
+
+    def keep(self, state: LastGood) -> None:
+        """Take ``state`` as the one to go back to when a step goes wrong."""
+        self._last_good = state
+
+    # ---- what is trained on -------------------------------------------------------------------------------------
+
+    def include(self, keys: Iterable[ImageKey]) -> None:
+        """Train on exactly these images from the next step on. Raises SubsetError, and changes nothing, when the
+        subset cannot be trained.
+        """
+        chosen = frozenset(keys)
+        _check_included(self.capture, chosen)
+        images = [i for i, key in enumerate(self.capture.keys) if key in chosen]
+        self.pool.include(images)
+        self.included = chosen
+        rows = {light: row for row, light in enumerate(self.capture.light_ids)}
+        self.model.lights.trained[[rows[self.capture.keys[i].light] for i in images]] = True
+
+    # ---- one step -----------------------------------------------------------------------------------------------
+
+    def step(self) -> StepStats:
+        """One optimisation step. Raises FitError, with the last good state restored, on NaN or lack of memory."""
+        began = time.perf_counter()
+        try:
+            losses = self._improve()
+        except (MemoryError, RuntimeError) as error:
+            self._last_good.restore(self)
+            if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError) or "memory" in str(error):
+                raise FitError(
+                    "Out of memory during optimisation; the last good state is kept. Close other programs or untick "
+                    "images, then go on."
+                ) from error
+            raise
+        values = {name: float(getattr(losses, name).detach()) for name in ("colour", "mask", "eikonal", "total")}
+        if not math.isfinite(values["total"]):
+            self._last_good.restore(self)
+            raise FitError(
+                f"The optimisation produced values that are not numbers at step {self.steps + 1}; the last good state "
+                "is kept. Look for damaged photographs, or go on from here."
+            )
+        self.steps += 1
+        spent = time.perf_counter() - began
+        self.seconds += spent
+        if self.steps % _KEEP_EVERY == 0:
+            self._last_good = LastGood(self)
+        return StepStats(step=self.steps, losses=values, seconds=spent)
+
+    def _improve(self) -> Losses:
+        """Draw a batch, render it, and move every parameter."""
+        config, model = self.config, self.model
+        done = self.progress
+        whole = self.plan.extension
+        model.sdf.active_levels = (
+            config.model.sdf.levels if whole else schedule.active_levels(done, config.model.sdf.levels)
+        )
+        model.shadow_strength = 1.0 if whole else schedule.shadow_strength(done)
+        many = min(config.lights_per_ray, self.pool.lights_per_ray)
+        rays = config.rays if many > 1 else config.rays_one_light
+        batch = self.pool.draw(rays, config.rays_beside, many, self.generator)
+        losses, points = self._losses(batch, 1.0 if whole else schedule.straightness(done))
+        self.optimiser.zero_grad()
+        losses.total.backward()
+        factor = schedule.rate_factor(done, extension=whole)
+        for group in self.optimiser.param_groups:
+            group["lr"] = group["start"] * factor
+        if math.isfinite(float(losses.total.detach())):
+            self.optimiser.step()
+            model.sdf.grid.adam(rate=config.rates.grid * factor, betas=_BETAS, levels=model.sdf.active_levels)
+            self._observe(batch, losses, points)
+        if self.steps % config.refresh_every == 0:
+            model.cache.refresh(model.sdf, shares=48 if whole else schedule.refresh_shares(done))
+        return losses
+
+    def _losses(self, batch: RayBatch, straightness: float) -> tuple[Losses, Tensor]:
+        model = self.model
+        on = len(batch.colours)
+        jitter = torch.rand(len(batch.origins), generator=self.generator).to(self.device)
+        hits = trace(
+            model,
+            batch.origins,
+            batch.directions,
+            sections=self.config.sections,
+            jitter=jitter,
+            straightness=straightness,
+        )
+        seen = _first(hits, on)
+        in_rig = model.lights.to_light()[batch.lights]
+        to_light = torch.bmm(in_rig, batch.world_from_rig.transpose(1, 2))
+        intensity = model.lights.intensity()[batch.lights]
+        shaded = shade_hits(model, seen, batch.directions[:on], to_light, intensity)
+        losses = batch_losses(
+            radiance=shaded.radiance,
+            colours=batch.colours,
+            valid=batch.valid,
+            opacity=hits.opacity,
+            gradient=hits.gradient,
+            weights=self.config.weights,
+        )
+        return losses, seen.points
+
+    # ---- running figures ----------------------------------------------------------------------------------------
+
+    def _observe(self, batch: RayBatch, losses: Losses, points: Tensor) -> None:
+        share = batch.valid.float()
+        self.errors.add(points, (losses.relative * share).sum(1) / share.sum(1).clamp_min(1.0))
+        rows = torch.stack([losses.relative * share, losses.squared * share, share], -1).reshape(-1, 3)
+        self.image_error.index_add_(0, batch.images.reshape(-1).cpu(), rows.double().cpu())
+        if self.steps % _FADE_EVERY == 0:
+            self.errors.fade(0.5)
+            self.image_error *= 0.5
+
+    def image_losses(self) -> dict[ImageKey, float]:
+        """Running mean relative colour error of every image trained on so far."""
+        sums = self.image_error.numpy()
+        seen = np.flatnonzero(sums[:, 2] > 0)
+        return {self.capture.keys[i]: float(sums[i, 0] / sums[i, 2]) for i in seen}
+
+    def psnr_db(self) -> float:
+        """Running PSNR of the photographs being trained on, over mask pixels, range 1; nan before the first step."""
+        _, squared, count = self.image_error.sum(0).tolist()
+        if count == 0:
+            return float("nan")
+        return -10.0 * math.log10(max(squared / count / self.pool.exposure**2, 1e-12))
+
+    @torch.no_grad()
+    def lights(self) -> LightEstimate:
+        """The lights as they stand, in the frame and units of files."""
+        table = self.model.lights
+        known = table.trained.cpu().numpy()[:, None]
+        directions = gl_from_camera(table.to_light().cpu().numpy())
+        intensities = (table.intensity() / self.model.mean_intensity()).cpu().numpy()
+        start = np.zeros_like(directions)
+        start[:, 2] = 1.0
+        return LightEstimate(
+            light_ids=self.capture.light_ids,
+            directions_gl=np.where(known, directions, np.nan).astype(np.float32),
+            intensities=np.where(known, intensities, np.nan).astype(np.float32),
+            start_gl=start.astype(np.float32),
+        )
+
+
+def _check_included(capture: Capture, chosen: frozenset[ImageKey]) -> None:
+    check_subset(chosen)
+    unknown = sorted(chosen - set(capture.keys))
+    if unknown:
+        raise SubsetError(f"The capture has no image {unknown[0].name}; choose among the images it has.")
+
+
+def _first(hits: SurfaceHits, count: int) -> SurfaceHits:
+    """The first ``count`` rays of ``hits``."""
+    return replace(
+        hits,
+        opacity=hits.opacity[:count],
+        distance=hits.distance[:count],
+        normal=hits.normal[:count],
+        features=hits.features[:count],
+        gradient=hits.gradient[:count],
+        points=hits.points[:count],
+    )
+
+
+def _optimiser(model: Model, config: FitConfig) -> torch.optim.Adam:
+    rates = config.rates
+    sdf = model.sdf
+    groups = [
+        {"params": [sdf.w1, sdf.b1, sdf.w2, sdf.b2], "start": rates.sdf},
+        {"params": list(model.reflectance.parameters()), "start": rates.reflectance},
+        {"params": [model.log_sharpness], "start": rates.sharpness},
+        {"params": list(model.lights.parameters()), "start": rates.lights},
+    ]
+    return torch.optim.Adam(groups, lr=1e-3, betas=_BETAS, eps=1e-15, fused=True)

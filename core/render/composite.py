@@ -1,0 +1,89 @@
+"""From samples along rays to surfaces: NeuS opacity and the composited point, normal and features of each ray.
+
+Letters: R rays, S sections a ray, F features. Section k of a ray spans [t_k, t_k+1] and is evaluated at its middle.
+Opacity of a section (NeuS, Wang et al. 2021): alpha = max((Phi(f-) - Phi(f+)) / Phi(f-), 0) with Phi the logistic
+function of the signed distance times the sharpness, and f-, f+ the distances extrapolated to the section's ends.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.fields.model import Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurfaceHits:
+    """What a ray sees, composited over its sections."""
+
+    opacity: Tensor
+    """[R] in [0, 1]."""
+    distance: Tensor
+    """[R] along the ray to the surface, scene units; no gradient."""
+    normal: Tensor
+    """[R, 3] unit, scene frame, leaving the surface."""
+    features: Tensor
+    """[R, F]"""
+    gradient: Tensor
+    """[R, S, 3] of the signed distance at every section, for the eikonal term."""
+    points: Tensor
+    """[R, 3] surface points, scene frame; no gradient."""
+
+
+def sphere_span(origins: Tensor, directions: Tensor) -> tuple[Tensor, Tensor]:
+    """Where unit-speed rays enter and leave the unit sphere, [R] each; a short span at the closest point if never."""
+    along = -(origins * directions).sum(1)
+    closest = (origins * origins).sum(1) - along * along
+    half = (1.0 - closest).clamp_min(1e-4).sqrt()
+    return (along - half).clamp_min(0.0), along + half
+
+
+def trace(
+    model: Model,
+    origins: Tensor,
+    directions: Tensor,
+    *,
+    sections: int,
+    jitter: Tensor,
+    straightness: float = 1.0,
+) -> SurfaceHits:
+    """Composite the surface along rays.
+
+    ``straightness`` in [0, 1] is NeuS's annealing of the cosine: 0 pretends half of it, which helps at the start.
+    """
+    near, far = sphere_span(origins, directions)
+    sharpness = model.sharpness()
+    # Sampled with a wider density than it is composited with, so that the outermost sections reach where nothing is
+    # absorbed any more; and never more finely than the cached grid can tell.
+    sampling = min(0.4 * float(sharpness.detach()), 4.0 / model.cache.cell_size)
+    edges = model.cache.sections(origins, directions, near, far, jitter, sharpness=sampling, count=sections)
+    width = edges[:, 1:] - edges[:, :-1]
+    middle = edges[:, :-1] + 0.5 * width
+    points = origins[:, None] + middle[..., None] * directions[:, None]
+    flat_distance, flat_features, flat_gradient = model.sdf(points.reshape(-1, 3))
+    signed = flat_distance.view_as(middle)
+    gradient = flat_gradient.view(*middle.shape, 3)
+    slope = (gradient * directions[:, None]).sum(-1)
+    falling = torch.relu(-slope)
+    if straightness < 1.0:
+        falling = falling * straightness + torch.relu(0.5 - 0.5 * slope) * (1.0 - straightness)
+    change = 0.5 * falling * width
+    before = torch.sigmoid((signed + change) * sharpness)
+    after = torch.sigmoid((signed - change) * sharpness)
+    alpha = ((before - after + 1e-5) / (before + 1e-5)).clamp(0.0, 1.0)
+    clear = torch.cumprod(torch.cat([torch.ones_like(alpha[:, :1]), 1.0 - alpha + 1e-7], 1), 1)
+    weight = alpha * clear[:, :-1]
+    opacity = weight.sum(1)
+    features = torch.bmm(weight[:, None], flat_features.view(*middle.shape, -1))[:, 0]
+    summed = torch.bmm(weight[:, None], gradient)[:, 0]
+    share = weight.detach() / (opacity.detach()[:, None] + 1e-6)
+    distance = (share * middle).sum(1)
+    return SurfaceHits(
+        opacity=opacity,
+        distance=distance,
+        normal=torch.nn.functional.normalize(summed, dim=1, eps=1e-6),
+        features=features / (opacity[:, None] + 1e-5),
+        gradient=gradient,
+        points=origins + distance[:, None] * directions,
+    )

@@ -1,0 +1,48 @@
+"""Deferred shading: each ray's surface is lit by one or many lights after its geometry has been composited once."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.fields.model import Model
+from core.fields.reflectance import cosines
+from core.render.composite import SurfaceHits
+from core.render.shadow import visibility
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shaded:
+    """Light leaving the surface toward the eye; model radiance (photograph times exposure)."""
+
+    radiance: Tensor
+    """[R, K, 3] with cast shadows."""
+    unshadowed: Tensor
+    """[R, K, 3] without."""
+    visibility: Tensor
+    """[R, K] in [0, 1]."""
+
+
+def soft_cosine(cosine: Tensor) -> Tensor:
+    """softplus(30 c) / 30: the cosine, with a gradient left where a wrong guess faces away from the light."""
+    return torch.nn.functional.softplus(cosine, beta=30.0)
+
+
+def shade_hits(
+    model: Model,
+    hits: SurfaceHits,
+    directions: Tensor,
+    to_light: Tensor,
+    intensity: Tensor,
+    *,
+    shadows: bool = True,
+    learn_shadows: bool = False,
+) -> Shaded:
+    """Shade ``hits`` seen along ``directions`` [R, 3] under ``to_light`` [R, K, 3] of ``intensity`` [R, K, 3]."""
+    c = cosines(hits.normal, -directions, to_light)
+    reflected = model.reflectance(hits.features, c) * soft_cosine(c.n_l)[..., None] * intensity
+    if not shadows or model.shadow_strength == 0.0:
+        return Shaded(radiance=reflected, unshadowed=reflected, visibility=torch.ones_like(c.n_l))
+    seen = visibility(model, hits.points, hits.normal, to_light, learn=learn_shadows)
+    seen = 1.0 - model.shadow_strength * (1.0 - seen)
+    return Shaded(radiance=reflected * seen[..., None], unshadowed=reflected, visibility=seen)
