@@ -1,0 +1,125 @@
+"""Small parts every panel is made of: headings, captions, buttons, and the size of the room a panel has."""
+
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
+from collections.abc import Callable, Sequence
+
+import dearpygui.dearpygui as dpg
+
+from widgets.theme import COLOURS, SPACING, Kind, font, scaled, style
+
+Tag = int | str
+
+
+def heading(text: str, *, parent: Tag = 0, tag: Tag = 0) -> Tag:
+    """A panel's title."""
+    item = dpg.add_text(text, parent=parent, tag=tag)
+    dpg.bind_item_font(item, font("heading"))
+    return item
+
+
+def caption(text: str, *, parent: Tag = 0, tag: Tag = 0, wrap: int = -1) -> Tag:
+    """A quiet line: a label, a hint, a unit."""
+    item = dpg.add_text(text, parent=parent, tag=tag, color=COLOURS.muted, wrap=wrap)
+    dpg.bind_item_font(item, font("small"))
+    return item
+
+
+def mono(text: str, *, parent: Tag = 0, tag: Tag = 0) -> Tag:
+    """Numbers that must not jump sideways as they change."""
+    item = dpg.add_text(text, parent=parent, tag=tag)
+    dpg.bind_item_font(item, font("mono"))
+    return item
+
+
+def button(
+    label: str,
+    callback: Callable[[], object],
+    *,
+    tag: Tag = 0,
+    kind: Kind = "normal",
+    width: int = 0,
+    parent: Tag = 0,
+    tip: str = "",
+    small: bool = False,
+) -> Tag:
+    """A button calling ``callback()``; ``width`` in pixels at UI scale 1 (0: as wide as its label)."""
+    item = dpg.add_button(
+        label=label,
+        tag=tag,
+        parent=parent,
+        width=scaled(width) if width > 0 else width,
+        callback=lambda: callback(),  # noqa: PLW0108 - DearPyGui fills optional parameters with the sender
+    )
+    dpg.bind_item_theme(item, style(kind, small=small))
+    if small:
+        dpg.bind_item_font(item, font("small"))
+    if tip:
+        tooltip(item, tip)
+    return item
+
+
+def tooltip(item: Tag, text: str) -> None:
+    """Explain ``item`` when the mouse rests on it."""
+    with dpg.tooltip(item, delay=0.5):
+        caption(text, wrap=scaled(320))
+
+
+class Segments:
+    """A row of buttons of which one is chosen."""
+
+    def __init__(
+        self,
+        names: Sequence[tuple[str, str]],
+        *,
+        prefix: str,
+        on_choose: Callable[[str], object],
+        parent: Tag = 0,
+    ) -> None:
+        """``names``: (name, label) pairs; the button of a name has the alias ``prefix.name``."""
+        self._prefix = prefix
+        self._names = [name for name, _ in names]
+        self._on_choose = on_choose
+        self.chosen = self._names[0]
+        with dpg.group(horizontal=True, horizontal_spacing=scaled(SPACING.hair), parent=parent):
+            for name, label in names:
+                button(label, lambda name=name: self._press(name), tag=f"{prefix}.{name}", kind="quiet", small=True)
+        self.choose(self.chosen)
+
+    def choose(self, name: str) -> None:
+        """Mark ``name`` as chosen without reporting it."""
+        self.chosen = name
+        for each in self._names:
+            dpg.bind_item_theme(f"{self._prefix}.{each}", style("chosen" if each == name else "quiet", small=True))
+
+    def _press(self, name: str) -> None:
+        self.choose(name)
+        self._on_choose(name)
+
+
+def room(item: Tag) -> tuple[int, int]:
+    """(width, height) in pixels the item had in the last frame; zeros before the first."""
+    width, height = dpg.get_item_rect_size(item)
+    return (int(width), int(height))
+
+
+def text_width(text: str, face: str = "font.body") -> float:
+    """Width of one line of text in pixels; 0 before the first frame."""
+    size = dpg.get_text_size(text, font=face)
+    return float(size[0]) if size else 0.0
+
+
+def field_label(text: str, *, width: int = 64, parent: Tag = 0) -> Tag:
+    """A label standing before a field, on the field's line; a flat button, since plain text would stand too high."""
+    item = dpg.add_button(label=text, width=scaled(width), parent=parent)
+    dpg.bind_item_theme(item, "style.label")
+    dpg.bind_item_font(item, font("small"))
+    return item
+
+
+def when_entered(item: Tag, callback: Callable[[float], object]) -> None:
+    """Call ``callback(value)`` when editing a field has ended with another value, not at each key."""
+    with dpg.item_handler_registry() as handlers:
+        dpg.add_item_deactivated_after_edit_handler(callback=lambda: callback(dpg.get_value(item)))
+    dpg.bind_item_handler_registry(item, handlers)

@@ -1,0 +1,100 @@
+"""Starting, pausing and stopping the fit, and how long and how carefully it runs."""
+
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
+from collections.abc import Callable
+
+import dearpygui.dearpygui as dpg
+
+from widgets.controls import Segments, Tag, button, field_label, heading, room, when_entered
+from widgets.status_bar import STATE_COLOURS, STATE_WORDS
+from widgets.theme import COLOURS, SPACING, font, scaled, style
+
+_ENABLED = {
+    "fit.start": {"ready", "paused", "finished"},
+    "fit.pause": {"running"},
+    "fit.stop": {"running", "paused", "finished", "failed"},
+}
+_EXTENSIONS = ((30.0, "+30 s"), (60.0, "+1 min"), (300.0, "+5 min"))
+
+
+def start_word(state: str) -> str:
+    """What the first button does in ``state``."""
+    return {"paused": "Resume", "finished": "Go on"}.get(state, "Start")
+
+
+class FitPanel:
+    """Buttons enabled to fit the state; the settings take effect at the next start."""
+
+    def __init__(
+        self,
+        parent: Tag,
+        *,
+        on_start: Callable[[], object],
+        on_pause: Callable[[], object],
+        on_stop: Callable[[], object],
+        on_extend: Callable[[float], object],
+        on_preset: Callable[[str], object],
+        on_seconds: Callable[[float], object],
+        on_seed: Callable[[int], object],
+    ) -> None:
+        self._parent = parent
+        self._width = 0
+        with dpg.group(parent=parent):
+            with dpg.group(horizontal=True):
+                heading("Fit")
+                dpg.add_text("", tag="fit.state", color=COLOURS.muted)
+                dpg.bind_item_font("fit.state", font("small"))
+            with dpg.group(horizontal=True):
+                button("Start", on_start, tag="fit.start", kind="primary", tip="Start or resume training (Space)")
+                button("Pause", on_pause, tag="fit.pause", tip="Pause training; nothing is lost (Space)")
+                button("Stop", on_stop, tag="fit.stop", kind="danger", tip="Stop and forget what was learnt")
+            with dpg.group(horizontal=True):
+                field_label("Preset")
+                self._preset = Segments(
+                    [("draft", "Draft"), ("final", "Final")], prefix="fit.preset", on_choose=on_preset
+                )
+            self._add_numbers(on_seconds, on_seed)
+            with dpg.group(horizontal=True):
+                field_label("Go on")
+                for seconds, label in _EXTENSIONS:
+                    tag = f"fit.extend.{seconds:.0f}"
+                    tip = f"Train {label[1:]} longer than planned"
+                    button(label, lambda s=seconds: on_extend(s), tag=tag, kind="normal", small=True, tip=tip)
+        self.show_state("empty", "draft", 60.0, 0)
+
+    @staticmethod
+    def _add_numbers(on_seconds: Callable[[float], object], on_seed: Callable[[int], object]) -> None:
+        with dpg.group(horizontal=True):
+            field_label("Length")
+            width = scaled(72)
+            dpg.add_input_float(tag="fit.seconds", step=0, format="%.0f s", width=width, min_value=1, min_clamped=True)
+            when_entered("fit.seconds", lambda value: on_seconds(float(value)))
+            field_label("Seed", width=36)
+            dpg.add_input_int(tag="fit.seed", step=0, width=width, min_value=0, min_clamped=True)
+            when_entered("fit.seed", lambda value: on_seed(int(value)))
+
+    def show_state(self, state: str, preset: str, seconds: float, seed: int) -> None:
+        """Show the run's state and settings; a field being typed in is left alone."""
+        dpg.set_value("fit.state", f"●  {STATE_WORDS[state]}")
+        dpg.configure_item("fit.state", color=STATE_COLOURS.get(state, COLOURS.faint))
+        dpg.configure_item("fit.start", label=start_word(state))
+        for tag, states in _ENABLED.items():
+            dpg.configure_item(tag, enabled=state in states)
+        for extension, _ in _EXTENSIONS:
+            dpg.configure_item(f"fit.extend.{extension:.0f}", enabled=state in ("running", "paused", "finished"))
+        dpg.bind_item_theme("fit.start", style("primary" if state in _ENABLED["fit.start"] else "normal"))
+        self._preset.choose(preset)
+        for tag, value in (("fit.seconds", seconds), ("fit.seed", seed)):
+            if not dpg.is_item_active(tag):
+                dpg.set_value(tag, value)
+
+    def update(self) -> None:
+        """Share the panel's width between the three buttons; once a frame."""
+        width = room(self._parent)[0]
+        if width and width != self._width:
+            self._width = width
+            inner = width - 2 * scaled(SPACING.panel) - 2 * scaled(SPACING.normal)
+            for tag in ("fit.start", "fit.pause", "fit.stop"):
+                dpg.configure_item(tag, width=inner // 3)

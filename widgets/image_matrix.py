@@ -1,0 +1,328 @@
+"""The view x light matrix: one cell an image, drawn rather than made of widgets, so that 2,000 cells stay quick.
+
+Filled cells are used, in the colour of their loss; hollow ones are left out. Click switches one, dragging a range, a
+header its whole view or light; a right click shows the image.
+"""
+
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import dearpygui.dearpygui as dpg
+
+from core.color import ERROR_COLOURS
+from core.types import ImageKey
+from widgets.controls import Tag, room, text_width
+from widgets.matrix_layout import (
+    WRAPPED_WIDTH,
+    Cells,
+    MatrixLayout,
+    Place,
+    cell_size,
+    label_stride,
+    lay_out,
+    loss_limit,
+    toggled,
+)
+from widgets.theme import COLOURS, Rgba, font, scaled, ui_scale
+
+_ROW_HEAD, _COLUMN_HEAD = 34, 20
+_FIRST_COLOUR = 70
+"""Where in the error colours the matrix begins: the first ones are as dark as an empty cell."""
+_CLEAR: Rgba = (0, 0, 0, 0)
+
+OnKeys = Callable[[frozenset[ImageKey]], object]
+
+
+class ImageMatrix:
+    """See the module. ``update`` once a frame."""
+
+    def __init__(self, parent: Tag, *, on_show: Callable[[ImageKey], object], on_include: OnKeys) -> None:
+        self._on_show, self._on_include = on_show, on_include
+        self._layout: MatrixLayout = lay_out((), wrap=1)
+        self._cells = Cells(width=1, height=1, gap=1)
+        self._colours: dict[ImageKey, tuple[Rgba, Rgba]] = {}
+        self._losses: dict[ImageKey, float] = {}
+        self._included: frozenset[ImageKey] = frozenset()
+        self._selected: ImageKey | None = None
+        self._drag_from: Place | None = None
+        self._drag_to: Place | None = None
+        self._width = self._height = 0
+        self._window: tuple[int, int] = (0, -1)
+        self._stale_headers = True
+        self._scroll = (0.0, 0.0)
+        self._built = False
+        self.hovered: ImageKey | None = None
+        """The image under the mouse."""
+        self.limit = 1.0
+        """The loss drawn in the last colour."""
+        with dpg.child_window(
+            parent=parent, tag="capture.matrix", width=-1, height=100, no_scrollbar=True, no_scroll_with_mouse=True
+        ):
+            for part in ("capture.columns", "capture.rows"):
+                with dpg.drawlist(width=1, height=1, tag=part):
+                    dpg.add_draw_layer(tag=f"{part}.labels")
+            with dpg.child_window(tag="capture.scroll", horizontal_scrollbar=True):
+                self._add_canvas()
+        for window in ("capture.matrix", "capture.scroll"):
+            dpg.bind_item_theme(window, "surface.bare")
+
+    @staticmethod
+    def _add_canvas() -> None:
+        with dpg.drawlist(width=1, height=1, tag="capture.cells"):
+            dpg.add_draw_layer(tag="capture.cells.all")
+            for name, colour in (("hover", COLOURS.muted), ("selected", (255, 255, 255, 255))):
+                thickness = scaled(2) if name == "selected" else 1
+                dpg.draw_rectangle(
+                    (0, 0), (0, 0), tag=f"capture.cells.{name}", color=colour, thickness=thickness, show=False
+                )
+            dpg.draw_rectangle(
+                (0, 0), (0, 0), tag="capture.cells.drag", color=COLOURS.accent, fill=COLOURS.accent_quiet, show=False
+            )
+
+    # ---- what the panel calls ---------------------------------------------------------------------------------------
+
+    @property
+    def layout(self) -> MatrixLayout:
+        """Where the images lie."""
+        return self._layout
+
+    def show_keys(self, keys: Iterable[ImageKey]) -> None:
+        """Show another capture's images, all used, none with a loss."""
+        self._layout, self._built = lay_out(keys, wrap=self._wrap()), False
+        self._included = frozenset(self._layout.keys)
+        self._losses, self.limit, self._selected, self.hovered = {}, 1.0, None, None
+        self._rebuild()
+
+    def show_included(self, included: frozenset[ImageKey]) -> None:
+        """Fill the cells of these images, empty the others."""
+        self._included = included
+        self._recolour()
+        self._stale_headers = True
+
+    def show_losses(self, losses: Mapping[ImageKey, float]) -> None:
+        """Colour the cells by these losses; images without one stay grey."""
+        self._losses = dict(losses)
+        self.limit = loss_limit(self._losses.values())
+        self._recolour()
+
+    def show_selection(self, key: ImageKey | None) -> None:
+        """Frame one cell."""
+        self._selected = key
+        self._frame_cell("selected", key)
+
+    def place(self, height: int) -> None:
+        """Give the matrix this much height."""
+        if height != self._height or not self._built:
+            self._height = height
+            dpg.configure_item("capture.matrix", height=height)
+            self._rebuild()
+
+    @property
+    def wanted_height(self) -> int:
+        """The height at which nothing needs to scroll, with cells as large as the width allows."""
+        left = self._heads()[1]
+        cells = cell_size(self._layout, (self._width - left - scaled(12), 1e9), ui_scale())
+        wide = cells.width * self._layout.columns > self._width - left
+        return round(self._heads()[0] + self._layout.rows * cells.height) + (scaled(12) if wide else 0)
+
+    def cell_centre(self, key: ImageKey) -> tuple[float, float]:
+        """Window position of an image's cell; it may be scrolled out of sight."""
+        x, y = dpg.get_item_rect_min("capture.cells")
+        near, far = (edge(self._layout.places[key]) for edge in (self._cells.near, self._cells.far))
+        return (x + (near[0] + far[0]) / 2, y + (near[1] + far[1]) / 2)
+
+    def header_centre(self, axis: str, ident: int) -> tuple[float, float]:
+        """Window position of the header that switches a whole view or light."""
+        layout = self._layout
+        if axis == layout.down:
+            x, y = dpg.get_item_rect_min("capture.rows")
+            row = layout.row_ids.index(ident)
+            return (
+                x + scaled(_ROW_HEAD) / 2,
+                y + (row + 0.5) * self._cells.height - dpg.get_y_scroll("capture.scroll"),
+            )
+        x, y = dpg.get_item_rect_min("capture.columns")
+        column = layout.column_ids.index(ident)
+        return (
+            x + (column + 0.5) * self._cells.width - dpg.get_x_scroll("capture.scroll"),
+            y + scaled(_COLUMN_HEAD) / 2,
+        )
+
+    def update(self) -> None:
+        """Follow the panel's width and the mouse; once a frame."""
+        width = room("capture.matrix")[0]
+        if width and width != self._width:
+            self._width = width
+            self._layout = lay_out(self._layout.keys, wrap=self._wrap())
+            self._rebuild()
+        if not self._built:
+            return
+        self._show_rows_in_sight()
+        self._draw_headers()
+        self._follow_mouse()
+
+    # ---- drawing ----------------------------------------------------------------------------------------------------
+
+    def _wrap(self) -> int:
+        return max(1, int((self._width - scaled(12)) // scaled(WRAPPED_WIDTH)))
+
+    def _heads(self) -> tuple[int, int]:
+        """(height of the column headers, width of the row headers)."""
+        return (0, 0) if self._layout.down is None else (scaled(_COLUMN_HEAD), scaled(_ROW_HEAD))
+
+    def _rebuild(self) -> None:
+        if not self._width or not self._height:
+            return
+        layout, (top, left) = self._layout, self._heads()
+        self._cells = cell_size(layout, (self._width - left - scaled(12), self._height - top), ui_scale())
+        dpg.configure_item("capture.scroll", pos=(left, top), width=-1, height=max(self._height - top, 1))
+        size = (max(int(layout.columns * self._cells.width), 1), max(int(layout.rows * self._cells.height), 1))
+        dpg.configure_item("capture.cells", width=size[0], height=size[1])
+        for part, pos, shown in (("capture.columns", (left, 0), size[0]), ("capture.rows", (0, top), size[1])):
+            width, height = (shown, top) if part == "capture.columns" else (left, shown)
+            dpg.configure_item(part, pos=pos, width=max(width, 1), height=max(height, 1), show=layout.down is not None)
+        dpg.delete_item("capture.cells.all", children_only=True)
+        self._colours.clear()
+        self._window = (0, -1)
+        self._built = True
+        self._add_cells()
+        self.show_selection(self._selected)
+        self._frame_cell("hover", None)
+        self._stale_headers = True
+
+    def _add_cells(self) -> None:
+        for row in range(self._layout.rows):
+            dpg.add_draw_node(tag=f"capture.row.{row}", parent="capture.cells.all", show=False)
+        for key, place in self._layout.places.items():
+            near, far, node = self._cells.near(place), self._cells.far(place), f"capture.row.{place[0]}"
+            dpg.draw_rectangle(near, far, tag=f"capture.cell.{key.name}", parent=node, rounding=scaled(2))
+            if self._layout.down is None:
+                self._add_cell_name(key, near, far, node)
+        self._recolour()
+
+    @staticmethod
+    def _add_cell_name(key: ImageKey, near: tuple[float, float], far: tuple[float, float], node: str) -> None:
+        size = scaled(12)
+        text = f"{key.view:02d}"
+        width = text_width(text, font("small")) * 12 / 14
+        at = ((near[0] + far[0] - width) / 2, (near[1] + far[1] - size) / 2)
+        dpg.draw_text(at, text, size=size, color=COLOURS.text, parent=node)
+
+    def _recolour(self) -> None:
+        if not self._built:
+            return
+        for key in self._layout.keys:
+            colours = self._cell_colours(key)
+            if self._colours.get(key) != colours:
+                self._colours[key] = colours
+                dpg.configure_item(f"capture.cell.{key.name}", fill=colours[0], color=colours[1])
+
+    def _cell_colours(self, key: ImageKey) -> tuple[Rgba, Rgba]:
+        """(fill, outline)."""
+        if key not in self._included:
+            return (_CLEAR, COLOURS.line_strong)
+        loss = self._losses.get(key)
+        fill = COLOURS.control_pressed if loss is None else loss_colour(loss, self.limit)
+        return (fill, fill)
+
+    def _show_rows_in_sight(self) -> None:
+        """Draw only the rows that are in the scrolled window: 1,900 hidden cells would cost 5 ms a frame."""
+        height = self._cells.height
+        first = int(dpg.get_y_scroll("capture.scroll") // height)
+        last = min(first + int(room("capture.scroll")[1] // height) + 1, self._layout.rows - 1)
+        if (first, last) == self._window:
+            return
+        for row in range(self._layout.rows):
+            dpg.configure_item(f"capture.row.{row}", show=first <= row <= last)
+        self._window = (first, last)
+
+    def _draw_headers(self) -> None:
+        scroll = (dpg.get_x_scroll("capture.scroll"), dpg.get_y_scroll("capture.scroll"))
+        if not self._stale_headers and scroll == self._scroll:
+            return
+        self._stale_headers, self._scroll = False, scroll
+        for part in ("capture.columns", "capture.rows"):
+            dpg.delete_item(f"{part}.labels", children_only=True)
+        layout, size = self._layout, scaled(12)
+        if layout.down is None:
+            return
+        stride = label_stride(self._cells.width, text_width("000", font("small")) * 12 / 14)
+        for index in range(0, layout.columns, stride):
+            x = index * self._cells.width - scroll[0]
+            self._label(f"{layout.column_ids[index]:02d}", (x, scaled(4)), layout.column_keys(index), "columns", size)
+        stride = label_stride(self._cells.height, size)
+        letter = "L" if layout.down == "light" else "V"
+        for index in range(0, layout.rows, stride):
+            y = index * self._cells.height - scroll[1] + (self._cells.height - self._cells.gap - size) / 2
+            name = f"{letter}{layout.row_ids[index]:02d}"
+            self._label(name, (scaled(4), y), layout.row_keys(index), "rows", size)
+
+    def _label(self, text: str, at: tuple[float, float], keys: frozenset[ImageKey], part: str, size: int) -> None:
+        colour = COLOURS.muted if keys & self._included else COLOURS.faint
+        dpg.draw_text(at, text, size=size, color=colour, parent=f"capture.{part}.labels")
+
+    def _frame_cell(self, name: str, key: ImageKey | None) -> None:
+        item = f"capture.cells.{name}"
+        place = None if key is None else self._layout.places.get(key)
+        dpg.configure_item(item, show=place is not None)
+        if place is not None:
+            dpg.configure_item(item, pmin=self._cells.near(place), pmax=self._cells.far(place))
+
+    # ---- mouse ------------------------------------------------------------------------------------------------------
+
+    def _follow_mouse(self) -> None:
+        x, y = dpg.get_item_rect_min("capture.cells")
+        mouse = dpg.get_mouse_pos(local=False)
+        at = (mouse[0] - x, mouse[1] - y)
+        over = dpg.is_item_hovered("capture.cells")
+        place = self._cells.at(at, self._layout) if over else None
+        hovered = None if place is None else self._layout.keys_by_place.get(place)
+        if hovered != self.hovered:
+            self.hovered = hovered
+            self._frame_cell("hover", hovered)
+        if hovered and dpg.is_mouse_button_clicked(dpg.mvMouseButton_Right):
+            self._on_show(hovered)
+        if dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left):
+            self._drag_from = place
+            self._press_header(mouse)
+        self._follow_drag(at)
+
+    def _follow_drag(self, at: tuple[float, float]) -> None:
+        if self._drag_from is None:
+            return
+        if dpg.is_mouse_button_down(dpg.mvMouseButton_Left):
+            self._drag_to = self._cells.nearest(at, self._layout)
+            self._show_drag(self._drag_from, self._drag_to)
+            return
+        group = self._layout.between(self._drag_from, self._drag_to or self._drag_from)
+        start = self._layout.keys_by_place.get(self._drag_from)
+        self._drag_from = self._drag_to = None
+        dpg.configure_item("capture.cells.drag", show=False)
+        if group:
+            self._on_include(self._included - group if start in self._included else self._included | group)
+
+    def _show_drag(self, first: Place, last: Place) -> None:
+        shown = first != last and self._layout.down is not None
+        low, high = ((min(a, b), max(a, b)) for a, b in zip(first, last, strict=True))
+        near, far = self._cells.near((low[0], high[0])), self._cells.far((low[1], high[1]))
+        dpg.configure_item("capture.cells.drag", show=shown, pmin=near, pmax=far)
+
+    def _press_header(self, mouse: Sequence[float]) -> None:
+        layout, scroll = self._layout, (dpg.get_x_scroll("capture.scroll"), dpg.get_y_scroll("capture.scroll"))
+        for axis, part, count in ((0, "capture.columns", layout.columns), (1, "capture.rows", layout.rows)):
+            if layout.down is not None and dpg.is_item_hovered(part):
+                side = self._cells.width if axis == 0 else self._cells.height
+                index = int((mouse[axis] - dpg.get_item_rect_min(part)[axis] + scroll[axis]) // side)
+                if 0 <= index < count:
+                    group = layout.column_keys(index) if axis == 0 else layout.row_keys(index)
+                    self._on_include(toggled(self._included, group))
+
+
+def loss_colour(loss: float, limit: float) -> Rgba:
+    """The colour of a loss; the map's dark end is left out."""
+    last = len(ERROR_COLOURS) - 1
+    place = _FIRST_COLOUR + min(max(loss / limit, 0.0), 1.0) * (last - _FIRST_COLOUR)
+    red, green, blue = (round(float(c) * 255) for c in ERROR_COLOURS[round(place)])
+    return (red, green, blue, 255)

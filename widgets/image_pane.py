@@ -1,0 +1,170 @@
+"""One pane: a title to choose its content by, a picture under the shared zoom, the error's legend where it belongs."""
+
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
+from collections.abc import Iterable, Mapping
+
+import dearpygui.dearpygui as dpg
+import numpy as np
+
+from core.color import ERROR_COLOURS
+from core.types import FloatArray
+from widgets.controls import text_width
+from widgets.pane_contents import CONTENTS, NAMES, TITLES
+from widgets.texture import Texture, check_picture
+from widgets.theme import COLOURS, SPACING, faded, font, scaled
+from widgets.zoom import Frame, Pair, View
+
+TITLE = 26
+"""Height of the title line at UI scale 1."""
+_LEGEND_STEPS = 32
+
+
+class Pictures:
+    """The newest picture of each kind and the texture it is drawn from."""
+
+    def __init__(self, textures: dict[str, Texture]) -> None:
+        self.textures = textures
+        self.arrays: dict[str, FloatArray] = {}
+        self.error_limit = 1.0
+        self._unwritten: set[str] = set()
+
+    def replace(self, arrays: Mapping[str, FloatArray], error_limit: float) -> None:
+        """Take over new pictures; they are written to their textures by ``upload``."""
+        for array in arrays.values():
+            check_picture(array)
+        self.arrays = dict(arrays)
+        self.error_limit = error_limit
+        self._unwritten = set(arrays)
+
+    def clear(self) -> None:
+        """Forget all pictures."""
+        self.arrays, self._unwritten = {}, set()
+
+    def upload(self, names: Iterable[str], *, most: int) -> None:
+        """Write at most ``most`` of the new pictures among ``names``."""
+        for name in [name for name in names if name in self._unwritten][:most]:
+            self.textures[name].show(np.ascontiguousarray(self.arrays[name]))
+            self._unwritten.discard(name)
+
+    def drawable(self, name: str) -> Texture | None:
+        """The texture of a picture that is there and has been written at least once."""
+        texture = self.textures[name]
+        return texture if name in self.arrays and texture.shown_size[0] else None
+
+
+class ImagePane:
+    """One of the six panes."""
+
+    def __init__(self, tag: str, name: str, pictures: Pictures) -> None:
+        self._tag = tag
+        self.name = name
+        self.canvas = f"{tag}.canvas"
+        self._pictures = pictures
+        self._size: Pair = (10.0, 10.0)
+        self._drawn: object = None
+        dpg.add_combo(
+            [content.title for content in CONTENTS], default_value=TITLES[name], tag=f"{tag}.title",
+            callback=lambda _sender, title: self._choose(NAMES[title]), height_mode=dpg.mvComboHeight_Large,
+        )  # fmt: skip
+        dpg.bind_item_theme(f"{tag}.title", "style.title_combo")
+        dpg.bind_item_font(f"{tag}.title", font("small"))
+        with dpg.drawlist(width=10, height=10, tag=self.canvas):
+            dpg.draw_rectangle((0, 0), (10, 10), tag=f"{tag}.ground", fill=COLOURS.well, color=(0, 0, 0, 0))
+            texture = pictures.textures[name].tag
+            dpg.draw_image(texture, (0, 0), (1, 1), tag=f"{tag}.image", show=False)
+            dpg.add_draw_layer(tag=f"{tag}.legend", show=False)
+            dpg.draw_circle((0, 0), scaled(4), tag=f"{tag}.mark", color=(255, 255, 255, 200), show=False)
+
+    def choose(self, name: str) -> None:
+        """Show another kind of picture."""
+        dpg.set_value(f"{self._tag}.title", TITLES[name])
+        self._choose(name)
+
+    def _choose(self, name: str) -> None:
+        self.name = name
+        self._drawn = None
+
+    def show(self, shown: bool) -> None:
+        """Show or hide the pane."""
+        for part in (f"{self._tag}.title", self.canvas):
+            dpg.configure_item(part, show=shown)
+
+    def place(self, at: tuple[int, int], size: tuple[int, int]) -> None:
+        """Put the pane at a position and size in its panel's pixels."""
+        title = scaled(TITLE)
+        self._size = (float(max(size[0], 1)), float(max(size[1] - title, 1)))
+        dpg.configure_item(f"{self._tag}.title", pos=at, width=max(min(size[0], scaled(150)), 1))
+        dpg.configure_item(self.canvas, pos=(at[0], at[1] + title), width=int(self._size[0]), height=int(self._size[1]))
+        dpg.configure_item(f"{self._tag}.ground", pmax=self._size)
+        self._drawn = None
+
+    @property
+    def centre(self) -> Pair:
+        """The middle of the picture area in window pixels."""
+        x, y = dpg.get_item_rect_min(self.canvas)
+        return (x + self._size[0] / 2, y + self._size[1] / 2)
+
+    def local(self, mouse: Pair) -> Pair:
+        """A window position in the picture area's pixels."""
+        x, y = dpg.get_item_rect_min(self.canvas)
+        return (mouse[0] - x, mouse[1] - y)
+
+    def frame(self, view: View) -> Frame | None:
+        """How the picture lies in the pane, or None when there is none."""
+        texture = self._pictures.drawable(self.name)
+        return None if texture is None else Frame(picture=texture.source_size, pane=self._size, view=view)
+
+    def mark(self, fraction: Pair | None) -> None:
+        """Mark the point that is under the mouse in one of the panes."""
+        self._marked = fraction
+
+    _marked: Pair | None = None
+
+    def draw(self, view: View) -> None:
+        """Bring the drawing up to date."""
+        frame = self.frame(view)
+        texture = self._pictures.drawable(self.name)
+        limit = self._pictures.error_limit if self.name == "error" else None
+        state = (frame, self.name, limit, self._marked, texture and texture.shown_size)
+        if state == self._drawn:
+            return
+        self._drawn = state
+        dpg.configure_item(f"{self._tag}.image", show=frame is not None)
+        dpg.configure_item(f"{self._tag}.mark", show=frame is not None and self._marked is not None)
+        self._draw_legend(limit if frame else None)
+        if frame is None or texture is None:
+            return
+        dpg.configure_item(
+            f"{self._tag}.image", texture_tag=texture.tag, pmin=frame.near, pmax=frame.far, uv_max=texture.uv_max
+        )
+        if self._marked is not None:
+            dpg.configure_item(f"{self._tag}.mark", center=frame.position_of(self._marked))
+
+    def _draw_legend(self, limit: float | None) -> None:
+        layer = f"{self._tag}.legend"
+        dpg.configure_item(layer, show=limit is not None)
+        if limit is not None:
+            dpg.delete_item(layer, children_only=True)
+            draw_error_legend(layer, self._size, limit)
+
+
+def draw_error_legend(layer: str, size: Pair, limit: float, *, unit: str = "linear") -> None:
+    """The error's colours with numbers along the lower edge of an area of ``size`` pixels."""
+    pad, bar, letters = scaled(SPACING.normal), scaled(6), scaled(12)
+    width = size[0] - 2 * pad
+    top = size[1] - pad - bar
+    ground = (0, top - letters - pad)
+    dpg.draw_rectangle(ground, size, fill=faded(COLOURS.well, 0.8), color=(0, 0, 0, 0), parent=layer)
+    for step in range(_LEGEND_STEPS):
+        colour = ERROR_COLOURS[round(step / (_LEGEND_STEPS - 1) * (len(ERROR_COLOURS) - 1))]
+        fill = [round(float(c) * 255) for c in colour]
+        near = (pad + width * step / _LEGEND_STEPS, top)
+        far = (pad + width * (step + 1) / _LEGEND_STEPS + 1, top + bar)
+        dpg.draw_rectangle(near, far, fill=fill, color=(0, 0, 0, 0), parent=layer)
+    texts = ("0", f"{limit / 2:.3g}", f"≥ {limit:.3g} {unit}")
+    ratio = letters / scaled(SPACING.small_text)
+    for text, anchor in zip(texts, (0.0, 0.5, 1.0), strict=True):
+        x = pad + anchor * (width - text_width(text, font("small")) * ratio)
+        dpg.draw_text((x, top - letters - 2), text, size=letters, color=COLOURS.muted, parent=layer)

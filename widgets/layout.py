@@ -1,0 +1,178 @@
+"""How the panels share the window: a toolbar, three columns, a status bar, and splitters between them.
+
+`arrange` decides, without a window, which rectangle each panel gets; `Layout` makes one child window a panel and moves
+them when the window or a splitter moves.
+"""
+
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import dearpygui.dearpygui as dpg
+
+from widgets.theme import COLOURS, SPACING, faded, scaled, ui_scale
+
+Region = Literal["toolbar", "fit", "capture", "centre", "lights", "plots", "status"]
+Handle = Literal["left", "right", "lights"]
+
+REGIONS: tuple[Region, ...] = ("toolbar", "fit", "capture", "centre", "lights", "plots", "status")
+TOOLBAR, STATUS, FIT = 46, 28, 188
+"""Heights at UI scale 1."""
+_SIDE_LEAST, _SIDE_MOST = 236, 640
+_CENTRE_LEAST = 0.4
+_LIGHTS_LEAST, _LIGHTS_MOST = 0.25, 0.75
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rect:
+    """Window pixels, origin top left."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def contains(self, x: float, y: float) -> bool:
+        """Whether a window position lies inside."""
+        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """Where the splitters are; kept between sessions."""
+
+    left: float = 288.0
+    """Width of the left column in pixels at UI scale 1."""
+    right: float = 336.0
+    lights: float = 0.52
+    """Share of the right column's height that the lights get."""
+
+
+def arrange(width: int, height: int, scale: float, split: Split) -> tuple[dict[Region, Rect], dict[Handle, Rect]]:
+    """Rectangles of the panels and of the splitters between them in a window of ``width`` x ``height`` pixels.
+
+    The centre keeps at least two fifths of the width, whatever the splitters say.
+    """
+    gap = round(SPACING.gap * scale)
+    top, bottom = round(TOOLBAR * scale), height - round(STATUS * scale)
+    left, right = _side_widths(width, scale, split)
+    inner = max(bottom - top - 2 * gap, 1)
+    centre_x, right_x = left + 2 * gap, width - right - gap
+    fit = min(round(FIT * scale), inner // 2)
+    lights = round((inner - gap) * min(max(split.lights, _LIGHTS_LEAST), _LIGHTS_MOST))
+    y = top + gap
+    panels: dict[Region, Rect] = {
+        "toolbar": Rect(x=0, y=0, width=width, height=top),
+        "fit": Rect(x=gap, y=y, width=left, height=fit),
+        "capture": Rect(x=gap, y=y + fit + gap, width=left, height=inner - fit - gap),
+        "centre": Rect(x=centre_x, y=y, width=right_x - gap - centre_x, height=inner),
+        "lights": Rect(x=right_x, y=y, width=right, height=lights),
+        "plots": Rect(x=right_x, y=y + lights + gap, width=right, height=inner - gap - lights),
+        "status": Rect(x=0, y=bottom, width=width, height=height - bottom),
+    }
+    handles: dict[Handle, Rect] = {
+        "left": Rect(x=gap + left, y=y, width=gap, height=inner),
+        "right": Rect(x=right_x - gap, y=y, width=gap, height=inner),
+        "lights": Rect(x=right_x, y=y + lights, width=right, height=gap),
+    }
+    return panels, handles
+
+
+def _side_widths(width: int, scale: float, split: Split) -> tuple[int, int]:
+    sides = [min(max(side, _SIDE_LEAST), _SIDE_MOST) * scale for side in (split.left, split.right)]
+    room = width * (1.0 - _CENTRE_LEAST) - 4 * SPACING.gap * scale
+    shrink = min(1.0, room / sum(sides))
+    return round(sides[0] * shrink), round(sides[1] * shrink)
+
+
+def dragged(split: Split, handle: Handle, at: tuple[float, float], size: tuple[int, int], scale: float) -> Split:
+    """The split after ``handle`` has been dragged to window position ``at`` in a window of ``size``."""
+    (x, y), (width, height) = at, size
+    if handle == "left":
+        return replace(split, left=min(max(x / scale - 1.5 * SPACING.gap, _SIDE_LEAST), _SIDE_MOST))
+    if handle == "right":
+        return replace(split, right=min(max((width - x) / scale - 1.5 * SPACING.gap, _SIDE_LEAST), _SIDE_MOST))
+    top, bottom = TOOLBAR * scale, height - STATUS * scale
+    share = (y - top) / max(bottom - top, 1.0)
+    return replace(split, lights=min(max(share, _LIGHTS_LEAST), _LIGHTS_MOST))
+
+
+class Layout:
+    """The window's one root and its panels; ``layout.<region>`` are the parents of what goes into them."""
+
+    def __init__(self, split: Split | None = None) -> None:
+        self.split = split or Split()
+        self._arranged: tuple[int, int, Split] | None = None
+        self._dragging: Handle | None = None
+        self._handles: dict[Handle, Rect] = {}
+        _build_themes()
+        with dpg.window(tag="layout.root", no_scrollbar=True, no_scroll_with_mouse=True):
+            for region in REGIONS:
+                bar = region in ("toolbar", "status")
+                dpg.add_child_window(tag=self.parent(region), no_scrollbar=True, no_scroll_with_mouse=True)
+                dpg.bind_item_theme(self.parent(region), "layout.bar" if bar else "layout.panel")
+        dpg.bind_item_theme("layout.root", "layout.ground")
+        with dpg.viewport_drawlist(front=True):
+            dpg.draw_rectangle((0, 0), (0, 0), tag="layout.handle", fill=faded(COLOURS.accent, 0.7), show=False)
+        dpg.set_primary_window("layout.root", True)
+
+    @staticmethod
+    def parent(region: Region) -> str:
+        """Tag of the child window of a region."""
+        return f"layout.{region}"
+
+    def handle_rect(self, handle: Handle) -> Rect:
+        """Where a splitter is, in window pixels."""
+        return self._handles[handle]
+
+    def update(self) -> None:
+        """Follow the window's size and the splitters; once a frame."""
+        size = (dpg.get_viewport_client_width(), dpg.get_viewport_client_height())
+        self._follow_mouse(size)
+        if min(size) > 0 and self._arranged != (*size, self.split):
+            self._arranged = (*size, self.split)
+            panels, self._handles = arrange(*size, ui_scale(), self.split)
+            for region, rect in panels.items():
+                dpg.configure_item(
+                    self.parent(region), pos=(rect.x, rect.y), width=max(rect.width, 1), height=max(rect.height, 1)
+                )
+
+    def _follow_mouse(self, size: tuple[int, int]) -> None:
+        x, y = dpg.get_mouse_pos(local=False)
+        under: Handle | None = next((name for name, rect in self._handles.items() if rect.contains(x, y)), None)
+        if not dpg.is_item_hovered("layout.root"):
+            under = None
+        if under and dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left):
+            self._dragging = under
+        if not dpg.is_mouse_button_down(dpg.mvMouseButton_Left):
+            self._dragging = None
+        if self._dragging:
+            self.split = dragged(self.split, self._dragging, (x, y), size, ui_scale())
+        self._mark(self._dragging or under)
+
+    def _mark(self, handle: Handle | None) -> None:
+        if handle is None:
+            dpg.configure_item("layout.handle", show=False)
+            return
+        rect, inset = self._handles[handle], scaled(2)
+        dx, dy = (0, inset) if handle == "lights" else (inset, 0)
+        near = (rect.x + dx, rect.y + dy)
+        far = (rect.x + rect.width - dx, rect.y + rect.height - dy)
+        dpg.configure_item("layout.handle", pmin=near, pmax=far, color=(0, 0, 0, 0), show=True)
+
+
+def _build_themes() -> None:
+    pad = scaled(SPACING.panel)
+    with dpg.theme(tag="layout.panel"), dpg.theme_component(dpg.mvChildWindow):
+        dpg.add_theme_color(dpg.mvThemeCol_ChildBg, COLOURS.panel)
+        dpg.add_theme_style(dpg.mvStyleVar_WindowPadding, pad, pad)
+    with dpg.theme(tag="layout.bar"), dpg.theme_component(dpg.mvChildWindow):
+        dpg.add_theme_color(dpg.mvThemeCol_ChildBg, COLOURS.panel)
+        dpg.add_theme_style(dpg.mvStyleVar_ChildRounding, 0)
+        dpg.add_theme_style(dpg.mvStyleVar_WindowPadding, pad, scaled(SPACING.normal))
+    with dpg.theme(tag="layout.ground"), dpg.theme_component(dpg.mvWindowAppItem):
+        dpg.add_theme_color(dpg.mvThemeCol_WindowBg, COLOURS.desk)
+        dpg.add_theme_style(dpg.mvStyleVar_WindowPadding, 0, 0)
+        dpg.add_theme_style(dpg.mvStyleVar_WindowRounding, 0)

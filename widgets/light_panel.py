@@ -1,0 +1,266 @@
+"""The lights the fit has found: on the hemisphere seen from the camera, and in numbers."""
+
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
+from collections.abc import Callable, Sequence
+
+import dearpygui.dearpygui as dpg
+import numpy as np
+
+from core.color import srgb_from_linear
+from core.types import FloatArray
+from widgets.controls import Tag, caption, heading, mono, room
+from widgets.hemisphere import Disc, Pair, Vector
+from widgets.theme import COLOURS, SPACING, Rgba, faded, font, scaled
+
+_COLUMNS = ("Light", "x", "y", "z", "r", "g", "b", "error °")
+_RINGS_DEG = (0.0, 30.0, 60.0)
+
+
+class LightPanel:
+    """A dot is the estimate in the light's colour, a ring where it started, a cross the truth."""
+
+    def __init__(self, parent: Tag, *, on_select_light: Callable[[int], object]) -> None:
+        self._parent = parent
+        self._on_select = on_select_light
+        self._ids: tuple[int, ...] = ()
+        self._rows = 0
+        self._size = (0, 0)
+        self._disc = Disc(centre=(0.0, 0.0), radius=1.0)
+        self._estimate: FloatArray = np.zeros((0, 3), np.float32)
+        self._start: FloatArray | None = None
+        self._truth: FloatArray | None = None
+        self._colours: list[Rgba] = []
+        self._texts: list[tuple[str, ...]] = []
+        self._stale = True
+        self.selected: int | None = None
+        """Id of the light that is highlighted."""
+        with dpg.group(parent=parent):
+            with dpg.group(horizontal=True):
+                heading("Lights")
+                caption("", tag="lights.summary")
+            with dpg.group(horizontal=True, horizontal_spacing=scaled(SPACING.panel)):
+                with dpg.drawlist(width=10, height=10, tag="lights.dome"):
+                    dpg.add_draw_layer(tag="lights.grid")
+                    dpg.add_draw_layer(tag="lights.marks")
+                self._add_key()
+            self._add_table()
+
+    @staticmethod
+    def _add_key() -> None:
+        """What the marks mean, beside the dome."""
+        with dpg.group(tag="lights.key"):
+            for name, text in (("estimate", "estimate"), ("start", "start"), ("truth", "ground truth")):
+                with dpg.group(horizontal=True, tag=f"lights.key.{name}"):
+                    side = scaled(SPACING.small_text)
+                    with dpg.drawlist(width=side, height=side):
+                        middle = (side / 2, side / 2 + scaled(1))
+                        _draw_mark(name, middle, COLOURS.light if name == "estimate" else None)
+                    caption(text)
+            caption("seen from\nthe camera,\nx right, y up", tag="lights.key.note")
+            dpg.configure_item("lights.key.note", color=COLOURS.faint)
+
+    def _add_table(self) -> None:
+        with dpg.table(
+            tag="lights.table", scrollY=True, scrollX=True, freeze_rows=1, freeze_columns=1,
+            policy=dpg.mvTable_SizingFixedFit, row_background=True, height=-1, width=-1, no_host_extendX=False,
+        ):  # fmt: skip
+            for name in _COLUMNS:
+                dpg.add_table_column(label=name)
+        dpg.bind_item_font("lights.table", font("mono"))
+        dpg.bind_item_theme("lights.table", "style.dense")
+
+    # ---- what the studio calls --------------------------------------------------------------------------------------
+
+    def show_lights(
+        self,
+        ids: Sequence[int],
+        estimate_gl: FloatArray,
+        *,
+        start_gl: FloatArray | None = None,
+        truth_gl: FloatArray | None = None,
+        intensities: FloatArray,
+        error_deg: FloatArray | None = None,
+    ) -> None:
+        """Show one row a light: [lights, 3] unit vectors in the OpenGL camera frame, [lights, 3] linear RGB."""
+        self._ids = tuple(ids)
+        self._estimate, self._start, self._truth = estimate_gl, start_gl, truth_gl
+        self._colours = light_colours(intensities)
+        self._texts = [
+            row_texts(light, estimate_gl[i], intensities[i], None if error_deg is None else float(error_deg[i]))
+            for i, light in enumerate(self._ids)
+        ]
+        dpg.set_value("lights.summary", summary(len(self._ids), error_deg))
+        dpg.configure_item("lights.key.truth", show=truth_gl is not None)
+        dpg.configure_item("lights.key.start", show=start_gl is not None)
+        self._show_table()
+        self._stale = True
+
+    def show_selection(self, light_id: int | None) -> None:
+        """Highlight a light."""
+        if light_id == self.selected:
+            return
+        self.selected = light_id
+        for row in range(self._rows):
+            chosen = row < len(self._ids) and self._ids[row] == light_id
+            dpg.set_value(f"lights.row.{row}", chosen)
+        self._stale = True
+
+    def light_centre(self, light_id: int) -> Pair:
+        """Window position of a light's estimate on the dome."""
+        x, y = dpg.get_item_rect_min("lights.dome")
+        at = self._disc.place(_vector(self._estimate[self._ids.index(light_id)]))
+        return (x + at[0], y + at[1])
+
+    def update(self) -> None:
+        """Follow the panel's size and the mouse; once a frame."""
+        size = room(self._parent)
+        if min(size) > 0 and size != self._size:
+            self._size = size
+            self._place(size)
+        if self._stale and self._size[0]:
+            self._stale = False
+            self._draw_marks()
+        if dpg.is_item_hovered("lights.dome") and dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left):
+            self._press()
+
+    # ---- table ------------------------------------------------------------------------------------------------------
+
+    def _show_table(self) -> None:
+        while self._rows < len(self._texts):
+            self._add_row(self._rows)
+            self._rows += 1
+        for row in range(self._rows):
+            shown = row < len(self._texts)
+            dpg.configure_item(f"lights.table.{row}", show=shown)
+            if shown:
+                self._fill_row(row)
+
+    def _add_row(self, row: int) -> None:
+        with dpg.table_row(parent="lights.table", tag=f"lights.table.{row}"):
+            dpg.add_selectable(
+                label="", tag=f"lights.row.{row}", span_columns=True, callback=lambda: self._choose(self._ids[row])
+            )
+            for column in range(1, len(_COLUMNS)):
+                mono("", tag=f"lights.cell.{row}.{column}")
+
+    def _fill_row(self, row: int) -> None:
+        texts = self._texts[row]
+        dpg.configure_item(f"lights.row.{row}", label=texts[0])
+        dpg.set_value(f"lights.row.{row}", self._ids[row] == self.selected)
+        for column in range(1, len(_COLUMNS)):
+            dpg.set_value(f"lights.cell.{row}.{column}", texts[column])
+
+    def _choose(self, light_id: int) -> None:
+        self.selected = None
+        self.show_selection(light_id)
+        self._on_select(light_id)
+
+    # ---- dome -------------------------------------------------------------------------------------------------------
+
+    def _place(self, size: tuple[int, int]) -> None:
+        inner = size[0] - 2 * scaled(SPACING.panel)
+        side = max(min(inner - scaled(116), round(size[1] * 0.55)), scaled(90))
+        dpg.configure_item("lights.dome", width=side, height=side)
+        self._disc = Disc(centre=(side / 2, side / 2), radius=side / 2 - scaled(8))
+        dpg.delete_item("lights.grid", children_only=True)
+        centre, radius = self._disc.centre, self._disc.radius
+        grid = faded(COLOURS.line_strong, 0.8)
+        dpg.draw_circle(centre, radius, fill=COLOURS.well, color=COLOURS.line_strong, parent="lights.grid", segments=64)
+        for elevation in _RINGS_DEG[1:]:
+            dpg.draw_circle(centre, self._disc.ring(elevation), color=grid, parent="lights.grid", segments=48)
+            self._ring_label(elevation)
+        for dx, dy in ((1, 0), (0, 1)):
+            near = (centre[0] - dx * radius, centre[1] - dy * radius)
+            far = (centre[0] + dx * radius, centre[1] + dy * radius)
+            dpg.draw_line(near, far, color=faded(grid, 0.6), parent="lights.grid")
+        self._stale = True
+
+    def _ring_label(self, elevation: float) -> None:
+        x, y = self._disc.centre
+        at = (x + scaled(3), y + self._disc.ring(elevation) - scaled(14))
+        dpg.draw_text(at, f"{elevation:.0f}°", size=scaled(12), color=COLOURS.faint, parent="lights.grid")
+
+    def _draw_marks(self) -> None:
+        dpg.delete_item("lights.marks", children_only=True)
+        for i, light in enumerate(self._ids):
+            estimate = _place(self._disc, self._estimate[i])
+            start = None if self._start is None else _place(self._disc, self._start[i])
+            truth = None if self._truth is None else _place(self._disc, self._truth[i])
+            if start:
+                _draw_mark("start", start, None, "lights.marks")
+            if truth and estimate:
+                dpg.draw_line(estimate, truth, color=faded(COLOURS.truth, 0.7), parent="lights.marks")
+            if truth:
+                _draw_mark("truth", truth, None, "lights.marks")
+            if estimate:
+                _draw_mark("estimate", estimate, self._colours[i], "lights.marks")
+                if light == self.selected:
+                    dpg.draw_circle(estimate, scaled(9), color=COLOURS.accent, thickness=2, parent="lights.marks")
+
+    def _press(self) -> None:
+        x, y = dpg.get_item_rect_min("lights.dome")
+        mouse = dpg.get_mouse_pos(local=False)
+        found = nearest(self._disc, self._estimate, (mouse[0] - x, mouse[1] - y), scaled(12))
+        if found is not None:
+            self._choose(self._ids[found])
+
+
+def _vector(row: FloatArray) -> Vector:
+    return (float(row[0]), float(row[1]), float(row[2]))
+
+
+def _place(disc: Disc, row: FloatArray) -> Pair | None:
+    """Drawing position, or None for a light that is not known."""
+    return disc.place(_vector(row)) if np.isfinite(row).all() else None
+
+
+def _draw_mark(name: str, at: Pair, colour: Rgba | None, parent: Tag = 0) -> None:
+    x, y = at
+    if name == "estimate":
+        dpg.draw_circle(at, scaled(5), fill=colour or COLOURS.light, color=(0, 0, 0, 160), parent=parent)
+    elif name == "start":
+        dpg.draw_circle(at, scaled(4), color=faded(COLOURS.muted, 0.8), parent=parent)
+    else:
+        r = scaled(4)
+        for sign in (1, -1):
+            near, far = (x - r, y - sign * r), (x + r, y + sign * r)
+            dpg.draw_line(near, far, color=COLOURS.truth, thickness=scaled(1.5), parent=parent)
+
+
+def nearest(disc: Disc, directions: FloatArray, at: Pair, reach: float) -> int | None:
+    """Index of the direction drawn nearest to ``at``, or None when none is within ``reach``."""
+    best, found = reach, None
+    for index, row in enumerate(directions):
+        place = _place(disc, row)
+        if place is not None:
+            distance = float(np.hypot(place[0] - at[0], place[1] - at[1]))
+            if distance <= best:
+                best, found = distance, index
+    return found
+
+
+def light_colours(intensities: FloatArray) -> list[Rgba]:
+    """Display colours of [lights, 3] linear intensities, the brightest light being full; grey where unknown."""
+    known = np.nan_to_num(np.asarray(intensities, np.float32), nan=0.0)
+    largest = float(known.max(initial=0.0)) or 1.0
+    shown = np.rint(srgb_from_linear(np.clip(known / largest, 0.0, 1.0)) * 255).astype(int)
+    return [(int(r), int(g), int(b), 255) if r + g + b else COLOURS.faint for r, g, b in shown]
+
+
+def row_texts(light: int, direction: FloatArray, intensity: FloatArray, error: float | None) -> tuple[str, ...]:
+    """The table's cells of one light; a dash where nothing is known."""
+    xyz = [f"{v:+.2f}" if np.isfinite(v) else "    –" for v in direction]
+    rgb = [f"{v:.2f}" if np.isfinite(v) else "   –" for v in intensity]
+    return (f"L{light:02d}", *xyz, *rgb, "   –" if error is None or not np.isfinite(error) else f"{error:5.2f}")
+
+
+def summary(count: int, error_deg: FloatArray | None) -> str:
+    """The line beside the heading."""
+    if count == 0:
+        return ""
+    text = f"{count} light{'s' if count != 1 else ''}"
+    if error_deg is None or not np.isfinite(error_deg).any():
+        return text
+    return f"{text}, mean error {float(np.nanmean(error_deg)):.2f}°"

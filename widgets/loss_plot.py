@@ -1,0 +1,192 @@
+"""Whether the fit converges: loss terms, PSNR, and the errors against ground truth where there is one."""
+
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import dearpygui.dearpygui as dpg
+
+from widgets.controls import Tag, button, room
+from widgets.series import Series
+from widgets.theme import COLOURS, SPACING, Rgba, font, scaled, style
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """One line of a plot."""
+
+    name: str
+    label: str
+    colour: Rgba
+    digits: int
+    """Decimals of the current value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlotSpec:
+    """One plot."""
+
+    name: str
+    label: str
+    unit: str
+    log: bool
+    curves: tuple[Curve, ...]
+
+
+_BLUE, _ORANGE, _GREEN, _VIOLET, _ = COLOURS.series
+PLOTS = (
+    PlotSpec(
+        name="loss",
+        label="Loss",
+        unit="logarithmic",
+        log=True,
+        curves=(
+            Curve(name="total", label="total", colour=COLOURS.text, digits=4),
+            Curve(name="colour", label="colour", colour=_BLUE, digits=4),
+            Curve(name="mask", label="mask", colour=_ORANGE, digits=4),
+            Curve(name="eikonal", label="eikonal", colour=_GREEN, digits=4),
+        ),
+    ),
+    PlotSpec(
+        name="psnr",
+        label="PSNR",
+        unit="dB",
+        log=False,
+        curves=(
+            Curve(name="train", label="training", colour=_BLUE, digits=1),
+            Curve(name="held_out", label="held out", colour=_ORANGE, digits=1),
+        ),
+    ),
+    PlotSpec(
+        name="truth",
+        label="Error",
+        unit="degrees, against ground truth",
+        log=True,
+        curves=(
+            Curve(name="normal", label="normals", colour=_BLUE, digits=2),
+            Curve(name="light", label="lights", colour=COLOURS.light, digits=2),
+        ),
+    ),
+)
+_SMALLEST = 1e-7
+
+
+class LossPlots:
+    """Up to three plots under one another; the buttons above choose which."""
+
+    def __init__(self, parent: Tag) -> None:
+        self._parent = parent
+        self._size = (0, 0)
+        self._series = {(plot.name, curve.name): Series() for plot in PLOTS for curve in plot.curves}
+        self._shown = {"loss": True, "psnr": True, "truth": False}
+        self._truth_seen = False
+        with dpg.group(parent=parent, tag="plots"):
+            self._add_head()
+            for plot in PLOTS:
+                self._add_plot(plot)
+        self._apply_shown()
+
+    def _add_head(self) -> None:
+        with dpg.group(horizontal=True):
+            dpg.add_text("Progress")
+            dpg.bind_item_font(dpg.last_item(), font("heading"))
+            dpg.add_spacer(width=scaled(SPACING.normal))
+            with dpg.group(horizontal=True, horizontal_spacing=scaled(SPACING.hair)):
+                for plot in PLOTS:
+                    tip = f"Show or hide the {plot.label} plot"
+                    tag = f"plots.show.{plot.name}"
+                    button(plot.label, lambda n=plot.name: self._toggle(n), tag=tag, kind="quiet", small=True, tip=tip)
+
+    def _add_plot(self, plot: PlotSpec) -> None:
+        with dpg.group(tag=f"plots.{plot.name}.group"):
+            with dpg.group(horizontal=True, horizontal_spacing=scaled(14), tag=f"plots.{plot.name}.head"):
+                for curve in plot.curves:
+                    dpg.add_text(curve.label, tag=f"plots.{plot.name}.{curve.name}.value", color=curve.colour)
+                    dpg.bind_item_font(dpg.last_item(), font("small"))
+            with dpg.plot(tag=f"plots.{plot.name}.plot", no_title=True, no_menus=True, no_inputs=True, width=-1):
+                dpg.add_plot_axis(dpg.mvXAxis, tag=f"plots.{plot.name}.x", auto_fit=True)
+                scale = dpg.mvPlotScale_Log10 if plot.log else dpg.mvPlotScale_Linear
+                with dpg.plot_axis(dpg.mvYAxis, tag=f"plots.{plot.name}.y", auto_fit=True, scale=scale):
+                    for curve in plot.curves:
+                        self._add_curve(plot, curve)
+            dpg.bind_item_font(f"plots.{plot.name}.plot", font("small"))
+
+    @staticmethod
+    def _add_curve(plot: PlotSpec, curve: Curve) -> None:
+        tag = f"plots.{plot.name}.{curve.name}"
+        dpg.add_line_series([], [], tag=tag)
+        with dpg.theme() as theme, dpg.theme_component(dpg.mvLineSeries):
+            dpg.add_theme_color(dpg.mvPlotCol_Line, curve.colour, category=dpg.mvThemeCat_Plots)
+        dpg.bind_item_theme(tag, theme)
+
+    def add(
+        self,
+        step: int,
+        losses: Mapping[str, float],
+        *,
+        psnr_db: float | None,
+        held_out: float | None = None,
+        normal_error: float | None = None,
+        light_error: float | None = None,
+    ) -> None:
+        """Append one moment of the run; errors in degrees, PSNR in dB, None where there is nothing to show."""
+        values = {("loss", name): max(value, _SMALLEST) for name, value in losses.items()}
+        rest = {("psnr", "train"): psnr_db, ("psnr", "held_out"): held_out}
+        errors = {("truth", "normal"): normal_error, ("truth", "light"): light_error}
+        for key, value in {**values, **rest, **errors}.items():
+            if key in self._series:
+                self._series[key].add(step, value)
+        if not self._truth_seen and (normal_error is not None or light_error is not None):
+            self._truth_seen = True
+            self._shown["truth"] = True
+            self._apply_shown()
+        self._show_points()
+
+    def clear(self) -> None:
+        """Forget everything, for another capture or a fresh start."""
+        for series in self._series.values():
+            series.clear()
+        self._truth_seen = False
+        self._shown["truth"] = False
+        self._apply_shown()
+        self._show_points()
+
+    def _show_points(self) -> None:
+        for plot in PLOTS:
+            if self._shown[plot.name]:
+                for curve in plot.curves:
+                    self._show_curve(plot, curve)
+
+    def _show_curve(self, plot: PlotSpec, curve: Curve) -> None:
+        series = self._series[plot.name, curve.name]
+        tag = f"plots.{plot.name}.{curve.name}"
+        x, y = series.points
+        dpg.set_value(tag, [x, y])
+        newest = series.newest
+        value = "" if newest is None else f" {newest:.{curve.digits}f}"
+        dpg.set_value(f"{tag}.value", curve.label + value)
+
+    def _toggle(self, name: str) -> None:
+        self._shown[name] = not self._shown[name]
+        self._apply_shown()
+        self._show_points()
+
+    def _apply_shown(self) -> None:
+        for name, shown in self._shown.items():
+            dpg.configure_item(f"plots.{name}.group", show=shown)
+            dpg.bind_item_theme(f"plots.show.{name}", style("chosen" if shown else "quiet", small=True))
+        self._size = (0, 0)
+
+    def update(self) -> None:
+        """Share the panel's height between the plots shown; once a frame."""
+        size = room(self._parent)
+        count = sum(self._shown.values())
+        if size == self._size or not size[1] or not count:
+            return
+        self._size = size
+        each = (size[1] - scaled(SPACING.panel) * 2 - scaled(SPACING.row + 6)) / count
+        height = max(round(each) - scaled(SPACING.small_text + 14), scaled(50))
+        for name in self._shown:
+            dpg.configure_item(f"plots.{name}.plot", height=height)

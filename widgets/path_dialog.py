@@ -1,0 +1,183 @@
+"""Choosing a file or folder: a path to type, recent ones, a list to walk through, and the desktop's own dialog."""
+
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import dearpygui.dearpygui as dpg
+
+from widgets.controls import button, caption, field_label
+from widgets.folder_listing import Entry, Wanted, list_folder, objection, shortened, typed_path, with_suffix
+from widgets.native_dialog import NativeDialog, native_command
+from widgets.theme import COLOURS, SPACING, font, scaled, style
+
+WIDTH, LIST_HEIGHT = 640, 250
+_RECENTS = 5
+
+
+class PathDialog:
+    """The contents of the path window, which ``Dialogs`` opens and closes."""
+
+    def __init__(self, window: str, *, on_close: Callable[[], object]) -> None:
+        self._window = window
+        self._on_close = on_close
+        self._on_path: Callable[[Path], object] = lambda _: None
+        self._wanted = Wanted(folders=True, save=False)
+        self._folder = Path.home()
+        self._native: NativeDialog | None = None
+        self._title = ""
+        self._build()
+
+    def _build(self) -> None:
+        with dpg.group(parent=self._window):
+            with dpg.group(horizontal=True):
+                button("Up", self._up, tag="dialog.path.up", width=56, tip="The folder above")
+                field = scaled(WIDTH - 56 - 96 - 2 * SPACING.normal - 2 * SPACING.panel)
+                dpg.add_input_text(
+                    tag="dialog.path.text", width=field, on_enter=True, callback=self._entered, hint="Path"
+                )
+                button("Browse…", self._browse, tag="dialog.path.browse", width=96, tip="The desktop's own dialog")
+            with dpg.child_window(tag="dialog.path.list", height=scaled(LIST_HEIGHT), width=-1):
+                pass
+            dpg.bind_item_theme("dialog.path.list", "surface.list")
+            caption("", tag="dialog.path.note")
+            with dpg.group(tag="dialog.path.recents"):
+                pass
+            dpg.add_spacer(height=scaled(SPACING.small))
+            with dpg.group(horizontal=True):
+                dpg.add_spacer(width=scaled(WIDTH - 2 * SPACING.panel - 2 * 110 - 2 * SPACING.normal))
+                button("Cancel", self.cancel, tag="dialog.path.cancel", width=110)
+                button("Open", self._accept, tag="dialog.path.ok", width=110, kind="primary")
+
+    def show(
+        self,
+        title: str,
+        wanted: Wanted,
+        *,
+        start: Path,
+        recents: Sequence[Path],
+        on_path: Callable[[Path], object],
+    ) -> None:
+        """Ask for what is ``wanted``, beginning at ``start``."""
+        self._title, self._wanted, self._on_path = title, wanted, on_path
+        dpg.configure_item("dialog.path.ok", label="Save" if wanted.save else "Open")
+        has_native = native_command(title, wanted, start) is not None
+        dpg.configure_item("dialog.path.browse", enabled=has_native)
+        self._show_recents([path for path in recents if path.exists()][:_RECENTS])
+        self._go(start if start.is_dir() else start.parent)
+        dpg.set_value("dialog.path.text", str(start))
+
+    def _show_recents(self, recents: Sequence[Path]) -> None:
+        dpg.delete_item("dialog.path.recents", children_only=True)
+        if recents:
+            field_label("Recent", parent="dialog.path.recents")
+        for index, path in enumerate(recents):
+            dpg.add_selectable(
+                label=f"{shortened(str(path), 84)}##{index}",
+                tag=f"dialog.path.recent.{index}",
+                parent="dialog.path.recents",
+                callback=lambda _sender, _value, chosen: self._choose_recent(chosen),
+                user_data=path,
+            )
+            dpg.bind_item_font(dpg.last_item(), font("small"))
+
+    def _choose_recent(self, path: Path) -> None:
+        dpg.set_value("dialog.path.text", str(path))
+        self._accept()
+
+    def _go(self, folder: Path) -> None:
+        """List ``folder``."""
+        while not folder.is_dir() and folder != folder.parent:
+            folder = folder.parent
+        self._folder = folder
+        wanted = self._wanted
+        listing = list_folder(folder, files=not wanted.folders, suffix=wanted.suffix)
+        dpg.delete_item("dialog.path.list", children_only=True)
+        for index, entry in enumerate(listing.entries):
+            self._add_entry(index, entry)
+        self._note(listing.note)
+        dpg.set_y_scroll("dialog.path.list", 0)
+
+    def _add_entry(self, index: int, entry: Entry) -> None:
+        with dpg.group(horizontal=True, parent="dialog.path.list"):
+            dpg.add_selectable(
+                label=f"{entry.path.name}{'/' if entry.folder else ''}##{index}",
+                tag=f"dialog.path.entry.{index}",
+                callback=lambda _sender, _value, chosen: self._clicked(chosen),
+                user_data=entry,
+            )
+        if not entry.folder:
+            dpg.bind_item_theme(f"dialog.path.entry.{index}", "style.file_entry")
+
+    def _clicked(self, entry: Entry) -> None:
+        if entry.folder:
+            name = Path(dpg.get_value("dialog.path.text")).name
+            keep = (
+                self._wanted.save and name and not typed_path(dpg.get_value("dialog.path.text"), self._folder).is_dir()
+            )
+            self._go(entry.path)
+            dpg.set_value("dialog.path.text", str(entry.path / name if keep else entry.path))
+        else:
+            dpg.set_value("dialog.path.text", str(entry.path))
+            if self._wanted.save:
+                return
+            self._accept()
+
+    def _up(self) -> None:
+        self._go(self._folder.parent)
+        dpg.set_value("dialog.path.text", str(self._folder))
+
+    def _entered(self) -> None:
+        """Enter in the path field: walk into a folder that is not yet listed, else choose."""
+        path = typed_path(dpg.get_value("dialog.path.text"), self._folder)
+        if path.is_dir() and path != self._folder and not self._wanted.save:
+            self._go(path)
+            dpg.set_value("dialog.path.text", str(path))
+        else:
+            self._accept()
+
+    def _accept(self) -> None:
+        self._take(typed_path(dpg.get_value("dialog.path.text"), self._folder))
+
+    def _take(self, path: Path) -> None:
+        path = with_suffix(path, self._wanted)
+        refused = objection(path, self._wanted)
+        if refused:
+            self._note(refused, problem=True)
+            return
+        on_path = self._on_path
+        self._close()
+        on_path(path)
+
+    def _note(self, text: str, *, problem: bool = False) -> None:
+        dpg.set_value("dialog.path.note", text or " ")
+        dpg.configure_item("dialog.path.note", color=COLOURS.failed if problem else COLOURS.muted)
+
+    def _browse(self) -> None:
+        start = typed_path(dpg.get_value("dialog.path.text"), self._folder)
+        command = native_command(self._title, self._wanted, start)
+        if command and self._native is None:
+            self._native = NativeDialog(command)
+            dpg.bind_item_theme("dialog.path.browse", style("chosen"))
+
+    def update(self) -> None:
+        """Look whether the desktop's dialog has been answered; once a frame."""
+        if self._native is not None and self._native.finished():
+            answer, self._native = self._native.answer(), None
+            dpg.bind_item_theme("dialog.path.browse", style("normal"))
+            if answer is not None:
+                dpg.set_value("dialog.path.text", str(answer))
+                self._take(answer)
+
+    def cancel(self) -> None:
+        """Close without choosing."""
+        self._close()
+
+    def _close(self) -> None:
+        if self._native is not None:
+            self._native.close()
+            self._native = None
+            dpg.bind_item_theme("dialog.path.browse", style("normal"))
+        self._on_close()

@@ -1,0 +1,250 @@
+"""Relighting by hand: a lit ball whose light is dragged, and the object under that light."""
+
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import dearpygui.dearpygui as dpg
+import numpy as np
+
+from core.types import DoubleArray, FloatArray
+from widgets.controls import Segments, Tag, button, caption, field_label, heading, mono, room, text_width
+from widgets.hemisphere import Disc, Pair, Vector, angles_deg, lit_ball, orbited
+from widgets.texture import TexturePool
+from widgets.theme import COLOURS, SPACING, scaled, style
+from widgets.zoom import Frame, View
+
+LightFrame = Literal["camera", "world"]
+OnLight = Callable[[Vector, LightFrame, float, Vector, bool], object]
+
+_SIDE = 248
+_BALL_TEXELS = 128
+_ORBIT_DEG_PER_SECOND = 60.0
+_START: Vector = (-0.45, 0.55, 0.7036)
+_NOTES = {
+    "camera": "The light turns with the camera.",
+    "world": "The light stays where it is when you choose another view.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelLight:
+    """The light of the relight view."""
+
+    to_light: Vector
+    """Unit vector to the light, in ``frame``."""
+    frame: LightFrame
+    """``camera``: OpenGL camera frame (x right, y up, z to the viewer); ``world``: the capture's frame."""
+    intensity: float
+    """1 = the mean light of the capture."""
+    colour: Vector
+    """Linear RGB in [0, 1], multiplied with ``intensity``."""
+    shadows: bool
+
+
+class RelightPanel:
+    """The ball and its settings on the left, the relit object on the right. ``update`` once a frame."""
+
+    def __init__(self, parent: Tag, pool: TexturePool, *, on_light: OnLight) -> None:
+        """``on_light(to_light, frame, intensity, colour, shadows)`` is called whenever one of them changes."""
+        self._on_light = on_light
+        self._ball, self._image = pool.take(_BALL_TEXELS), pool.take()
+        self._seen: Vector = _START
+        """Unit vector to the light in the OpenGL camera frame, which is what the ball shows."""
+        self._world_from_gl: DoubleArray = np.eye(3)
+        self._frame: LightFrame = "camera"
+        self._dragging = self._orbiting = False
+        self._size = (0, 0)
+        self._disc = Disc(centre=(0.0, 0.0), radius=1.0)
+        self._empty = "Train for a few seconds, then drag the light over the ball."
+        with dpg.child_window(parent=parent, tag="relight", width=-1, height=-1, no_scrollbar=True):
+            with dpg.child_window(tag="relight.side", width=scaled(_SIDE), height=-1, pos=(0, 0)):
+                self._add_side()
+            self._add_canvas()
+        dpg.bind_item_theme("relight", "surface.bare")
+        dpg.bind_item_theme("relight.side", "surface.bare")
+        self._show_ball()
+
+    # ---- building ---------------------------------------------------------------------------------------------------
+
+    def _add_side(self) -> None:
+        heading("Light")
+        side = scaled(_SIDE - 2 * SPACING.panel)
+        self._disc = Disc(centre=(side / 2, side / 2), radius=side / 2 - scaled(10))
+        with dpg.drawlist(width=side, height=side, tag="relight.ball"):
+            near = (self._disc.centre[0] - self._disc.radius, self._disc.centre[1] - self._disc.radius)
+            far = (self._disc.centre[0] + self._disc.radius, self._disc.centre[1] + self._disc.radius)
+            dpg.draw_image(self._ball.tag, near, far, tag="relight.ball.image")
+            dpg.draw_circle(self._disc.centre, self._disc.radius, color=COLOURS.line_strong, segments=64)
+            dpg.draw_circle((0, 0), scaled(9), tag="relight.handle", color=(20, 20, 20, 220), thickness=scaled(2))
+        mono("", tag="relight.angles")
+        dpg.add_spacer(height=scaled(SPACING.small))
+        with dpg.group(horizontal=True):
+            field_label("Frame")
+            self._frames = Segments(
+                [("camera", "Camera"), ("world", "World")], prefix="relight.frame", on_choose=self._choose_frame
+            )
+        caption(_NOTES["camera"], tag="relight.frame.note", wrap=side)
+        dpg.configure_item("relight.frame.note", color=COLOURS.faint)
+        self._add_settings(side - scaled(64 + SPACING.normal))
+
+    def _add_settings(self, width: int) -> None:
+        with dpg.group(horizontal=True):
+            field_label("Intensity")
+            dpg.add_slider_float(
+                tag="relight.intensity", default_value=1.0, min_value=0.0, max_value=4.0, format="%.2f ×", width=width,
+                clamped=True, callback=self._report,
+            )  # fmt: skip
+        with dpg.group(horizontal=True):
+            field_label("Colour")
+            dpg.add_color_edit(
+                (255, 255, 255, 255), tag="relight.colour", no_alpha=True, no_inputs=True, callback=self._recoloured
+            )
+            for name, colour in (("White", (255, 255, 255)), ("Warm", (255, 214, 170)), ("Cool", (190, 214, 255))):
+                tag = f"relight.colour.{name.lower()}"
+                button(name, lambda c=colour: self._set_colour(c), tag=tag, kind="quiet", small=True)
+        with dpg.group(horizontal=True):
+            field_label("Shadows")
+            dpg.add_checkbox(tag="relight.shadows", default_value=True, callback=self._report)
+        dpg.add_spacer(height=scaled(SPACING.small))
+        with dpg.group(horizontal=True):
+            button(
+                "Orbit", self._toggle_orbit, tag="relight.orbit", width=106, tip="Let the light circle the view axis"
+            )
+            button("Reset", self._reset, tag="relight.reset", width=106, tip="The light the panel began with")
+
+    def _add_canvas(self) -> None:
+        with dpg.drawlist(width=10, height=10, tag="relight.canvas", pos=(scaled(_SIDE), 0)):
+            dpg.draw_rectangle((0, 0), (1, 1), tag="relight.ground", fill=COLOURS.well, color=(0, 0, 0, 0), rounding=6)
+            dpg.draw_image(self._image.tag, (0, 0), (1, 1), tag="relight.image", show=False)
+            dpg.draw_text((0, 0), self._empty, tag="relight.empty", size=scaled(SPACING.body), color=COLOURS.muted)
+            dpg.draw_text((0, 0), "", tag="relight.time", size=scaled(SPACING.small_text), color=COLOURS.muted)
+
+    # ---- what the studio calls --------------------------------------------------------------------------------------
+
+    @property
+    def light(self) -> PanelLight:
+        """The light as it is set now."""
+        seen = np.asarray(self._seen)
+        turned = self._world_from_gl @ seen if self._frame == "world" else seen
+        red, green, blue = (float(c) / 255.0 for c in dpg.get_value("relight.colour")[:3])
+        return PanelLight(
+            to_light=(float(turned[0]), float(turned[1]), float(turned[2])),
+            frame=self._frame,
+            intensity=float(dpg.get_value("relight.intensity")),
+            colour=(red**2.2, green**2.2, blue**2.2),
+            shadows=bool(dpg.get_value("relight.shadows")),
+        )
+
+    def show_image(self, image: FloatArray, seconds: float | None = None) -> None:
+        """Show the object under the light: [height, width, 3] display values; how long shading took."""
+        self._image.show(image)
+        self._empty = ""
+        dpg.configure_item("relight.time", text="" if seconds is None else f"shaded in {seconds * 1000:.0f} ms")
+        self._place_image()
+
+    def show_empty(self, text: str) -> None:
+        """Say why there is no image, and what to do."""
+        self._empty = text
+        self._place_image()
+
+    def show_camera(self, world_from_gl: DoubleArray) -> None:
+        """The shown view's rotation [3, 3], world from OpenGL camera; a light fixed in the world moves on the ball."""
+        if self._frame == "world":
+            seen = world_from_gl.T @ self._world_from_gl @ np.asarray(self._seen)
+            self._seen = (float(seen[0]), float(seen[1]), float(seen[2]))
+        self._world_from_gl = np.array(world_from_gl, np.float64)
+        self._show_ball()
+
+    def ball_position(self, direction: Vector) -> Pair:
+        """Window position of a direction (OpenGL camera frame) on the ball."""
+        x, y = dpg.get_item_rect_min("relight.ball")
+        at = self._disc.place(direction)
+        return (x + at[0], y + at[1])
+
+    def update(self) -> None:
+        """Follow the mouse and the panel's size, move an orbiting light; once a frame."""
+        if not dpg.is_item_visible("relight.canvas"):
+            return
+        size = room("relight")
+        if size != self._size and min(size) > 0:
+            self._size = size
+            self._place_image()
+        self._follow_mouse()
+        if self._orbiting and not self._dragging:
+            self._move(orbited(self._seen, _ORBIT_DEG_PER_SECOND * min(dpg.get_delta_time(), 0.1)))
+
+    # ---- inside -----------------------------------------------------------------------------------------------------
+
+    def _follow_mouse(self) -> None:
+        if not dpg.is_mouse_button_down(dpg.mvMouseButton_Left):
+            self._dragging = False
+            return
+        origin, mouse = dpg.get_item_rect_min("relight.ball"), dpg.get_mouse_pos(local=False)
+        at = (mouse[0] - origin[0], mouse[1] - origin[1])
+        if dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left) and dpg.is_item_hovered("relight.ball"):
+            self._dragging = self._disc.contains(at)
+        if self._dragging:
+            self._move(self._disc.direction(at))
+
+    def _move(self, seen: Vector) -> None:
+        if seen != self._seen:
+            self._seen = seen
+            self._show_ball()
+            self._report()
+
+    def _report(self) -> None:
+        light = self.light
+        self._on_light(light.to_light, light.frame, light.intensity, light.colour, light.shadows)
+
+    def _show_ball(self) -> None:
+        colour = tuple(float(c) / 255.0 for c in dpg.get_value("relight.colour")[:3])
+        self._ball.show(lit_ball(_BALL_TEXELS, self._seen, (colour[0], colour[1], colour[2])))
+        behind = self._seen[2] < 0.0
+        fill = (0, 0, 0, 0) if behind else COLOURS.light
+        dpg.configure_item("relight.handle", center=self._disc.place(self._seen), fill=fill)
+        azimuth, elevation = angles_deg(self._seen)
+        dpg.set_value("relight.angles", f"azimuth {azimuth:3.0f}°  elevation {elevation:3.0f}°")
+
+    def _choose_frame(self, name: str) -> None:
+        self._frame = "world" if name == "world" else "camera"
+        dpg.set_value("relight.frame.note", _NOTES[name])
+        self._report()
+
+    def _recoloured(self) -> None:
+        self._show_ball()
+        self._report()
+
+    def _set_colour(self, colour: tuple[int, int, int]) -> None:
+        dpg.set_value("relight.colour", [*colour, 255])
+        self._recoloured()
+
+    def _toggle_orbit(self) -> None:
+        self._orbiting = not self._orbiting
+        dpg.configure_item("relight.orbit", label="Stop orbit" if self._orbiting else "Orbit")
+        dpg.bind_item_theme("relight.orbit", style("chosen" if self._orbiting else "normal"))
+
+    def _reset(self) -> None:
+        if self._orbiting:
+            self._toggle_orbit()
+        self._seen = _START
+        dpg.set_value("relight.intensity", 1.0)
+        dpg.set_value("relight.shadows", True)
+        self._set_colour((255, 255, 255))
+
+    def _place_image(self) -> None:
+        width, height = max(self._size[0] - scaled(_SIDE), 1), max(self._size[1], 1)
+        dpg.configure_item("relight.canvas", width=width, height=height)
+        dpg.configure_item("relight.ground", pmax=(width, height))
+        dpg.configure_item("relight.time", pos=(scaled(SPACING.normal), height - scaled(24)))
+        x = (width - text_width(self._empty)) / 2
+        dpg.configure_item("relight.empty", text=self._empty, pos=(x, height / 2), show=bool(self._empty))
+        shown = not self._empty and self._image.source_size[0] > 0
+        dpg.configure_item("relight.image", show=shown)
+        dpg.configure_item("relight.time", show=shown)
+        if shown:
+            frame = Frame(picture=self._image.source_size, pane=(width, height), view=View())
+            dpg.configure_item("relight.image", pmin=frame.near, pmax=frame.far, uv_max=self._image.uv_max)

@@ -1,0 +1,78 @@
+"""Keyboard shortcuts: one list that binds the keys and fills the sheet that explains them."""
+
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
+
+import dearpygui.dearpygui as dpg
+
+Modifier = Literal["Ctrl", "Shift", "Alt"]
+Binding = tuple[int, tuple[Modifier, ...], str, Callable[[], object]]
+"""(DearPyGui key, modifiers, what it does in plain words, what to call)."""
+
+_MODIFIER_KEYS: dict[Modifier, tuple[int, int]] = {
+    "Ctrl": (dpg.mvKey_LControl, dpg.mvKey_RControl),
+    "Shift": (dpg.mvKey_LShift, dpg.mvKey_RShift),
+    "Alt": (dpg.mvKey_LAlt, dpg.mvKey_RAlt),
+}
+_NAMES = {
+    dpg.mvKey_Spacebar: "Space", dpg.mvKey_Escape: "Esc", dpg.mvKey_Return: "Enter", dpg.mvKey_Tab: "Tab",
+    dpg.mvKey_Left: "←", dpg.mvKey_Right: "→", dpg.mvKey_Up: "↑", dpg.mvKey_Down: "↓",
+    dpg.mvKey_Delete: "Delete", dpg.mvKey_Home: "Home", dpg.mvKey_End: "End", dpg.mvKey_Slash: "/",
+    dpg.mvKey_Comma: ",", dpg.mvKey_Period: ".", dpg.mvKey_Minus: "-", dpg.mvKey_Plus: "=",
+}  # fmt: skip
+_TEXT_FIELDS = ("mvInputText", "mvInputInt", "mvInputFloat", "mvInputDouble", "mvDragFloat", "mvDragInt")
+
+
+def key_name(key: int) -> str:
+    """What is printed on the key."""
+    if key in _NAMES:
+        return _NAMES[key]
+    for first, count, start in ((dpg.mvKey_A, 26, "A"), (dpg.mvKey_0, 10, "0")):
+        if first <= key < first + count:
+            return chr(ord(start) + key - first)
+    if dpg.mvKey_F1 <= key < dpg.mvKey_F1 + 12:
+        return f"F{key - dpg.mvKey_F1 + 1}"
+    raise ValueError(f"key {key} has no name; add it to _NAMES")
+
+
+def combination(key: int, modifiers: Iterable[Modifier]) -> str:
+    """``Ctrl+Shift+S``: the combination as the sheet shows it."""
+    held = set(modifiers)
+    return "+".join([*(name for name in _MODIFIER_KEYS if name in held), key_name(key)])
+
+
+class Shortcuts:
+    """Calls what a key is bound to, unless a text field has the keyboard or ``blocked()`` says no."""
+
+    def __init__(self, bindings: Sequence[Binding], *, blocked: Callable[[], bool] = lambda: False) -> None:
+        self._bindings = {(key, frozenset(modifiers)): call for key, modifiers, _, call in bindings}
+        self._blocked = blocked
+        self.sheet = [(combination(key, modifiers), what) for key, modifiers, what, _ in bindings]
+        """(keys, what they do), for ``Dialogs.shortcuts``."""
+        with dpg.handler_registry(tag="shortcuts"):
+            for key in {key for key, _ in self._bindings}:
+                dpg.add_key_press_handler(key, callback=self._pressed)
+
+    def _pressed(self, _sender: int, key: int) -> None:
+        if self._blocked() or typing():
+            return
+        call = self._bindings.get((key, frozenset(held_modifiers())))
+        if call is not None:
+            call()
+
+
+def held_modifiers() -> set[Modifier]:
+    """Which modifier keys are down."""
+    return {name for name, keys in _MODIFIER_KEYS.items() if any(dpg.is_key_down(key) for key in keys)}
+
+
+def typing() -> bool:
+    """Whether a text field has the keyboard."""
+    focused = dpg.get_focused_item()
+    if not focused or not dpg.does_item_exist(focused):
+        return False
+    kind = dpg.get_item_type(focused).rsplit("::", 1)[-1]
+    return kind in _TEXT_FIELDS and bool(dpg.is_item_active(focused))
