@@ -1,8 +1,8 @@
 """Photographs, masks and normal maps as files: exact reading and safe writing, through OpenImageIO.
 
-OpenImageIO hands over 16-bit PNG bit for bit, where imageio, Pillow and scikit-image cut colour to 8 bits. Two of its
-habits are switched off here: it would multiply colours with alpha, and its own size limit depends on the machine.
-No colour curve is ever applied: what the file holds is what arrives.
+OpenImageIO hands over 16-bit PNG bit for bit, where imageio, Pillow and scikit-image cut colour to 8 bits. One of its
+habits is switched off here: it would multiply colours with alpha. No colour curve is ever applied: what the file holds
+is what arrives.
 """
 
 from pathlib import Path

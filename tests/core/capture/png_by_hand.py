@@ -15,7 +15,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png_bytes(width: int, height: int, depth: int, colour_type: int, rows: bytes, extra: bytes = b"") -> bytes:
+def png_bytes(width: int, height: int, depth: int, colour_type: int, rows: bytes, *, extra: bytes = b"") -> bytes:
     """A PNG whose scan lines (each after its filter byte) are ``rows``."""
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0))
     return SIGNATURE + header + extra + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
@@ -27,4 +27,4 @@ def write_samples(file: Path, samples: NDArray[np.unsignedinteger], colour_type:
     depth = 8 * samples.dtype.itemsize
     big_endian = samples.astype(samples.dtype.newbyteorder(">"))
     rows = b"".join(b"\0" + row.tobytes() for row in big_endian)
-    file.write_bytes(png_bytes(width, height, depth, colour_type, rows, extra))
+    file.write_bytes(png_bytes(width, height, depth, colour_type, rows, extra=extra))

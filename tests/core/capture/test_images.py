@@ -48,7 +48,7 @@ def test_gamma_written_in_the_file_changes_nothing(tmp_path: Path) -> None:
 
 def test_palette_becomes_colours(tmp_path: Path) -> None:
     colours = png.chunk(b"PLTE", bytes([10, 20, 30, 255, 0, 128]))
-    (tmp_path / "a.png").write_bytes(png.png_bytes(2, 1, 8, png.PALETTE, b"\0\1\0", colours))
+    (tmp_path / "a.png").write_bytes(png.png_bytes(2, 1, 8, png.PALETTE, b"\0\1\0", extra=colours))
     assert np.array_equal(read_image(tmp_path / "a.png"), np.uint8([[[255, 0, 128], [10, 20, 30]]]))
 
 
@@ -161,7 +161,7 @@ def test_a_write_cut_short_keeps_the_old_file(tmp_path: Path, write, limit: int)
     old = np.zeros((2, 2, 3))
     write(file, old)
     before = file.read_bytes()
-    with files_no_larger_than(limit), pytest.raises(RunError, match="Cannot write .*a\\."):
+    with files_no_larger_than(limit), pytest.raises(RunError, match=r"Cannot write .*a\."):
         write(file, np.random.default_rng(2).random((64, 64, 3)))
     assert file.read_bytes() == before
     assert [f.name for f in tmp_path.iterdir()] == [file.name]
