@@ -43,9 +43,8 @@ class FitCommands:
         engine = self._desk.engine
 
         def work(progress: Progress) -> "OpenedRun":
-            if command.demo:
-                engine.write_demo(command.folder, progress)
-            capture = engine.read_capture(command.folder, progress)
+            folder = command.folder or engine.ensure_demo(progress)
+            capture = engine.read_capture(folder, progress)
             self._desk.send(engine.describe(capture))
             return engine.new_run(
                 capture,
@@ -57,7 +56,8 @@ class FitCommands:
             )
 
         self._keep_open_run(command.save_to)
-        self._open(f"Opening {command.folder.name}", work, start=command.start)
+        name = "the demo capture" if command.folder is None else command.folder.name
+        self._open(f"Opening {name}", work, start=command.start)
 
     def _open_run(self, command: msg.OpenRun) -> None:
         engine = self._desk.engine
@@ -162,6 +162,7 @@ class FitCommands:
             ),
             cancellable=False,
         )
+        desk.send(msg.Saved(folder=save_to, what="run", command=desk.engine.save_command(run)))
 
     def _close(self, command: msg.Close) -> None:
         desk = self._desk

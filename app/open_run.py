@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from app.messages import Preset, RunState, State
 from app.tone import Exposure
-from core.fit.known_lights import mean_intensity
-from core.types import FloatArray
 
 if TYPE_CHECKING:
     from core.fit.trainer import Trainer
@@ -24,6 +22,8 @@ class OpenedRun:
     history: "History"
     preset: Preset
     exposure: Exposure
+    setup_seconds: float = 0.0
+    """How long preparing it took, before the first step."""
     folder: Path | None = None
     """Where it was last saved, or opened from."""
     saved_step: int = 0
@@ -52,7 +52,3 @@ class OpenedRun:
             step=trainer.steps,
             saved_step=self.saved_step,
         )
-
-    def mean_intensity(self) -> FloatArray:
-        """[3] mean intensity of the lights trained so far, linear RGB; ones before any was."""
-        return mean_intensity(self.trainer.lights())

@@ -208,7 +208,7 @@ class Pictures:
             to_light = gl_from_camera(to_light)
         else:
             to_light = _camera(run, wanted.key).rotation.T @ to_light
-        intensity = light.intensity * np.asarray(light.colour, np.float32) * run.mean_intensity()
+        intensity = light.intensity * np.asarray(light.colour, np.float32)
         shaded = self._engine.shade(
             run.trainer, traced.buffer, to_light.astype(np.float32), intensity, shadows=light.shadows
         )
@@ -249,5 +249,4 @@ def _photographed(run: OpenedRun, key: ImageKey, camera: Camera) -> Photographed
         linear=linear,
         mask=mask,
         depths=(distance - radius, distance + radius),
-        intensity=run.mean_intensity(),
     )

@@ -94,18 +94,19 @@ class Photographed:
     """[height, width]"""
     depths: tuple[float, float]
     """(nearest, farthest) depth of the scene sphere, world units."""
-    intensity: FloatArray
-    """[3] mean light of the capture, linear RGB: what albedo is shown under."""
 
 
 def compose_preview(
     photo: Photographed, maps: "ViewMaps", shaded: "ShadedView", *, exposure: Exposure, step: int, psnr_db: float
 ) -> Preview:
-    """Every image pane of one photograph."""
+    """Every image pane of one photograph.
+
+    A white, diffuse surface facing the mean light is as bright as 1.0 in a photograph: so albedo has the photographs'
+    exposure, and shading is shown as it is.
+    """
     solid = maps.opacity > 0.5
     difference = np.abs(shaded.render - photo.linear).mean(axis=-1)
     difference[~(photo.mask | solid)] = 0.0
-    light = np.float32(max(float(photo.intensity.mean()), 1e-6))
     return Preview(
         key=photo.key,
         step=step,
@@ -114,8 +115,8 @@ def compose_preview(
         error=error_colours(difference, exposure.error_limit),
         error_limit=exposure.error_limit,
         normals=normal_colours(maps.normals_gl),
-        albedo=exposure.shown(maps.albedo * photo.intensity),
-        shading=srgb_from_linear(shaded.shading / light),
+        albedo=exposure.shown(maps.albedo),
+        shading=srgb_from_linear(shaded.shading),
         roughness=_grey(np.where(solid, maps.roughness, np.float32(0.0))),
         shadow=_grey(np.where(solid, shaded.shadow, np.float32(0.0))),
         depth=_grey(_depth_shades(maps.depth, photo.depths)),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.messages.message import MeshColour, Message, Preset, Shown
+from core.fit.result_names import Result
 from core.types import ImageKey
 
 
@@ -12,7 +13,8 @@ from core.types import ImageKey
 class OpenCapture(Message):
     """Read a capture, build a trainer, and (when ``start``) train at once."""
 
-    folder: Path
+    folder: Path | None
+    """None for the demo capture, which is written into the user's cache first when it is not there yet."""
     preset: Preset
     seconds: float
     """Planned length of the run."""
@@ -22,8 +24,6 @@ class OpenCapture(Message):
     """Images to use; None for all."""
     save_to: Path | None = None
     """Save the run that is open there first; when that fails nothing is opened."""
-    demo: bool = False
-    """Write the demo capture into ``folder`` first when it is not there yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,11 +108,9 @@ class Export(Message):
     """Write the chosen results into ``folder``."""
 
     folder: Path
-    mesh: bool
+    what: tuple[Result, ...]
     mesh_cells: int
     """Cells along the longest side of the extraction grid."""
-    normals: bool
-    lights: bool
     overwrite: bool = False
 
 

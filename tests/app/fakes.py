@@ -131,8 +131,9 @@ class FakeEngine:
         self.threads: set[int] = set()
         self.shaded: list[tuple[tuple[float, ...], bool]] = []
 
-    def write_demo(self, folder: Path, progress: Any) -> None:
+    def ensure_demo(self, progress: Any) -> Path:
         progress("Writing the demo capture", 0.5)
+        return Path("cache/demo")
 
     def read_capture(self, folder: Path, progress: Any) -> Capture:
         self.threads.add(threading.get_ident())
@@ -202,7 +203,7 @@ class FakeEngine:
         return "train"
 
     def export(self, run: OpenedRun, command: Export, progress: Any) -> None:
-        self.saved.append((command.folder, run.trainer.steps, command.mesh))
+        self.saved.append((command.folder, run.trainer.steps, "mesh" in command.what))
 
     def export_command(self, run: OpenedRun, command: Export) -> str:
         return "export"

@@ -180,7 +180,7 @@ def test_saving_and_exporting_are_told() -> None:
         b.send(SetRunning(running=False), SaveRun(folder=Path("runs/one")))
         assert b.until(Saved).what == "run"
         assert b.engine.saved[0][2] is True
-        b.send(Export(folder=Path("out"), mesh=True, mesh_cells=64, normals=False, lights=True))
+        b.send(Export(folder=Path("out"), what=("mesh", "lights"), mesh_cells=64))
         assert b.until(Saved).what == "export"
 
 

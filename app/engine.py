@@ -1,0 +1,222 @@
+"""The optimiser and its outputs, as the fit thread uses them. Importing this module imports torch: fit thread only."""
+
+from collections.abc import Generator
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from app.messages import CaptureOpened, Export, Lights, Mesh, MeshColour, Preset
+from app.open_run import OpenedRun
+from app.tone import capture_exposure
+from core.capture.capture import Capture
+from core.capture.mvscps import read_capture
+from core.capture.synthetic import ensure_demo_capture
+from core.capture.thumbnails import thumbnails
+from core.device import default_threads, pick_device, set_threads
+from core.fit import metrics
+from core.fit.checkpoint import load_trainer
+from core.fit.config import PRESETS
+from core.fit.history import History
+from core.fit.known_lights import known_lights, light_of
+from core.fit.run_folder import export_results, read_run, write_run
+from core.fit.trainer import Trainer
+from core.mesh.colour import vertex_colours
+from core.mesh.extract import live_mesh
+from core.mesh.triangles import TriangleMesh
+from core.render.view import ShadedView, SurfaceBuffer, shade, trace_view
+from core.scene.frame import scene_frame
+from core.types import BoolArray, Camera, FloatArray, ImageKey, Progress
+
+MESH_ERROR_LIMIT = 0.3
+"""Relative photograph error drawn in the last colour on the mesh."""
+_STRAIGHT_BACK = np.array([0.0, 0.0, -1.0], np.float32)
+"""A light at the camera, OpenCV camera frame: what stands in for one that was never trained."""
+
+
+class Engine:
+    """Plain calls into ``core`` with the device and the thread count at hand."""
+
+    def __init__(self, device: str | None = None) -> None:
+        self._device: torch.device = pick_device(device)
+        set_threads(default_threads(window_open=True))
+
+    @property
+    def device_name(self) -> str:
+        """What training runs on."""
+        return str(self._device)
+
+    # ---- opening ----------------------------------------------------------------------------------------------------
+
+    def ensure_demo(self, progress: Progress) -> Path:
+        """The demo capture's folder, written first when it is not there yet."""
+        return ensure_demo_capture(progress=progress)
+
+    def read_capture(self, folder: Path, progress: Progress) -> Capture:
+        """Read a capture folder."""
+        return read_capture(folder, progress=progress)
+
+    def describe(self, capture: Capture) -> CaptureOpened:
+        """What the window needs to know about a capture."""
+        frame, truth = scene_frame(capture), capture.truth
+        problems = [*capture.problems, *([frame.problem] if frame.problem else [])]
+        centre = frame.centre
+        return CaptureOpened(
+            folder=capture.folder,
+            keys=capture.keys,
+            cameras=capture.cameras,
+            thumbnails=thumbnails(capture),
+            light_ids=capture.light_ids,
+            has_truth=bool(truth.normals_gl) or truth.light_directions_gl is not None,
+            problems=tuple((problem.file, problem.text) for problem in problems),
+            image_size=(capture.cameras[0].width, capture.cameras[0].height),
+            scene_centre=(float(centre[0]), float(centre[1]), float(centre[2])),
+            scene_radius=frame.scale,
+        )
+
+    def new_run(
+        self,
+        capture: Capture,
+        *,
+        preset: Preset,
+        seconds: float,
+        seed: int,
+        included: tuple[ImageKey, ...] | None,
+        progress: Progress,
+    ) -> OpenedRun:
+        """A trainer that has learnt nothing yet."""
+        began = perf_counter()
+        config = PRESETS[preset](seconds)
+        trainer = Trainer(capture, config, device=self._device, seed=seed, included=included, progress=progress)
+        return OpenedRun(
+            trainer=trainer,
+            history=History(),
+            preset=preset,
+            exposure=capture_exposure(capture),
+            setup_seconds=perf_counter() - began,
+        )
+
+    def load_run(self, folder: Path, progress: Progress) -> OpenedRun:
+        """The trainer of a saved run, exactly where it was."""
+        saved = read_run(folder)
+        trainer = load_trainer(folder, device=self._device, progress=progress)
+        return OpenedRun(
+            trainer=trainer,
+            history=History.from_json(saved.get("metrics") or [], up_to_step=trainer.steps),
+            preset="final" if saved.get("preset") == "final" else "draft",
+            exposure=capture_exposure(trainer.capture),
+            setup_seconds=float(saved.get("setup_seconds") or 0.0),
+            folder=folder,
+            saved_step=trainer.steps,
+        )
+
+    # ---- writing ----------------------------------------------------------------------------------------------------
+
+    def save(self, run: OpenedRun, folder: Path, *, overwrite: bool, results: bool, progress: Progress) -> None:
+        """Write the run folder; ``results`` also writes what takes seconds (mesh, normals, contact sheet)."""
+        step = run.trainer.steps
+        write_run(
+            run.trainer,
+            folder,
+            history=run.history,
+            preset=run.preset,
+            setup_seconds=run.setup_seconds,
+            overwrite=overwrite,
+            own=folder == run.folder,
+            results=results,
+            progress=progress,
+        )
+        run.folder, run.saved_step = folder, step
+
+    def save_command(self, run: OpenedRun) -> str:
+        """The command line that makes this run."""
+        trainer = run.trainer
+        seconds = round(trainer.planned_seconds or trainer.seconds)
+        return f"chiaro train {trainer.capture.folder} --out {run.folder} --seconds {seconds} --preset {run.preset}"
+
+    def export(self, run: OpenedRun, command: Export, progress: Progress) -> None:
+        """Write the chosen results into a folder of the user's choice."""
+        export_results(
+            run.trainer,
+            command.folder,
+            what=command.what,
+            mesh_cells=command.mesh_cells,
+            overwrite=command.overwrite,
+            progress=progress,
+        )
+
+    def export_command(self, run: OpenedRun, command: Export) -> str:
+        """The command line that writes the same results."""
+        what = " ".join(command.what)
+        cells = f" --cells {command.mesh_cells}" if "mesh" in command.what else ""
+        return f"chiaro export {run.folder or 'RUN'} --out {command.folder} --what {what}{cells}"
+
+    # ---- pictures ---------------------------------------------------------------------------------------------------
+
+    def lights(self, trainer: Trainer) -> Lights:
+        """All lights, compared with the truth where there is one."""
+        estimate = trainer.lights()
+        truth = trainer.capture.truth.light_directions_gl
+        error = None if truth is None else metrics.light_error_deg(estimate.directions_gl, truth)
+        return Lights(
+            light_ids=estimate.light_ids,
+            estimate_gl=estimate.directions_gl,
+            start_gl=estimate.start_gl,
+            truth_gl=truth,
+            intensities=estimate.intensities,
+            error_deg=None if error is None else error.astype(np.float32),
+        )
+
+    def light_of(self, trainer: Trainer, light: int) -> tuple[FloatArray, FloatArray]:
+        """(to light [3] OpenCV camera frame, intensity [3]); one at the camera stands in for an untrained light."""
+        lights = trainer.lights()
+        if light not in known_lights(lights):
+            return _STRAIGHT_BACK, np.ones(3, np.float32)
+        return light_of(lights, light)
+
+    def trace(self, trainer: Trainer, camera: Camera) -> Generator[float, None, SurfaceBuffer]:
+        """Trace a camera a tile at a time; yields the fraction done."""
+        return (yield from trace_view(trainer.model, camera, trainer.frame))
+
+    def shade(
+        self,
+        trainer: Trainer,
+        buffer: SurfaceBuffer,
+        to_light_camera: FloatArray,
+        intensity: FloatArray,
+        *,
+        shadows: bool,
+    ) -> ShadedView:
+        """Light a traced camera."""
+        return shade(trainer.model, buffer, to_light_camera, intensity, shadows=shadows)
+
+    def psnr_db(self, render: FloatArray, photograph: FloatArray, mask: BoolArray) -> float:
+        """Over mask pixels of linear images."""
+        return metrics.psnr_db(render, photograph, mask)
+
+    def mesh(self, run: OpenedRun, colours: tuple[MeshColour, ...]) -> Generator[None, None, Mesh]:
+        """The live mesh with these colourings."""
+        trainer = run.trainer
+        mesh = live_mesh(
+            trainer.model,
+            trainer.frame,
+            error_at=trainer.errors.at if "error" in colours else None,
+            albedo="albedo" in colours,
+        )
+        yield
+        return Mesh(
+            step=trainer.steps,
+            vertices=mesh.vertices,
+            faces=mesh.faces,
+            normals=mesh.normals,
+            colours=_painted(mesh, colours),
+            error_limit=MESH_ERROR_LIMIT if "error" in colours else None,
+        )
+
+
+def _painted(mesh: TriangleMesh, colours: tuple[MeshColour, ...]) -> dict[MeshColour, NDArray[np.uint8]]:
+    painted = {colour: vertex_colours(mesh, colour, error_limit=MESH_ERROR_LIMIT) for colour in colours}
+    return {colour: values for colour, values in painted.items() if values is not None}
+
