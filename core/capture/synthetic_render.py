@@ -79,7 +79,7 @@ class Stage:
     def seen_by(self, camera: Camera) -> Hits:
         """Everything the camera sees."""
         pixels, rays = _rays(camera)
-        answer = self._scene.cast_rays(self._tensor(rays))
+        answer = self._scene.cast_rays(self._tensor(rays), nthreads=1)  # views are what runs in parallel
         distance = answer["t_hit"].numpy()
         hit = np.isfinite(distance)
         values = self._interpolated(answer["primitive_ids"].numpy()[hit], answer["primitive_uvs"].numpy()[hit])
@@ -95,17 +95,22 @@ class Stage:
 
     def lit(self, hits: Hits, to_light: FloatArray, intensity: FloatArray) -> FloatArray:
         """Radiance [hits, 3] under a distant light; ``to_light`` [3] unit, world; ``intensity`` [3] linear RGB."""
-        starts = hits.positions + np.float32(_LIFT) * hits.normals
-        rays = np.concatenate([starts, np.broadcast_to(to_light, starts.shape)], axis=1).astype(np.float32)
-        shadowed = self._scene.test_occlusions(self._tensor(rays)).numpy()
-        radiance = reflected(hits.normals, hits.to_eye, to_light, hits.albedo, hits.roughness) * intensity
-        return np.where(shadowed[:, None], 0.0, radiance).astype(np.float32)
+        turned_to = hits.normals @ to_light > 0.0
+        starts = hits.positions[turned_to] + np.float32(_LIFT) * hits.normals[turned_to]
+        rays = np.concatenate([starts, np.broadcast_to(to_light, starts.shape)], axis=1)
+        lit = turned_to.copy()
+        lit[turned_to] = ~self._scene.test_occlusions(self._tensor(rays), nthreads=1).numpy()
+        radiance = np.zeros_like(hits.albedo)
+        radiance[lit] = intensity * reflected(
+            hits.normals[lit], hits.to_eye[lit], to_light, hits.albedo[lit], hits.roughness[lit]
+        )
+        return radiance
 
     def _interpolated(self, triangles: NDArray[Any], places: FloatArray) -> FloatArray:
         """Vertex attributes [hits, 7] inside triangles; ``places`` are the weights of their second and third corner."""
         corners = self._attributes[self._faces[triangles]]
         weights = np.stack([1.0 - places[:, 0] - places[:, 1], places[:, 0], places[:, 1]], axis=1)
-        return np.einsum("ij,ijk->ik", weights, corners)
+        return np.asarray(np.einsum("ij,ijk->ik", weights, corners), dtype=np.float32)
 
 
 def reflected(
@@ -129,12 +134,13 @@ def reflected(
 def _rays(camera: Camera) -> tuple[NDArray[np.intp], FloatArray]:
     """Pixel indices and rays [samples, 6] (origin, unit direction; world) of all samples of all pixels."""
     rows, columns = np.divmod(np.arange(camera.height * camera.width), camera.width)
-    offsets = np.array(_SAMPLES)
+    offsets = np.array(_SAMPLES, dtype=np.float32)
     u, v = (columns[:, None] + offsets[:, 0]).ravel(), (rows[:, None] + offsets[:, 1]).ravel()
-    homogeneous = np.stack([u, v, np.ones_like(u)], axis=1)
-    directions = _unit(homogeneous @ np.linalg.inv(camera.intrinsics).T @ camera.rotation.T)
-    rays = np.concatenate([np.broadcast_to(camera.centre, directions.shape), directions], axis=1)
-    return np.repeat(np.arange(camera.height * camera.width), len(offsets)), rays.astype(np.float32)
+    world_from_pixels = (camera.rotation @ np.linalg.inv(camera.intrinsics)).astype(np.float32)
+    rays = np.empty((len(u), 6), dtype=np.float32)
+    rays[:, :3] = camera.centre
+    rays[:, 3:] = _unit(np.stack([u, v, np.ones_like(u)], axis=1).astype(np.float32) @ world_from_pixels.T)
+    return np.repeat(np.arange(camera.height * camera.width), len(offsets)), rays
 
 
 def _unit(vectors: NDArray[Any]) -> NDArray[Any]:

@@ -60,7 +60,9 @@ def scene_frame(capture: Capture) -> SceneFrame:
         raise
     if held >= _HELD_PART and scale <= _LARGEST * found.scale:
         return SceneFrame(centre=centre, scale=scale)
-    why = f"holds only {held:.1%} of the object" if held < _HELD_PART else f"is {scale / found.scale:.1f} times too large"
+    why = (
+        f"holds only {held:.1%} of the object" if held < _HELD_PART else f"is {scale / found.scale:.1f} times too large"
+    )
     text = f"The declared sphere (O2W_scale, O2W_translation) {why}; one found from the masks is used instead."
     return SceneFrame(centre=found.centre, scale=found.scale, problem=Problem(file="camera_params.json", text=text))
 
