@@ -27,10 +27,8 @@ def pick_device(name: str | None) -> torch.device:
 
 def default_threads(*, window_open: bool) -> int:
     """All cores without a window; one fewer, at least one, beside a window, which needs a core of its own."""
-    if hasattr(os, "sched_getaffinity"):
-        cores = len(os.sched_getaffinity(0))
-    else:
-        cores = os.cpu_count() or 1
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux only
+    cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
     return max(1, cores - 1) if window_open else cores
 
 
@@ -39,6 +37,6 @@ def set_threads(count: int) -> None:
     import numba
 
     torch.set_num_threads(count)
-    numba.set_num_threads(min(count, numba.config.NUMBA_NUM_THREADS))
+    numba.set_num_threads(min(count, default_threads(window_open=False)))
     # Vanishing weights must not fall into the processor's slow path for denormal numbers.
     torch.set_flush_denormal(True)

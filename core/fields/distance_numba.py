@@ -4,6 +4,8 @@ The softplus correction log1p(exp(-y)) is replaced by a polynomial of (1 - y / 2
 exact field by less than 1e-4 scene units: a hundredth of a cell of the grids this fills. Training never uses it.
 """
 
+from typing import Any
+
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ I64 = NDArray[np.int64]
 
 
 @nb.njit(inline="always", fastmath=True)
-def _softplus(hidden):
+def _softplus(hidden: float) -> Any:
     """softplus(100 h) / 100."""
     y = abs(hidden) * np.float32(100.0)
     z = max(np.float32(1.0) - y * np.float32(1.0 / 256.0), np.float32(0.0))

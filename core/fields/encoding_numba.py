@@ -5,6 +5,8 @@ alive, and are cached on disk so that only the first start compiles. The forward
 backward over levels, so that no two threads ever write one table row and results do not depend on timing.
 """
 
+from typing import Any
+
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ _PRIME_Z = np.uint64(805459861)
 
 
 @nb.njit(inline="always", fastmath=True)
-def _cell(position, resolution):
+def _cell(position: float, resolution: int) -> Any:
     """Cell index and fraction inside it along one axis, for a coordinate in [-1, 1] (clamped)."""
     scaled = (position + np.float32(1.0)) * np.float32(0.5) * np.float32(resolution)
     index = min(max(int(np.floor(scaled)), 0), resolution - 1)
@@ -26,7 +28,7 @@ def _cell(position, resolution):
 
 
 @nb.njit(inline="always")
-def _row(x, y, z, resolution, offset, rows, hashed):
+def _row(x: int, y: int, z: int, resolution: int, offset: int, rows: int, hashed: bool) -> Any:
     """Table row of corner (x, y, z)."""
     if hashed:
         mixed = np.uint64(x) ^ (np.uint64(y) * _PRIME_Y) ^ (np.uint64(z) * _PRIME_Z)

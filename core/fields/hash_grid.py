@@ -38,7 +38,15 @@ class HashGrid:
 
         features = torch.empty((len(points), 2 * levels))
         jacobian = torch.empty((len(points), 2 * levels, 3))
-        encoding_numba.encode(*self._arrays(points), features.numpy(), jacobian.numpy())
+        encoding_numba.encode(
+            points.numpy(),
+            self.table.numpy(),
+            self.layout.resolutions,
+            self.layout.offsets,
+            self.layout.hashed,
+            features.numpy(),
+            jacobian.numpy(),
+        )
         return features, jacobian
 
     def values(self, points: Tensor, levels: int) -> Tensor:
@@ -48,7 +56,14 @@ class HashGrid:
         from core.fields import encoding_numba
 
         features = torch.empty((len(points), 2 * levels))
-        encoding_numba.encode_values(*self._arrays(points), features.numpy())
+        encoding_numba.encode_values(
+            points.numpy(),
+            self.table.numpy(),
+            self.layout.resolutions,
+            self.layout.offsets,
+            self.layout.hashed,
+            features.numpy(),
+        )
         return features
 
     def add_gradient(self, points: Tensor, to_features: Tensor, to_jacobian: Tensor, direction: Tensor) -> None:
@@ -88,10 +103,16 @@ class HashGrid:
             return
         from core.fields import encoding_numba
 
-        state = (self.table, self.gradient, self.mean, self.square)
-        corrections = (1.0 - betas[0] ** self.updates, 1.0 - betas[1] ** self.updates)
-        encoding_numba.adam_rows(*(t.numpy() for t in state), rate, *betas, *corrections, epsilon, rows)
-
-    def _arrays(self, points: Tensor) -> tuple[object, ...]:
-        layout = self.layout
-        return points.numpy(), self.table.numpy(), layout.resolutions, layout.offsets, layout.hashed
+        encoding_numba.adam_rows(
+            self.table.numpy(),
+            self.gradient.numpy(),
+            self.mean.numpy(),
+            self.square.numpy(),
+            rate,
+            betas[0],
+            betas[1],
+            1.0 - betas[0] ** self.updates,
+            1.0 - betas[1] ** self.updates,
+            epsilon,
+            rows,
+        )

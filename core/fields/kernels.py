@@ -1,4 +1,4 @@
-"""Compiling the CPU kernels, which happens once per machine and takes some seconds; later starts load them from disk."""
+"""Compiling the CPU kernels: some seconds once per machine; later starts load them from disk."""
 
 import numpy as np
 

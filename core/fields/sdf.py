@@ -85,7 +85,7 @@ class SdfField(nn.Module):
 
     @torch.no_grad()
     def quick_distance(self, points: Tensor) -> Tensor:
-        """Signed distance [points] good to 1e-4, several times faster than ``distance`` where the kernel is compiled."""
+        """Signed distance [points] good to 1e-4; several times faster where the kernel is compiled."""
         if self.grid.kernel == "plain":
             return self.distance(points)
         from core.fields import distance_numba

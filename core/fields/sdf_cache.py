@@ -96,8 +96,19 @@ class SdfCache:
         from core.fields import tracing_numba
 
         edges = torch.empty((len(origins), count + 1))
-        rays = (t.contiguous().numpy() for t in (origins, directions, near, far, jitter))
-        tracing_numba.sample_sections(*rays, self.grid.numpy(), sharpness, lookups, pieces, floor, edges.numpy())
+        tracing_numba.sample_sections(
+            origins.contiguous().numpy(),
+            directions.contiguous().numpy(),
+            near.contiguous().numpy(),
+            far.contiguous().numpy(),
+            jitter.numpy(),
+            self.grid.numpy(),
+            sharpness,
+            lookups,
+            pieces,
+            floor,
+            edges.numpy(),
+        )
         return edges
 
     def closest_approach(self, origins: Tensor, directions: Tensor, *, start: float) -> tuple[Tensor, Tensor]:

@@ -13,7 +13,7 @@ F32 = NDArray[np.float32]
 
 
 @nb.njit(inline="always", fastmath=True)
-def _lookup(grid, x, y, z):
+def _lookup(grid: F32, x: float, y: float, z: float) -> float:
     """Trilinear signed distance at (x, y, z) of [-1, 1]^3."""
     nodes = grid.shape[0]
     half = np.float32(0.5) * np.float32(nodes - 1)

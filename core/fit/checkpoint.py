@@ -5,7 +5,6 @@ random mark, so that files of two different saves are never mixed.
 """
 
 import json
-import os
 import secrets
 from dataclasses import asdict
 from pathlib import Path
@@ -42,8 +41,8 @@ def save_checkpoint(trainer: Trainer, folder: Path) -> None:
         save_file({k: v.contiguous() for k, v in _tensors(trainer).items()}, partial, metadata={"mark": mark})
         text = folder / (NUMBER_FILE + ".part")
         text.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8", newline="\n")
-        os.replace(partial, folder / TENSOR_FILE)
-        os.replace(text, folder / NUMBER_FILE)
+        partial.replace(folder / TENSOR_FILE)
+        text.replace(folder / NUMBER_FILE)
     except (OSError, SafetensorError) as error:
         reason = getattr(error, "strerror", None) or error
         raise RunError(
@@ -135,14 +134,14 @@ def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tenso
 
 
 def _config(values: dict[str, Any]) -> FitConfig:
+    rest = {key: value for key, value in values.items() if key not in {"rates", "weights", "model"}}
     model = dict(values["model"])
+    sdf = SdfConfig(**model.pop("sdf"))
     return FitConfig(
-        **{
-            **values,
-            "rates": Rates(**values["rates"]),
-            "weights": Weights(**values["weights"]),
-            "model": ModelConfig(**{**model, "sdf": SdfConfig(**model["sdf"])}),
-        }
+        rates=Rates(**values["rates"]),
+        weights=Weights(**values["weights"]),
+        model=ModelConfig(sdf=sdf, **model),
+        **rest,
     )
 
 

@@ -1,6 +1,5 @@
 """Meshes as files."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +35,7 @@ def write_ply(file: Path, mesh: TriangleMesh) -> None:
             out.write(("\n".join(lines) + "\n").encode("ascii"))
             out.write(vertices.tobytes())
             out.write(faces.tobytes())
-        os.replace(partial, file)
+        partial.replace(file)
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise RunError(

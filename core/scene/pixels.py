@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from torch import Tensor
 
-from core.capture.capture import Capture
+from core.capture.capture import Capture, Photograph
 from core.scene.frame import SceneFrame
 from core.types import Camera
 
@@ -49,7 +49,7 @@ class PixelPool:
         self._set_cameras([g.camera for g in groups], frame)
         inside: list[NDArray[np.int32]] = []
         rim: list[NDArray[np.int32]] = []
-        colours: list[NDArray[np.generic]] = []
+        colours: list[Photograph] = []
         start = np.zeros(len(groups), np.int64)
         image_slot = np.zeros(len(capture.keys), np.int64)
         stored = 0
@@ -79,10 +79,10 @@ class PixelPool:
         self._rotation = table([c.rotation for c in cameras])
         self._ray = table([c.rotation @ np.linalg.inv(c.intrinsics) for c in cameras])
 
-    def _store_colours(self, colours: list[NDArray[np.generic]]) -> None:
+    def _store_colours(self, colours: list[Photograph]) -> None:
         """Keep integers as they are; bring the mean mask pixel to a quarter, so that losses have one scale."""
         flat = np.concatenate(colours)
-        limit = float(np.iinfo(flat.dtype).max) if flat.dtype.kind == "u" else 1.0
+        limit = {"uint8": 255.0, "uint16": 65535.0}.get(flat.dtype.name, 1.0)
         mean = float(flat[:: max(1, len(flat) // 1_000_000)].mean(dtype=np.float64)) / limit
         self.exposure = 0.25 / max(mean, 1e-6)
         self._scale = self.exposure / limit
@@ -147,7 +147,7 @@ def _pixel_list(mask: NDArray[np.bool_], group: int) -> NDArray[np.int32]:
 def _background_list(mask: NDArray[np.bool_], group: int) -> NDArray[np.int32]:
     """Pixels beside the object: the rim around the mask, and an equal number spread over the rest."""
     radius = max(3, round(0.04 * max(mask.shape)))
-    distance = ndimage.distance_transform_edt(~mask)
+    distance = np.asarray(ndimage.distance_transform_edt(~mask), np.float64)
     near = (distance > 0) & (distance <= radius)
     far = distance > radius
     keep = np.zeros_like(far)
