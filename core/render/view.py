@@ -113,8 +113,13 @@ def camera_rays(camera: Camera, frame: SceneFrame, device: torch.device) -> tupl
     return origin, torch.tensor(directions, dtype=torch.float32, device=device)
 
 
-def trace_view(model: Model, camera: Camera, frame: SceneFrame) -> Generator[float, None, SurfaceBuffer]:
-    """Trace a camera tile by tile. Yields the fraction done; the generator's return value is the SurfaceBuffer."""
+def trace_view(
+    model: Model, camera: Camera, frame: SceneFrame, *, sections: int = _SECTIONS
+) -> Generator[float, None, SurfaceBuffer]:
+    """Trace a camera tile by tile. Yields the fraction done; the generator's return value is the SurfaceBuffer.
+
+    Six ``sections`` a ray look the same as the default at a glance, and take two thirds of the time.
+    """
     device = model.cache.grid.device
     origin, directions = camera_rays(camera, frame, device)
     pixels = _near_object(model, origin, directions)
@@ -124,7 +129,7 @@ def trace_view(model: Model, camera: Camera, frame: SceneFrame) -> Generator[flo
         with torch.no_grad():
             tile = directions[start : start + TILE_RAYS]
             half = torch.full((len(tile),), 0.5, device=device)
-            hits = trace(model, origin.expand_as(tile), tile, sections=_SECTIONS, jitter=half)
+            hits = trace(model, origin.expand_as(tile), tile, sections=sections, jitter=half)
         parts.append(_without_gradient(hits))
         yield min(1.0, (start + TILE_RAYS) / len(pixels))
     with torch.no_grad():
