@@ -108,8 +108,10 @@ class Relight:
     """1 = as bright as the capture's lights on average."""
     colour: Annotated[str, tyro.conf.arg(metavar="R,G,B")] = "1,1,1"
     """Linear colour of the light."""
-    shadows: bool = True
-    """Cast shadows."""
+    no_shadows: bool = False
+    """Leave out cast shadows."""
+    size: int | None = None
+    """Pixels along the longer side; by default those of the photographs."""
     out: Path | None = None
     """PNG or MP4 to write; by default relit.png or relit.mp4 in the run folder."""
     capture: Path | None = None

@@ -8,8 +8,9 @@ from app.commands.opening import opened_run
 from app.outcome import Outcome
 from app.progress import progress_bar
 from core.errors import RunError
+from core.fit.history import History
 from core.fit.results import Figures
-from core.fit.run_folder import RESULT_FILES, check_export_folder, export_results, refresh_results
+from core.fit.run_folder import RESULT_FILES, check_export_folder, export_results, read_run, refresh_results
 
 _FEWEST_CELLS, _MOST_CELLS = 16, 1024
 
@@ -40,8 +41,16 @@ def _write(arguments: Export, elsewhere: Path | None) -> Figures:
     with progress_bar("Writing the results") as progress:
         if elsewhere is None:
             return refresh_results(trainer, arguments.run, what=what, mesh_cells=cells, progress=progress)
-        overwrite = arguments.overwrite
-        return export_results(trainer, elsewhere, what=what, mesh_cells=cells, overwrite=overwrite, progress=progress)
+        records = History.from_json(read_run(arguments.run).get("metrics") or [], up_to_step=trainer.steps).records
+        return export_results(
+            trainer,
+            elsewhere,
+            what=what,
+            mesh_cells=cells,
+            records=records,
+            overwrite=arguments.overwrite,
+            progress=progress,
+        )
 
 
 def _present(folder: Path, patterns: tuple[str, ...]) -> list[str]:

@@ -13,14 +13,14 @@ from app.tone import capture_exposure
 from core.capture.capture import PoseGroup
 from core.capture.images import write_png8
 from core.errors import RunError
-from core.fit.known_lights import mean_intensity
 from core.fit.staging import check_writable
 from core.fit.trainer import Trainer
 from core.render.video import FRAMES_PER_SECOND, write_mp4
 from core.render.view import SurfaceBuffer, shade, trace_view
-from core.types import DoubleArray, FloatArray, Progress, gl_from_camera
+from core.types import Camera, DoubleArray, FloatArray, Progress, gl_from_camera
 
 _ORBIT_SECONDS = 4
+_SMALLEST, _LARGEST = 16, 8192
 _OFF_AXIS = 0.05
 _TRACING_SHARE = 0.3
 
@@ -30,6 +30,8 @@ def relight(arguments: Relight) -> Outcome:
     to_light = _direction(arguments.light)
     _colour(arguments.colour)  # told before anything slow begins
     directions = _directions(arguments, to_light)
+    if arguments.size is not None and not _SMALLEST <= arguments.size <= _LARGEST:
+        raise RunError(f"--size must lie between {_SMALLEST} and {_LARGEST}, not {arguments.size}.")
     file = arguments.out or arguments.run / ("relit.mp4" if arguments.orbit else "relit.png")
     _check_file(file, arguments)
     trainer = opened_run(arguments.run, capture=arguments.capture, device=arguments.device)
@@ -111,8 +113,17 @@ def _counted(pictures: Iterable[FloatArray], count: int, progress: Progress) -> 
         yield picture
 
 
-def _traced(trainer: Trainer, pose: PoseGroup, progress: Progress) -> SurfaceBuffer:
-    tiles = trace_view(trainer.model, pose.camera, trainer.frame)
+def _camera(pose: PoseGroup, size: int | None) -> Camera:
+    """The pose's camera with ``size`` pixels along its longer side."""
+    camera = pose.camera
+    if size is None:
+        return camera
+    factor = size / max(camera.width, camera.height)
+    return camera.resized(max(1, round(camera.width * factor)), max(1, round(camera.height * factor)))
+
+
+def _traced(trainer: Trainer, camera: Camera, progress: Progress) -> SurfaceBuffer:
+    tiles = trace_view(trainer.model, camera, trainer.frame)
     while True:
         try:
             progress("Tracing the view", _TRACING_SHARE * next(tiles))
@@ -124,11 +135,11 @@ def _pictures(
     trainer: Trainer, pose: PoseGroup, arguments: Relight, directions: list[DoubleArray], progress: Progress
 ) -> Generator[FloatArray, None, None]:
     """Display-referred pictures under each direction, in the exposure the studio shows the capture in."""
-    buffer = _traced(trainer, pose, progress)
-    intensity = arguments.intensity * _colour(arguments.colour) * mean_intensity(trainer.lights())
+    buffer = _traced(trainer, _camera(pose, arguments.size), progress)
+    intensity = np.float32(arguments.intensity) * _colour(arguments.colour)
     exposure = capture_exposure(trainer.capture)
     for direction in directions:
         to_light = gl_from_camera(direction) if arguments.frame == "camera" else pose.camera.rotation.T @ direction
         light = to_light.astype(np.float32)
-        shaded = shade(trainer.model, buffer, light, intensity, shadows=arguments.shadows)
+        shaded = shade(trainer.model, buffer, light, intensity, shadows=not arguments.no_shadows)
         yield exposure.shown(shaded.render)

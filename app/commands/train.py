@@ -1,6 +1,6 @@
 """``train``: fit a capture without a window, and write the run folder."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -16,7 +16,7 @@ from core.capture.synthetic import ensure_demo_capture
 from core.device import default_threads, pick_device, set_threads
 from core.errors import Cancelled, CaptureError, FitError, RunError
 from core.fit.checkpoint import load_trainer
-from core.fit.config import PRESETS, FitConfig
+from core.fit.config import FitConfig, draft, final
 from core.fit.history import History
 from core.fit.holdout import without_holdout
 from core.fit.results import Figures
@@ -100,10 +100,10 @@ def _capture_folder(arguments: Train, progress: Progress) -> Path:
 
 
 def _config(arguments: Train) -> FitConfig:
-    preset = PRESETS[arguments.preset or "draft"]
+    preset = final if arguments.preset == "final" else draft
     if arguments.steps is not None:
-        return preset(steps=arguments.steps)
-    return preset() if arguments.seconds is None else preset(arguments.seconds)
+        return replace(preset(), seconds=None, steps=arguments.steps)
+    return preset() if arguments.seconds is None else preset(seconds=arguments.seconds)
 
 
 def _included(arguments: Train, capture: Capture, seed: int) -> frozenset[ImageKey]:

@@ -1,12 +1,14 @@
 """One picture that tells how a run went: photographs beside renders, errors, normals, albedo, and all lights."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.color import ERROR_COLOURS, error_colours, normal_colours, srgb_from_linear
 from core.fit.canvas import Canvas, Colour, resized
+from core.fit.curve_chart import ChartArea, Curve, draw_chart
+from core.fit.history import Record
 from core.fit.light_dial import draw_light_dial
 from core.fit.traced import Rendered
 from core.types import FloatArray
@@ -15,6 +17,8 @@ _BACKGROUND: Colour = (0.075, 0.082, 0.098)
 _PANEL: Colour = (0.11, 0.12, 0.14)
 _BRIGHT: Colour = (0.93, 0.94, 0.96)
 _DIM: Colour = (0.62, 0.65, 0.70)
+_ORANGE: Colour = (0.98, 0.65, 0.30)
+_BLUE: Colour = (0.42, 0.70, 0.98)
 
 _TILE = 264
 _GAP = 10
@@ -62,10 +66,12 @@ class SheetFacts:
     steps: int
     seconds: float
     """Optimisation time."""
-    psnr_db: float
+    training_psnr_db: float | None
     held_out_psnr_db: float | None
     normal_error_deg: float | None
     light_error_deg: float | None
+    records: Sequence[Record]
+    """How the run got there; may be empty."""
 
 
 def compose_sheet(rows: Sequence[SheetRow], lights: SheetLights, facts: SheetFacts) -> FloatArray:
@@ -159,11 +165,12 @@ def _draw_side(canvas: Canvas, x: int, lights: SheetLights, facts: SheetFacts, l
         canvas.text(left, y, name, _DIM, size=17)
         canvas.text(right, y, value, _BRIGHT, size=17, align="right")
         y += 30
+    _draw_curves(canvas, ChartArea(x=left, y=y + 60, width=right - left, height=130), facts.records)
 
 
 def _facts(facts: SheetFacts) -> list[tuple[str, str]]:
     lines = [
-        ("PSNR, training", facts.psnr_db, "dB"),
+        ("PSNR, training", facts.training_psnr_db, "dB"),
         ("PSNR, kept out", facts.held_out_psnr_db, "dB"),
         ("Normal error, mean", facts.normal_error_deg, "°"),
         ("Light error, mean", facts.light_error_deg, "°"),
@@ -171,3 +178,24 @@ def _facts(facts: SheetFacts) -> list[tuple[str, str]]:
     return [
         (name, f"{value:.2f}{'' if unit == '°' else ' '}{unit}") for name, value, unit in lines if value is not None
     ]
+
+
+def _draw_curves(canvas: Canvas, area: ChartArea, records: Sequence[Record]) -> None:
+    """PSNR above, errors against ground truth below."""
+    canvas.text(area.x, area.y - 46, "Over time", _BRIGHT, size=18, bold=True)
+    psnr = [
+        Curve(name="PSNR", colour=_ORANGE, points=_known(records, "psnr_db")),
+        Curve(name="kept out", colour=_BLUE, points=_known(records, "held_out_psnr_db")),
+    ]
+    draw_chart(canvas, area, psnr, unit=" dB", log=False)
+    errors = [
+        Curve(name="Normals", colour=_ORANGE, points=_known(records, "normal_error_deg")),
+        Curve(name="lights", colour=_BLUE, points=_known(records, "light_error_deg")),
+    ]
+    below = replace(area, y=area.y + area.height + 70)
+    draw_chart(canvas, below, errors, unit="°", log=True)
+
+
+def _known(records: Sequence[Record], name: str) -> list[tuple[float, float]]:
+    values = [(record.seconds, getattr(record, name)) for record in records]
+    return [(seconds, value) for seconds, value in values if value is not None and np.isfinite(value)]

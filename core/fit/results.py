@@ -4,7 +4,7 @@ The layout is MVSCPS's own, so that its tools and other scorers read it: normals
 the mesh in the world frame, renders as 16-bit linear RGB.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from core.capture.images import write_exr, write_png8, write_png16
 from core.fit.contact_sheet import SheetFacts, SheetLights, SheetRow, compose_sheet
+from core.fit.history import Record
 from core.fit.known_lights import held_out_keys, known_lights
 from core.fit.result_names import MESH_CELLS, RESULTS, Result
 from core.fit.sampled_errors import light_error_deg, spread
@@ -22,6 +23,7 @@ from core.mesh.write import write_ply
 from core.types import DoubleArray, FloatArray, ImageKey, Progress
 
 _SHEET_ROWS = 4
+_SAMPLED_IMAGES = 48
 _VIEWS_SHARE = 0.7
 """Of the whole work, what tracing the views takes; the mesh takes most of the rest."""
 
@@ -34,6 +36,8 @@ class Figures:
     """Mean over all mask pixels with ground truth; a pixel without an estimate counts 90."""
     light_error_deg: float | None
     """Mean over the estimated lights."""
+    training_psnr_db: float | None
+    """Mean over a sample of the photographs trained on, mask pixels."""
     held_out_psnr_db: float | None
     """Mean over the held-out photographs, mask pixels."""
     held_out_images: int
@@ -45,9 +49,13 @@ def write_results(
     *,
     what: Collection[Result] = RESULTS,
     mesh_cells: int = MESH_CELLS,
+    records: Sequence[Record] = (),
     progress: Progress | None = None,
 ) -> Figures:
-    """Write the chosen results into an existing folder. Raises RunError, and Cancelled from ``progress``."""
+    """Write the chosen results into an existing folder; ``records`` are drawn on the contact sheet.
+
+    Raises RunError, and Cancelled from ``progress``.
+    """
     report = progress or _silent
     if "lights" in what:
         write_lights(trainer, folder)
@@ -57,7 +65,7 @@ def write_results(
         _write_mesh(trainer, folder, mesh_cells, report)
     if "sheet" in what:
         report("Drawing the contact sheet", 0.97)
-        sheet = compose_sheet(views.rows, _sheet_lights(trainer), _sheet_facts(trainer, views.figures()))
+        sheet = compose_sheet(views.rows, _sheet_lights(trainer), _sheet_facts(trainer, views.figures(), records))
         write_png8(folder / "contact_sheet.png", sheet)
     report("Results written", 1.0)
     return views.figures()
@@ -82,9 +90,11 @@ class _ViewResults:
         self._first = {image: view for view, image in first_images(trainer).items()} if "normals" in what else {}
         self._held_out = set(held_out_keys(trainer)) if "renders" in what else set[ImageKey]()
         self._sheet = set(_sheet_keys(trainer)) if "sheet" in what else set[ImageKey]()
-        self._wanted = {keys[image] for image in self._first} | self._held_out | self._sheet
+        self._sample = set(spread(sorted(trainer.included), _SAMPLED_IMAGES)) if "renders" in what else set[ImageKey]()
+        self._wanted = self._sample | {keys[image] for image in self._first} | self._held_out | self._sheet
         self._normal_errors: list[DoubleArray | FloatArray] = []
-        self._psnr_db: list[float] = []
+        self._held_out_db: list[float] = []
+        self._training_db: list[float] = []
         self.rows: list[SheetRow] = []
 
     def write(self, progress: Progress) -> None:
@@ -100,12 +110,14 @@ class _ViewResults:
         if image in self._first:
             write_exr(self._folder / "normals" / f"V{key.view:02d}.exr", pose.maps.normals_gl)
             self._normal_errors.append(normal_errors(self._trainer, key.view, pose.maps.normals_gl))
-        if key not in self._held_out and key not in self._sheet:
+        if key not in self._held_out | self._sheet | self._sample:
             return
         rendered = render_photograph(self._trainer, pose, image)
         if key in self._held_out:
             write_png16(self._folder / "renders" / f"{key.name}.png", rendered.render)
-            self._psnr_db.append(rendered.psnr_db)
+            self._held_out_db.append(rendered.psnr_db)
+        if key in self._sample:
+            self._training_db.append(rendered.psnr_db)
         if key in self._sheet:
             self.rows.append(self._row(pose, rendered))
 
@@ -118,8 +130,9 @@ class _ViewResults:
         return Figures(
             normal_error_deg=float(errors.mean()) if errors.size else None,
             light_error_deg=light_error_deg(self._trainer),
-            held_out_psnr_db=float(np.mean(self._psnr_db)) if self._psnr_db else None,
-            held_out_images=len(self._psnr_db),
+            training_psnr_db=float(np.mean(self._training_db)) if self._training_db else None,
+            held_out_psnr_db=float(np.mean(self._held_out_db)) if self._held_out_db else None,
+            held_out_images=len(self._held_out_db),
         )
 
 
@@ -134,7 +147,8 @@ def _write_mesh(trainer: Trainer, folder: Path, cells: int, report: Progress) ->
 def _sheet_keys(trainer: Trainer) -> list[ImageKey]:
     """A few photographs for the contact sheet: different views, different lights, one held out if there is one."""
     known = known_lights(trainer.lights())
-    held_out = spread(held_out_keys(trainer), 1)
+    held_out = held_out_keys(trainer)
+    held_out = [held_out[2 * len(held_out) // 3]] if held_out else []
     trained = sorted(key for key in trainer.included if key.light in known)
     views = spread(sorted({key.view for key in trained}), _SHEET_ROWS - len(held_out))
     chosen: list[ImageKey] = []
@@ -152,16 +166,17 @@ def _sheet_lights(trainer: Trainer) -> SheetLights:
     )
 
 
-def _sheet_facts(trainer: Trainer, figures: Figures) -> SheetFacts:
+def _sheet_facts(trainer: Trainer, figures: Figures, records: Sequence[Record]) -> SheetFacts:
     return SheetFacts(
         title=trainer.capture.folder.name,
         images=len(trainer.included),
         steps=trainer.steps,
         seconds=trainer.seconds,
-        psnr_db=trainer.psnr_db(),
+        training_psnr_db=figures.training_psnr_db,
         held_out_psnr_db=figures.held_out_psnr_db,
         normal_error_deg=figures.normal_error_deg,
         light_error_deg=figures.light_error_deg,
+        records=records,
     )
 
 

@@ -13,7 +13,7 @@ A run is written quickly (``results=False``: run.json, checkpoint, lights) while
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any
 
 from core.errors import RunError
 from core.fit.checkpoint import save_checkpoint
-from core.fit.history import History
+from core.fit.history import History, Record
 from core.fit.result_names import MESH_CELLS, RESULTS, Result
 from core.fit.results import Figures, write_lights, write_results
 from core.fit.staging import check_writable, entries, staged_folder
@@ -85,7 +85,7 @@ def write_run(
     figures = None
     with staged_folder(folder, last=RUN_FILE) as stage:
         if results:
-            figures = write_results(trainer, stage, progress=progress)
+            figures = write_results(trainer, stage, records=history.records, progress=progress)
             run["figures"] = {"steps": trainer.steps, **asdict(figures)}
         else:
             write_lights(trainer, stage)
@@ -109,9 +109,11 @@ def refresh_results(
     """Write the chosen results of a run opened from ``folder`` into that folder, replacing older ones."""
     check_run_folder(folder, overwrite=True)
     with staged_folder(folder, last=RUN_FILE) as stage:
-        figures = write_results(trainer, stage, what=what, mesh_cells=mesh_cells, progress=progress)
+        run = read_run(folder)
+        records = History.from_json(run.get("metrics") or [], up_to_step=trainer.steps).records
+        figures = write_results(trainer, stage, what=what, mesh_cells=mesh_cells, records=records, progress=progress)
         if {"normals", "renders"}.issubset(what):
-            run = read_run(folder) | {"figures": {"steps": trainer.steps, **asdict(figures)}}
+            run |= {"figures": {"steps": trainer.steps, **asdict(figures)}}
             _write_run_file(stage, run)
         written = _files(stage)
     _remove_stale(folder, written, what)
@@ -124,13 +126,17 @@ def export_results(
     *,
     what: Collection[Result] = RESULTS,
     mesh_cells: int = MESH_CELLS,
+    records: Sequence[Record] = (),
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> Figures:
-    """Write the chosen results into any folder. Raises RunError when one is there already and not ``overwrite``."""
+    """Write the chosen results into any folder; ``records`` are drawn on the contact sheet.
+
+    Raises RunError when one of them is there already and not ``overwrite``.
+    """
     check_export_folder(folder, what=what, overwrite=overwrite)
     with staged_folder(folder) as stage:
-        return write_results(trainer, stage, what=what, mesh_cells=mesh_cells, progress=progress)
+        return write_results(trainer, stage, what=what, mesh_cells=mesh_cells, records=records, progress=progress)
 
 
 def check_export_folder(folder: Path, *, what: Collection[Result], overwrite: bool) -> None:

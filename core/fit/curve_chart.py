@@ -1,0 +1,93 @@
+"""A small chart of how figures changed over a run, for the contact sheet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from core.fit.canvas import Canvas, Colour
+
+_GRID: Colour = (0.20, 0.22, 0.25)
+_LABEL: Colour = (0.62, 0.65, 0.70)
+_LEFT = 46
+"""Pixels left of the plot, for the numbers."""
+_STEPS = (1.0, 2.0, 5.0, 10.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """One figure over time."""
+
+    name: str
+    colour: Colour
+    points: Sequence[tuple[float, float]]
+    """(seconds, value), in order of time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartArea:
+    """Where a chart goes on the canvas, pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def draw_chart(canvas: Canvas, area: ChartArea, curves: Sequence[Curve], *, unit: str, log: bool) -> None:
+    """Draw curves with a grid, numbers and names; curves of fewer than two points are left out."""
+    shown = [curve for curve in curves if len(curve.points) > 1]
+    if not shown:
+        return
+    seconds = max(curve.points[-1][0] for curve in shown)
+    values = [value for curve in shown for _, value in curve.points]
+    ticks = _log_ticks(values) if log else _ticks(values)
+    low, high = ticks[0], ticks[-1]
+
+    def place(second: float, value: float) -> tuple[float, float]:
+        share = np.log(value / low) / np.log(high / low) if log else (value - low) / (high - low)
+        x = area.x + _LEFT + (area.width - _LEFT) * second / max(seconds, 1e-9)
+        return x, area.y + area.height * (1.0 - float(np.clip(share, 0.0, 1.0)))
+
+    for tick in ticks:
+        _, y = place(0.0, tick)
+        canvas.line((area.x + _LEFT, y), (area.x + area.width, y), _GRID, 1.0)
+        canvas.text(area.x + _LEFT - 8, int(y) + 5, f"{tick:g}", _LABEL, size=13, align="right")
+    bottom = area.y + area.height + 20
+    canvas.text(area.x + _LEFT, bottom, "0 s", _LABEL, size=13)
+    canvas.text(area.x + area.width, bottom, f"{seconds:.0f} s", _LABEL, size=13, align="right")
+    for curve in shown:
+        places = [place(second, value) for second, value in curve.points]
+        for start, end in pairwise(places):
+            canvas.line(start, end, curve.colour, 2.0)
+    _draw_names(canvas, area, shown, unit)
+
+
+def _draw_names(canvas: Canvas, area: ChartArea, curves: Sequence[Curve], unit: str) -> None:
+    """Names beside a dot of their colour, above the plot, each with its last value."""
+    x = area.x
+    for curve in curves:
+        text = f"{curve.name} {curve.points[-1][1]:.3g}{unit}"
+        canvas.disc(x + 5, area.y - 20, 5.0, curve.colour)
+        canvas.text(x + 16, area.y - 15, text, _LABEL, size=15)
+        x += area.width // 2
+
+
+def _ticks(values: Sequence[float]) -> list[float]:
+    """Round numbers at equal distances around the values."""
+    low, high = min(values), max(values)
+    rough = max(high - low, 1e-6) / 3.0
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(step for step in _STEPS if step * power >= rough * 0.999) * power
+    return [float(tick) for tick in np.arange(np.floor(low / step), np.ceil(high / step) + 1) * step]
+
+
+def _log_ticks(values: Sequence[float]) -> list[float]:
+    """1, 2 and 5 times powers of ten around the values."""
+    low, high = max(min(values), 1e-3), max(values)
+    powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    candidates = [float(f"{step * power:.12g}") for power in powers for step in (1.0, 2.0, 5.0)]
+    first = max(index for index, tick in enumerate(candidates) if tick <= low)
+    last = next((index for index, tick in enumerate(candidates) if tick >= high), len(candidates) - 1)
+    return candidates[first : max(last, first + 1) + 1]

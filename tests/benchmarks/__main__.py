@@ -1,0 +1,102 @@
+"""``python -m tests.benchmarks [--gate] [--only SUITE ...] [--save]``: measure, compare, print."""
+
+import json
+import platform
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+import tyro
+
+from core.files import replacing
+from core.versions import versions
+from tests.benchmarks.accuracy import CAPTURES, measure_accuracy
+from tests.benchmarks.figures import FIGURES
+from tests.benchmarks.headless import measure_headless
+from tests.benchmarks.studio import measure_studio
+
+BASELINE = Path(__file__).with_name("baseline.json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arguments:
+    """Measure Chiaro and compare with the committed baseline."""
+
+    gate: bool = False
+    """End with exit code 1 when a figure has regressed against the baseline or misses its goal."""
+    only: tuple[str, ...] = ()
+    """Suites to run: headless, studio, bunny, nefertiti_free, spot_sparse, horse_metal. Default: all."""
+    save: bool = False
+    """Write what was measured into the baseline."""
+
+
+def main(arguments: Arguments) -> int:
+    """Measure, print, and tell whether the gate holds."""
+    suites = {"headless": measure_headless, "studio": measure_studio}
+    suites |= {capture: lambda capture=capture: measure_accuracy(capture) for capture in CAPTURES}
+    unknown = set(arguments.only) - suites.keys()
+    if unknown:
+        sys.exit(f"no such suite: {', '.join(sorted(unknown))}; there are {', '.join(suites)}")
+    baseline = _read_baseline()
+    faults: list[str] = []
+    measured: dict[str, float] = {}
+    for name in arguments.only or tuple(suites):
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        values = suites[name]()
+        measured |= values
+        faults += [fault for figure, value in values.items() if (fault := _report(figure, value, baseline))]
+    if arguments.save:
+        _save(measured)
+    for fault in faults:
+        print(fault)
+    return 1 if arguments.gate and faults else 0
+
+
+def _report(name: str, value: float, baseline: dict[str, Any]) -> str:
+    """Print one figure; the sentence on what is wrong with it, or nothing."""
+    figure = FIGURES[name]
+    before = baseline.get("figures", {}).get(name)
+    goal = "" if figure.goal is None else f"{'>=' if figure.better == 'higher' else '<='} {figure.goal:g}"
+    shown = "new" if before is None else f"{before:.4g}"
+    print(f"{name:38s} {value:10.4g} {figure.unit:10s} baseline {shown:>8s}   goal {goal}", flush=True)
+    if before is not None and figure.regressed(value, before):
+        return f"REGRESSED {name}: {value:.4g} against {before:.4g}"
+    return "" if figure.meets_goal(value) else f"MISSED {name}: {value:.4g}, goal {goal}"
+
+
+def _read_baseline() -> dict[str, Any]:
+    return json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.is_file() else {}
+
+
+def _save(measured: dict[str, float]) -> None:
+    """Replace the measured figures in the baseline; figures not measured now stay."""
+    figures = _read_baseline().get("figures", {}) | measured
+    content = {
+        "measured": datetime.now(UTC).date().isoformat(),
+        "machine": {
+            "cores": psutil.cpu_count(),
+            "memory_gb": round(psutil.virtual_memory().total / 1e9),
+            "system": platform.system(),
+            "processor": _processor(),
+        },
+        "versions": versions(),
+        "figures": {name: float(f"{figures[name]:.4g}") for name in FIGURES if name in figures},
+    }
+    with replacing(BASELINE) as temporary:
+        temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def _processor() -> str:
+    information = Path("/proc/cpuinfo")
+    if information.is_file():
+        for line in information.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+if __name__ == "__main__":
+    sys.exit(main(tyro.cli(Arguments, config=(tyro.conf.FlagCreatePairsOff,))))

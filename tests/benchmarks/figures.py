@@ -1,0 +1,64 @@
+"""What is measured, what is asked of it, and how far it may fall behind the committed baseline."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One measured quantity."""
+
+    unit: str
+    better: Literal["higher", "lower"]
+    goal: float | None = None
+    """The bound it must keep on the reference machine; None where it is only watched."""
+    tolerance: float = 0.15
+    """How much worse than the baseline it may be, relative: what the same code varies by, and a little."""
+
+    def meets_goal(self, value: float) -> bool:
+        """Whether the bound is kept."""
+        if self.goal is None:
+            return True
+        return value >= self.goal if self.better == "higher" else value <= self.goal
+
+    def regressed(self, value: float, baseline: float) -> bool:
+        """Whether ``value`` is worse than the baseline by more than the tolerance."""
+        if self.better == "higher":
+            return value < baseline * (1.0 - self.tolerance)
+        return value > baseline * (1.0 + self.tolerance)
+
+
+_SPEED = 0.3
+"""Speeds on a shared machine vary by a fifth from run to run."""
+
+
+def _accuracy(capture: str, normal_deg: float, light_deg: float) -> dict[str, Figure]:
+    """Accuracy after 60 seconds, as the independent scorer sees it; the number of steps varies with the machine."""
+    return {
+        f"{capture}.normal_mae_deg": Figure(unit="°", better="lower", goal=normal_deg),
+        f"{capture}.light_mae_deg": Figure(unit="°", better="lower", goal=light_deg, tolerance=0.4),
+        f"{capture}.chamfer": Figure(unit="", better="lower", tolerance=0.3),
+        f"{capture}.f_score": Figure(unit="", better="higher"),
+        f"{capture}.intensity_error": Figure(unit="", better="lower", tolerance=0.5),
+    }
+
+
+FIGURES: Mapping[str, Figure] = {
+    "headless.steps_per_second": Figure(unit="steps/s", better="higher", tolerance=_SPEED),
+    "headless.setup_seconds": Figure(unit="s", better="lower", tolerance=0.5),
+    "headless.peak_memory_gb": Figure(unit="GB", better="lower", goal=2.0),
+    "headless.results_seconds": Figure(unit="s", better="lower", tolerance=0.5),
+    **_accuracy("bunny", 4.0, 0.5),
+    **_accuracy("nefertiti_free", 4.0, 1.5),
+    **_accuracy("spot_sparse", 3.5, 1.0),
+    **_accuracy("horse_metal", 8.5, 1.5),
+    "studio.first_window_seconds": Figure(unit="s", better="lower", goal=3.0, tolerance=0.5),
+    "studio.fps": Figure(unit="frames/s", better="higher", goal=25.0),
+    "studio.frames_under_50_ms_percent": Figure(unit="%", better="higher", goal=95.0, tolerance=0.05),
+    "studio.frame_ms_p95": Figure(unit="ms", better="lower", goal=50.0, tolerance=_SPEED),
+    "studio.steps_per_second": Figure(unit="steps/s", better="higher", tolerance=_SPEED),
+    "studio.headless_steps_percent": Figure(unit="%", better="higher", goal=60.0),
+    "studio.relight_updates_per_second": Figure(unit="updates/s", better="higher", goal=15.0),
+}
+"""By name; the part before the dot is the suite that measures it."""
