@@ -34,7 +34,16 @@ def read_capture(folder: Path, *, progress: Progress | None = None) -> Capture:
     Raises CaptureError, one sentence that names the file, for anything that makes it unusable, and Cancelled when
     ``progress`` does. What is odd but usable is listed in ``Capture.problems``.
     """
-    report = progress or _silent
+    try:
+        return _read(folder, progress or _silent)
+    except OSError as error:
+        place = error.filename or folder
+        raise CaptureError(f"Cannot read {place}: {error.strerror or error}; check disk and permissions.") from error
+    except MemoryError:
+        raise CaptureError(f"{folder} needs more memory than there is; scale the photographs down.") from None
+
+
+def _read(folder: Path, report: Progress) -> Capture:
     report("Looking through the folder", 0.0)
     check_folder(folder)
     files, strangers = photograph_files(folder)

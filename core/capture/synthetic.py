@@ -7,6 +7,7 @@ id has one direction in the rig frame. Everything follows from the seed.
 import json
 import os
 import shutil
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from core.types import Camera, FloatArray, ImageKey, Progress, gl_from_camera
 
 VERSION = 1
 """Raised whenever the demo's files change, so that an older one in the cache is not taken for it."""
+_STALE_SECONDS = 86_400.0
 DISTANCE = 4.5
 """From every camera to the origin, world units."""
 _HALF_VIEW = 0.222
@@ -48,11 +50,31 @@ def demo_capture_folder() -> Path:
 def ensure_demo_capture(*, progress: Progress | None = None) -> Path:
     """The folder of the demo capture, written first when it is not there yet. Raises as ``write_demo_capture``."""
     folder = demo_capture_folder()
-    if not (folder / "camera_params.json").is_file():
-        if folder.exists():
-            shutil.rmtree(folder, ignore_errors=True)  # ours alone, and incomplete
+    if _is_complete(folder):
+        return folder
+    _sweep(folder)
+    try:
         write_demo_capture(folder, progress=progress)
+    except RunError:
+        if not _is_complete(folder):  # otherwise another Chiaro was faster
+            raise
     return folder
+
+
+def _is_complete(folder: Path) -> bool:
+    return (folder / "camera_params.json").is_file()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove an incomplete demo from the cache, and what runs that were killed while making one left behind."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for left in folder.parent.glob(f"{_unfinished_prefix(folder)}*"):
+        if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _unfinished_prefix(folder: Path) -> str:
+    return f".{folder.name}."
 
 
 def write_demo_capture(
@@ -64,10 +86,10 @@ def write_demo_capture(
     when it cannot be written and Cancelled when ``progress`` does.
     """
     report = progress or _silent
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RunError(f"{folder} already exists and is not empty; choose another folder for the demo.")
-    unfinished = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:12]}")
+    unfinished = folder.with_name(_unfinished_prefix(folder) + uuid.uuid4().hex[:12])
     try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise RunError(f"{folder} already exists and is not empty; choose another folder for the demo.")
         unfinished.mkdir(parents=True)
         directions_gl, intensities = rig_lights(lights, np.random.default_rng(seed))
         rig = Rig(cameras=orbit_cameras(views, size), directions_gl=directions_gl, intensities=intensities)

@@ -114,7 +114,7 @@ def _brow(p: Points) -> Values:
     """A ridge from the beak to the ear tuft, half sunk into the head."""
     inner = _cone(p, (0.0, 0.425, 0.360), (0.17, 0.560, 0.270), 0.048, 0.052)
     outer = _cone(p, (0.17, 0.560, 0.270), (0.300, 0.695, 0.060), 0.052, 0.045)
-    return _blend(inner, outer, 0.06)
+    return np.minimum(inner, outer)
 
 
 def _eye_bowl(p: Points) -> Values:

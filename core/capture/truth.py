@@ -20,6 +20,8 @@ DIRECTIONS = "light_directions.txt"
 INTENSITIES = "light_intensities.txt"
 MESH = "mesh_Gt.ply"
 MAX_TABLE_BYTES = 16_000_000
+MAX_NORMAL_PIXELS = 200_000_000
+"""Of all views together: 2.4 GB."""
 _KNOWN_LENGTH = 0.9
 """A shorter vector marks a pixel without ground truth; interpolated normals are a little shorter than 1."""
 
@@ -43,6 +45,9 @@ def read_truth(
 
 def _normals(folder: Path, cameras: Mapping[int, Camera], problems: list[Problem]) -> dict[int, FloatArray]:
     normals: dict[int, FloatArray] = {}
+    if sum(camera.width * camera.height for camera in cameras.values()) > MAX_NORMAL_PIXELS:
+        problems.append(Problem(file=NORMALS, text="Ground truth left out: too many pixels to hold in memory."))
+        return normals
     for view, camera in cameras.items():
         file = folder / NORMALS / f"V{view:02d}.exr"
         if not file.exists():

@@ -12,6 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
+from core.capture import mvscps, truth
 from core.capture.capture import Capture
 from core.capture.images import write_exr, write_png8, write_png16
 from core.capture.mvscps import read_capture
@@ -229,6 +230,30 @@ def test_photographs_that_do_not_fit_in_memory(folder: Path, monkeypatch: pytest
     monkeypatch.setattr(psutil, "virtual_memory", Little)
     with pytest.raises(CaptureError, match=r"need about 0\.0 GB of memory and 0\.0 GB are free"):
         read_capture(folder)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (PermissionError(13, "Permission denied", "V00L00.png"), r"Cannot read V00L00\.png: Permission denied"),
+        (OSError(5, "Input/output error"), r"Cannot read .*capture: Input/output error"),
+        (MemoryError(), r"capture needs more memory"),
+    ],
+)
+def test_what_the_system_refuses(folder: Path, monkeypatch: pytest.MonkeyPatch, error, sentence: str) -> None:
+    def refuse(_: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(mvscps, "image_size", refuse)
+    with pytest.raises(CaptureError, match=sentence):
+        read_capture(folder)
+
+
+def test_normals_too_large_for_memory_are_left_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(truth, "MAX_NORMAL_PIXELS", 48 * 48 * 4 - 1)
+    capture = read_capture(folder)
+    assert capture.truth.normals_gl == {}
+    assert [problem.file for problem in capture.problems] == [truth.NORMALS]
 
 
 # ---- what is odd, but no reason to refuse ---------------------------------------------------------------------------

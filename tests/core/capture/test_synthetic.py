@@ -1,6 +1,9 @@
 """The demo capture: its truth agrees with its photographs, and it is never left half made."""
 
 import errno
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -282,3 +285,34 @@ def test_the_demo_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert ensure_demo_capture() == folder
     assert made == [folder, folder]
     assert len(read_capture(folder).keys) == 1
+
+
+def test_what_a_killed_run_left_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = tmp_path / ".demo.aaa", tmp_path / ".demo.bbb"
+    old.mkdir()
+    new.mkdir()
+    os.utime(old, (0, 0))
+    monkeypatch.setattr(synthetic, "demo_capture_folder", lambda: tmp_path / "demo")
+    monkeypatch.setattr(synthetic, "write_demo_capture", lambda folder, progress: folder.mkdir())
+    ensure_demo_capture()
+    assert sorted(f.name for f in tmp_path.iterdir()) == [".demo.bbb", "demo"]
+
+
+def test_a_demo_made_meanwhile_by_another_window_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "demo"
+
+    def too_late(target: Path, **_: object) -> None:
+        write_demo_capture(target, views=1, lights=1, size=16)
+        raise RunError("already there")
+
+    monkeypatch.setattr(synthetic, "demo_capture_folder", lambda: folder)
+    monkeypatch.setattr(synthetic, "write_demo_capture", too_late)
+    assert ensure_demo_capture() == folder
+
+
+def test_reading_and_making_captures_load_no_large_library_before_they_need_it() -> None:
+    names = "core.capture.mvscps, core.capture.subset, core.capture.thumbnails, core.capture.synthetic"
+    check = f"import sys, {names}; print({{'open3d', 'vtkmodules', 'torch', 'pyvista'}} & set(sys.modules))"
+    root = Path(__file__).parents[3]
+    result = subprocess.run([sys.executable, "-c", check], cwd=root, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"
