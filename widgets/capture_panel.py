@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import dearpygui.dearpygui as dpg
 
 from core.types import FloatArray, ImageKey
-from widgets.controls import Tag, button, caption, field_label, heading, room, text_width
+from widgets.controls import Tag, beside_heading, button, caption, field_label, heading, room, text_width
 from widgets.image_matrix import ImageMatrix, loss_colour
 from widgets.matrix_layout import nearest_key
 from widgets.texture import TexturePool
-from widgets.theme import COLOURS, SPACING, font, scaled
+from widgets.theme import COLOURS, SPACING, font, scaled, style
 from widgets.thumbnail_grid import ThumbnailGrid
 
 _LEGEND_STEPS = 24
@@ -62,7 +62,7 @@ class CapturePanel:
     def _add_head(self, on_load: Callable[[], object], on_save: Callable[[], object]) -> None:
         with dpg.group(horizontal=True):
             heading("Images")
-            caption("", tag="capture.count")
+            beside_heading(caption("", tag="capture.count"))
         with dpg.group(horizontal=True, horizontal_spacing=scaled(SPACING.small), tag="capture.buttons", show=False):
             for name, label, call, tip in (
                 ("all", "All", lambda: self._include(frozenset(self._keys)), "Use every image"),
@@ -83,8 +83,9 @@ class CapturePanel:
 
     def _add_problems(self) -> None:
         button("", self._toggle_problems, tag="capture.problems", kind="quiet", small=True)
-        with dpg.child_window(tag="capture.problems.list", height=scaled(_PROBLEMS), width=-1, show=False):
-            pass
+        dpg.add_child_window(
+            tag="capture.problems.list", height=scaled(_PROBLEMS), width=-1, show=False, always_use_window_padding=True
+        )
         dpg.bind_item_theme("capture.problems.list", "surface.list")
 
     # ---- what the studio calls --------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ class CapturePanel:
     def _share_height(self, height: int) -> None:
         """The matrix gets what it needs as long as the thumbnails keep a row."""
         problems = scaled(_PROBLEMS + 6) if self._listing else 0
-        rows = scaled(24 + 22 + 16 + 16 + SPACING.row + 22 + 7 * 6 + 2 * SPACING.panel)
+        rows = scaled(16 + 22 + 16 + 14 + SPACING.row + 22 + 7 * 6 + 2 * SPACING.panel)
         free = max(height - rows - problems, scaled(120))
         matrix = max(min(self._matrix.wanted_height, free - scaled(_THUMBNAILS_LEAST)), scaled(72))
         self._matrix.place(matrix)
@@ -253,6 +254,7 @@ class CapturePanel:
         count = len(problems)
         label = "No problems found" if not count else f"{count} problem{'s' if count != 1 else ''} found"
         dpg.configure_item("capture.problems", label=label, enabled=bool(count))
+        dpg.bind_item_theme("capture.problems", style("warning" if count else "quiet", small=True))
         self._listing = False
         dpg.configure_item("capture.problems.list", show=False)
         dpg.delete_item("capture.problems.list", children_only=True)

@@ -11,6 +11,9 @@ from widgets.theme import COLOURS, SPACING, Kind, font, scaled, style
 
 Tag = int | str
 
+LABEL = 60
+"""Width of the labels before fields at UI scale 1, so that the fields of a panel stand in one column."""
+
 
 def heading(text: str, *, parent: Tag = 0, tag: Tag = 0) -> Tag:
     """A panel's title."""
@@ -23,6 +26,18 @@ def caption(text: str, *, parent: Tag = 0, tag: Tag = 0, wrap: int = -1) -> Tag:
     """A quiet line: a label, a hint, a unit."""
     item = dpg.add_text(text, parent=parent, tag=tag, color=COLOURS.muted, wrap=wrap)
     dpg.bind_item_font(item, font("small"))
+    return item
+
+
+def beside_heading(item: Tag) -> Tag:
+    """Bring a small text that stands behind a heading down to the heading's line."""
+    dpg.bind_item_theme(item, "style.beside_heading")
+    return item
+
+
+def beside_button(item: Tag) -> Tag:
+    """Bring a heading that stands before small buttons down to their line."""
+    dpg.bind_item_theme(item, "style.beside_button")
     return item
 
 
@@ -76,22 +91,26 @@ class Segments:
         prefix: str,
         on_choose: Callable[[str], object],
         parent: Tag = 0,
+        small: bool = True,
     ) -> None:
         """``names``: (name, label) pairs; the button of a name has the alias ``prefix.name``."""
         self._prefix = prefix
         self._names = [name for name, _ in names]
         self._on_choose = on_choose
+        self._small = small
         self.chosen = self._names[0]
         with dpg.group(horizontal=True, horizontal_spacing=scaled(SPACING.hair), parent=parent):
             for name, label in names:
-                button(label, lambda name=name: self._press(name), tag=f"{prefix}.{name}", kind="quiet", small=True)
+                button(label, lambda name=name: self._press(name), tag=f"{prefix}.{name}", kind="quiet", small=small)
         self.choose(self.chosen)
 
     def choose(self, name: str) -> None:
         """Mark ``name`` as chosen without reporting it."""
         self.chosen = name
         for each in self._names:
-            dpg.bind_item_theme(f"{self._prefix}.{each}", style("chosen" if each == name else "quiet", small=True))
+            dpg.bind_item_theme(
+                f"{self._prefix}.{each}", style("chosen" if each == name else "quiet", small=self._small)
+            )
 
     def _press(self, name: str) -> None:
         self.choose(name)
@@ -110,7 +129,7 @@ def text_width(text: str, face: str = "font.body") -> float:
     return float(size[0]) if size else 0.0
 
 
-def field_label(text: str, *, width: int = 64, parent: Tag = 0) -> Tag:
+def field_label(text: str, *, width: int = LABEL, parent: Tag = 0) -> Tag:
     """A label standing before a field, on the field's line; a flat button, since plain text would stand too high."""
     item = dpg.add_button(label=text, width=scaled(width), parent=parent)
     dpg.bind_item_theme(item, "style.label")
@@ -123,3 +142,16 @@ def when_entered(item: Tag, callback: Callable[[float], object]) -> None:
     with dpg.item_handler_registry() as handlers:
         dpg.add_item_deactivated_after_edit_handler(callback=lambda: callback(dpg.get_value(item)))
     dpg.bind_item_handler_registry(item, handlers)
+
+
+def canvas(tag: str, *, parent: Tag = 0) -> str:
+    """A drawing area that ``place_canvas`` can put anywhere; DearPyGui ignores a drawlist's own position."""
+    with dpg.group(tag=f"{tag}.place", parent=parent):
+        dpg.add_drawlist(width=1, height=1, tag=tag)
+    return tag
+
+
+def place_canvas(tag: str, at: tuple[int, int], size: tuple[int, int], *, show: bool = True) -> None:
+    """Put a ``canvas`` at a position and size in its panel's pixels."""
+    dpg.configure_item(f"{tag}.place", pos=at, show=show)
+    dpg.configure_item(tag, width=max(int(size[0]), 1), height=max(int(size[1]), 1))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
-from widgets.controls import Segments, Tag, button, field_label, heading, room, when_entered
+from widgets.controls import LABEL, Segments, Tag, beside_heading, button, field_label, heading, room, when_entered
 from widgets.status_bar import STATE_COLOURS, STATE_WORDS
 from widgets.theme import COLOURS, SPACING, font, scaled, style
 
@@ -16,6 +16,7 @@ _ENABLED = {
     "fit.pause": {"running"},
     "fit.stop": {"running", "paused", "finished", "failed"},
 }
+_SECONDS, _SEED_LABEL = 72, 36
 _EXTENSIONS = ((30.0, "+30 s"), (60.0, "+1 min"), (300.0, "+5 min"))
 
 
@@ -46,6 +47,7 @@ class FitPanel:
                 heading("Fit")
                 dpg.add_text("", tag="fit.state", color=COLOURS.muted)
                 dpg.bind_item_font("fit.state", font("small"))
+                beside_heading("fit.state")
             with dpg.group(horizontal=True):
                 button("Start", on_start, tag="fit.start", kind="primary", tip="Start or resume training (Space)")
                 button("Pause", on_pause, tag="fit.pause", tip="Pause training; nothing is lost (Space)")
@@ -53,7 +55,7 @@ class FitPanel:
             with dpg.group(horizontal=True):
                 field_label("Preset")
                 self._preset = Segments(
-                    [("draft", "Draft"), ("final", "Final")], prefix="fit.preset", on_choose=on_preset
+                    [("draft", "Draft"), ("final", "Final")], prefix="fit.preset", on_choose=on_preset, small=False
                 )
             self._add_numbers(on_seconds, on_seed)
             with dpg.group(horizontal=True):
@@ -61,17 +63,17 @@ class FitPanel:
                 for seconds, label in _EXTENSIONS:
                     tag = f"fit.extend.{seconds:.0f}"
                     tip = f"Train {label[1:]} longer than planned"
-                    button(label, lambda s=seconds: on_extend(s), tag=tag, kind="normal", small=True, tip=tip)
+                    button(label, lambda s=seconds: on_extend(s), tag=tag, tip=tip)
         self.show_state("empty", "draft", 60.0, 0)
 
     @staticmethod
     def _add_numbers(on_seconds: Callable[[float], object], on_seed: Callable[[int], object]) -> None:
         with dpg.group(horizontal=True):
             field_label("Length")
-            width = scaled(72)
+            width = scaled(_SECONDS)
             dpg.add_input_float(tag="fit.seconds", step=0, format="%.0f s", width=width, min_value=1, min_clamped=True)
             when_entered("fit.seconds", lambda value: on_seconds(float(value)))
-            field_label("Seed", width=36)
+            field_label("Seed", width=_SEED_LABEL)
             dpg.add_input_int(tag="fit.seed", step=0, width=width, min_value=0, min_clamped=True)
             when_entered("fit.seed", lambda value: on_seed(int(value)))
 
@@ -91,10 +93,15 @@ class FitPanel:
                 dpg.set_value(tag, value)
 
     def update(self) -> None:
-        """Share the panel's width between the three buttons; once a frame."""
+        """Fill the panel's width; once a frame."""
         width = room(self._parent)[0]
         if width and width != self._width:
             self._width = width
             inner = width - 2 * scaled(SPACING.panel) - 2 * scaled(SPACING.normal)
             for tag in ("fit.start", "fit.pause", "fit.stop"):
                 dpg.configure_item(tag, width=inner // 3)
+            for seconds, _ in _EXTENSIONS:
+                width = (inner - scaled(LABEL) - scaled(SPACING.normal)) // 3
+                dpg.configure_item(f"fit.extend.{seconds:.0f}", width=width)
+            seed = inner - scaled(LABEL + SPACING.normal + _SECONDS + _SEED_LABEL)
+            dpg.configure_item("fit.seed", width=max(seed - scaled(SPACING.normal), scaled(30)))

@@ -13,7 +13,7 @@ import dearpygui.dearpygui as dpg
 
 from core.color import ERROR_COLOURS
 from core.types import ImageKey
-from widgets.controls import Tag, room, text_width
+from widgets.controls import Tag, canvas, place_canvas, room, text_width
 from widgets.matrix_layout import (
     WRAPPED_WIDTH,
     Cells,
@@ -61,8 +61,7 @@ class ImageMatrix:
             parent=parent, tag="capture.matrix", width=-1, height=100, no_scrollbar=True, no_scroll_with_mouse=True
         ):
             for part in ("capture.columns", "capture.rows"):
-                with dpg.drawlist(width=1, height=1, tag=part):
-                    dpg.add_draw_layer(tag=f"{part}.labels")
+                dpg.add_draw_layer(tag=f"{part}.labels", parent=canvas(part))
             with dpg.child_window(tag="capture.scroll", horizontal_scrollbar=True):
                 self._add_canvas()
         for window in ("capture.matrix", "capture.scroll"):
@@ -182,7 +181,7 @@ class ImageMatrix:
         dpg.configure_item("capture.cells", width=size[0], height=size[1])
         for part, pos, shown in (("capture.columns", (left, 0), size[0]), ("capture.rows", (0, top), size[1])):
             width, height = (shown, top) if part == "capture.columns" else (left, shown)
-            dpg.configure_item(part, pos=pos, width=max(width, 1), height=max(height, 1), show=layout.down is not None)
+            place_canvas(part, pos, (width, height), show=layout.down is not None)
         dpg.delete_item("capture.cells.all", children_only=True)
         self._colours.clear()
         self._window = (0, -1)

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.color import ERROR_COLOURS
 from core.types import FloatArray
-from widgets.controls import text_width
+from widgets.controls import canvas, place_canvas, text_width
 from widgets.pane_contents import CONTENTS, NAMES, TITLES
 from widgets.texture import Texture, check_picture
 from widgets.theme import COLOURS, SPACING, faded, font, scaled
@@ -64,18 +64,20 @@ class ImagePane:
         self._pictures = pictures
         self._size: Pair = (10.0, 10.0)
         self._drawn: object = None
+        self._shown = True
+        self._marked: Pair | None = None
         dpg.add_combo(
             [content.title for content in CONTENTS], default_value=TITLES[name], tag=f"{tag}.title",
             callback=lambda _sender, title: self._choose(NAMES[title]), height_mode=dpg.mvComboHeight_Large,
         )  # fmt: skip
         dpg.bind_item_theme(f"{tag}.title", "style.title_combo")
         dpg.bind_item_font(f"{tag}.title", font("small"))
-        with dpg.drawlist(width=10, height=10, tag=self.canvas):
-            dpg.draw_rectangle((0, 0), (10, 10), tag=f"{tag}.ground", fill=COLOURS.well, color=(0, 0, 0, 0))
-            texture = pictures.textures[name].tag
-            dpg.draw_image(texture, (0, 0), (1, 1), tag=f"{tag}.image", show=False)
-            dpg.add_draw_layer(tag=f"{tag}.legend", show=False)
-            dpg.draw_circle((0, 0), scaled(4), tag=f"{tag}.mark", color=(255, 255, 255, 200), show=False)
+        to = canvas(self.canvas)
+        dpg.draw_rectangle((0, 0), (10, 10), tag=f"{tag}.ground", fill=COLOURS.well, color=(0, 0, 0, 0), parent=to)
+        texture = pictures.textures[name].tag
+        dpg.draw_image(texture, (0, 0), (1, 1), tag=f"{tag}.image", show=False, parent=to)
+        dpg.add_draw_layer(tag=f"{tag}.legend", show=False, parent=to)
+        dpg.draw_circle((0, 0), scaled(4), tag=f"{tag}.mark", color=(255, 255, 255, 200), show=False, parent=to)
 
     def choose(self, name: str) -> None:
         """Show another kind of picture."""
@@ -85,18 +87,26 @@ class ImagePane:
     def _choose(self, name: str) -> None:
         self.name = name
         self._drawn = None
+        self._fit_title()
+
+    def _fit_title(self) -> None:
+        """The title's field is as wide as its word and arrow."""
+        wanted = text_width(TITLES[self.name], font("small")) + scaled(6 + 26)
+        dpg.configure_item(f"{self._tag}.title", width=max(min(int(wanted), int(self._size[0])), 1))
 
     def show(self, shown: bool) -> None:
         """Show or hide the pane."""
-        for part in (f"{self._tag}.title", self.canvas):
+        for part in (f"{self._tag}.title", f"{self.canvas}.place"):
             dpg.configure_item(part, show=shown)
+        self._shown = shown
 
     def place(self, at: tuple[int, int], size: tuple[int, int]) -> None:
         """Put the pane at a position and size in its panel's pixels."""
         title = scaled(TITLE)
         self._size = (float(max(size[0], 1)), float(max(size[1] - title, 1)))
-        dpg.configure_item(f"{self._tag}.title", pos=at, width=max(min(size[0], scaled(150)), 1))
-        dpg.configure_item(self.canvas, pos=(at[0], at[1] + title), width=int(self._size[0]), height=int(self._size[1]))
+        dpg.configure_item(f"{self._tag}.title", pos=at)
+        self._fit_title()
+        place_canvas(self.canvas, (at[0], at[1] + title), (int(self._size[0]), int(self._size[1])), show=self._shown)
         dpg.configure_item(f"{self._tag}.ground", pmax=self._size)
         self._drawn = None
 
@@ -119,8 +129,6 @@ class ImagePane:
     def mark(self, fraction: Pair | None) -> None:
         """Mark the point that is under the mouse in one of the panes."""
         self._marked = fraction
-
-    _marked: Pair | None = None
 
     def draw(self, view: View) -> None:
         """Bring the drawing up to date."""

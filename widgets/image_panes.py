@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 import dearpygui.dearpygui as dpg
 
 from core.types import FloatArray
-from widgets.controls import Segments, Tag, button, caption, mono, room, text_width
+from widgets.controls import Segments, Tag, button, canvas, caption, mono, place_canvas, room, text_width
 from widgets.image_pane import ImagePane, Pictures
 from widgets.pane_contents import CONTENTS, TITLES, pixel, values_text
 from widgets.texture import TexturePool
@@ -24,6 +24,7 @@ Probe = Callable[[int, int, dict[str, tuple[float, ...]]], object]
 _DEFAULT = ("photograph", "render", "error", "normals", "albedo", "shading")
 _COLUMNS, _ROWS = 3, 2
 _WHEEL = 1.15
+_HINT = "Wheel: zoom   Drag: pan   Double click: fit"
 _UPLOADS = 2
 """Textures written per frame at most, so that a new preview does not hold up a frame."""
 
@@ -48,8 +49,9 @@ class ImagePanes:
             self._add_head()
             self._panes = [ImagePane(f"panes.{i}", name, self._pictures) for i, name in enumerate(_DEFAULT)]
             self._wipe = WipePane("panes.wipe", self._pictures)
-            dpg.add_drawlist(width=10, height=10, tag="panes.empty")
-            mono("", tag="panes.probe")
+            canvas("panes.empty")
+            mono(_HINT, tag="panes.probe")
+            dpg.set_item_pos("panes.probe", [0, 0])
             dpg.configure_item("panes.probe", color=COLOURS.muted)
         dpg.bind_item_theme("panes", "surface.bare")
         with dpg.handler_registry():
@@ -170,7 +172,7 @@ class ImagePanes:
             pane.place((column * (width + gap), top + row * (height + gap)), (width, height))
 
     def _draw_empty(self, top: int, area: tuple[int, int]) -> None:
-        dpg.configure_item("panes.empty", show=self._empty is not None, width=area[0], height=area[1], pos=(0, top))
+        place_canvas("panes.empty", (0, top), area, show=self._empty is not None)
         dpg.configure_item("panes.tools", show=self._empty is None)
         dpg.delete_item("panes.empty", children_only=True)
         if self._empty is not None:
@@ -221,7 +223,7 @@ class ImagePanes:
         zoom = self._view.zoom
         dpg.configure_item("panes.fit", label="Fit" if zoom == 1.0 else f"Fit  {zoom:.1f}×")
         if fraction is None:
-            dpg.set_value("panes.probe", "Wheel: zoom   Drag: pan   Double click: fit")
+            dpg.set_value("panes.probe", _HINT)
             return
         pictures = self._pictures.arrays
         reference = pictures.get("photograph", next(iter(pictures.values())))

@@ -18,7 +18,7 @@ Region = Literal["toolbar", "fit", "capture", "centre", "lights", "plots", "stat
 Handle = Literal["left", "right", "lights"]
 
 REGIONS: tuple[Region, ...] = ("toolbar", "fit", "capture", "centre", "lights", "plots", "status")
-TOOLBAR, STATUS, FIT = 46, 28, 188
+TOOLBAR, STATUS, FIT = 44, 28, 178
 """Heights at UI scale 1."""
 _SIDE_LEAST, _SIDE_MOST = 236, 640
 _CENTRE_LEAST = 0.4
@@ -111,7 +111,14 @@ class Layout:
         with dpg.window(tag="layout.root", no_scrollbar=True, no_scroll_with_mouse=True):
             for region in REGIONS:
                 bar = region in ("toolbar", "status")
-                dpg.add_child_window(tag=self.parent(region), no_scrollbar=True, no_scroll_with_mouse=True)
+                dpg.add_child_window(
+                    tag=self.parent(region),
+                    always_use_window_padding=True,
+                    no_scrollbar=True,
+                    no_scroll_with_mouse=True,
+                )
+                # DearPyGui leaves a child window's width to the first item in it, be it a tab; an empty one takes it.
+                dpg.add_text("", parent=self.parent(region), pos=(0, 0))
                 dpg.bind_item_theme(self.parent(region), "layout.bar" if bar else "layout.panel")
         dpg.bind_item_theme("layout.root", "layout.ground")
         with dpg.viewport_drawlist(front=True):

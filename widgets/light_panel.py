@@ -10,11 +10,11 @@ import numpy as np
 
 from core.color import srgb_from_linear
 from core.types import FloatArray
-from widgets.controls import Tag, caption, heading, mono, room
+from widgets.controls import Tag, beside_heading, caption, heading, mono, room
 from widgets.hemisphere import Disc, Pair, Vector
 from widgets.theme import COLOURS, SPACING, Rgba, faded, font, scaled
 
-_COLUMNS = ("Light", "x", "y", "z", "r", "g", "b", "error °")
+_COLUMNS = ("Light", "    x", "    y", "    z", "   r", "   g", "   b", "error°")
 _RINGS_DEG = (0.0, 30.0, 60.0)
 
 
@@ -39,7 +39,7 @@ class LightPanel:
         with dpg.group(parent=parent):
             with dpg.group(horizontal=True):
                 heading("Lights")
-                caption("", tag="lights.summary")
+                beside_heading(caption("", tag="lights.summary"))
             with dpg.group(horizontal=True, horizontal_spacing=scaled(SPACING.panel)):
                 with dpg.drawlist(width=10, height=10, tag="lights.dome"):
                     dpg.add_draw_layer(tag="lights.grid")
@@ -184,18 +184,19 @@ class LightPanel:
 
     def _draw_marks(self) -> None:
         dpg.delete_item("lights.marks", children_only=True)
+        size = mark_scale(len(self._ids))
         for i, light in enumerate(self._ids):
             estimate = _place(self._disc, self._estimate[i])
             start = None if self._start is None else _place(self._disc, self._start[i])
             truth = None if self._truth is None else _place(self._disc, self._truth[i])
             if start:
-                _draw_mark("start", start, None, "lights.marks")
+                _draw_mark("start", start, None, "lights.marks", size)
             if truth and estimate:
                 dpg.draw_line(estimate, truth, color=faded(COLOURS.truth, 0.7), parent="lights.marks")
             if truth:
-                _draw_mark("truth", truth, None, "lights.marks")
+                _draw_mark("truth", truth, None, "lights.marks", size)
             if estimate:
-                _draw_mark("estimate", estimate, self._colours[i], "lights.marks")
+                _draw_mark("estimate", estimate, self._colours[i], "lights.marks", size)
                 if light == self.selected:
                     dpg.draw_circle(estimate, scaled(9), color=COLOURS.accent, thickness=2, parent="lights.marks")
 
@@ -216,17 +217,22 @@ def _place(disc: Disc, row: FloatArray) -> Pair | None:
     return disc.place(_vector(row)) if np.isfinite(row).all() else None
 
 
-def _draw_mark(name: str, at: Pair, colour: Rgba | None, parent: Tag = 0) -> None:
+def _draw_mark(name: str, at: Pair, colour: Rgba | None, parent: Tag = 0, size: float = 1.0) -> None:
     x, y = at
     if name == "estimate":
-        dpg.draw_circle(at, scaled(5), fill=colour or COLOURS.light, color=(0, 0, 0, 160), parent=parent)
+        dpg.draw_circle(at, scaled(5 * size), fill=colour or COLOURS.light, color=(0, 0, 0, 160), parent=parent)
     elif name == "start":
-        dpg.draw_circle(at, scaled(4), color=faded(COLOURS.muted, 0.8), parent=parent)
+        dpg.draw_circle(at, scaled(4 * size), color=faded(COLOURS.muted, 0.8), parent=parent)
     else:
-        r = scaled(4)
+        r = scaled(4 * size)
         for sign in (1, -1):
             near, far = (x - r, y - sign * r), (x + r, y + sign * r)
             dpg.draw_line(near, far, color=COLOURS.truth, thickness=scaled(1.5), parent=parent)
+
+
+def mark_scale(count: int) -> float:
+    """How large marks are drawn: smaller where there are many."""
+    return min(max((30 / max(count, 1)) ** 0.5, 0.6), 1.0)
 
 
 def nearest(disc: Disc, directions: FloatArray, at: Pair, reach: float) -> int | None:
@@ -251,9 +257,9 @@ def light_colours(intensities: FloatArray) -> list[Rgba]:
 
 def row_texts(light: int, direction: FloatArray, intensity: FloatArray, error: float | None) -> tuple[str, ...]:
     """The table's cells of one light; a dash where nothing is known."""
-    xyz = [f"{v:+.2f}" if np.isfinite(v) else "    –" for v in direction]
+    xyz = [f"{v:5.2f}" if np.isfinite(v) else "    –" for v in direction]
     rgb = [f"{v:.2f}" if np.isfinite(v) else "   –" for v in intensity]
-    return (f"L{light:02d}", *xyz, *rgb, "   –" if error is None or not np.isfinite(error) else f"{error:5.2f}")
+    return (f"L{light:02d}", *xyz, *rgb, "     –" if error is None or not np.isfinite(error) else f"{error:6.2f}")
 
 
 def summary(count: int, error_deg: FloatArray | None) -> str:

@@ -3,12 +3,12 @@
 # pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
 # DearPyGui's containers are annotated as plain tags although they are context managers.
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import dearpygui.dearpygui as dpg
 
-from widgets.controls import Tag, button, room
+from widgets.controls import Tag, beside_button, button, heading, room
 from widgets.series import Series
 from widgets.theme import COLOURS, SPACING, Rgba, font, scaled, style
 
@@ -71,6 +71,10 @@ PLOTS = (
     ),
 )
 _SMALLEST = 1e-7
+_ROOMY = 320
+"""Panels narrower than this at UI scale 1 name their curves without the current values."""
+_LEAST_HEIGHT = 118
+"""A plot with its numbers needs this much at UI scale 1."""
 
 
 class LossPlots:
@@ -80,7 +84,8 @@ class LossPlots:
         self._parent = parent
         self._size = (0, 0)
         self._series = {(plot.name, curve.name): Series() for plot in PLOTS for curve in plot.curves}
-        self._shown = {"loss": True, "psnr": True, "truth": False}
+        self._shown = ["loss", "psnr"]
+        """Plots wanted, the one asked for last at the end."""
         self._truth_seen = False
         with dpg.group(parent=parent, tag="plots"):
             self._add_head()
@@ -90,8 +95,7 @@ class LossPlots:
 
     def _add_head(self) -> None:
         with dpg.group(horizontal=True):
-            dpg.add_text("Progress")
-            dpg.bind_item_font(dpg.last_item(), font("heading"))
+            beside_button(heading("Progress"))
             dpg.add_spacer(width=scaled(SPACING.normal))
             with dpg.group(horizontal=True, horizontal_spacing=scaled(SPACING.hair)):
                 for plot in PLOTS:
@@ -101,17 +105,17 @@ class LossPlots:
 
     def _add_plot(self, plot: PlotSpec) -> None:
         with dpg.group(tag=f"plots.{plot.name}.group"):
-            with dpg.group(horizontal=True, horizontal_spacing=scaled(14), tag=f"plots.{plot.name}.head"):
+            with dpg.group(horizontal=True, horizontal_spacing=scaled(10), tag=f"plots.{plot.name}.head"):
                 for curve in plot.curves:
                     dpg.add_text(curve.label, tag=f"plots.{plot.name}.{curve.name}.value", color=curve.colour)
-                    dpg.bind_item_font(dpg.last_item(), font("small"))
+                    dpg.bind_item_font(dpg.last_item(), font("tiny"))
             with dpg.plot(tag=f"plots.{plot.name}.plot", no_title=True, no_menus=True, no_inputs=True, width=-1):
-                dpg.add_plot_axis(dpg.mvXAxis, tag=f"plots.{plot.name}.x", auto_fit=True)
+                dpg.add_plot_axis(dpg.mvXAxis, tag=f"plots.{plot.name}.x")
                 scale = dpg.mvPlotScale_Log10 if plot.log else dpg.mvPlotScale_Linear
-                with dpg.plot_axis(dpg.mvYAxis, tag=f"plots.{plot.name}.y", auto_fit=True, scale=scale):
+                with dpg.plot_axis(dpg.mvYAxis, tag=f"plots.{plot.name}.y", scale=scale):
                     for curve in plot.curves:
                         self._add_curve(plot, curve)
-            dpg.bind_item_font(f"plots.{plot.name}.plot", font("small"))
+            dpg.bind_item_font(f"plots.{plot.name}.plot", font("tiny"))
 
     @staticmethod
     def _add_curve(plot: PlotSpec, curve: Curve) -> None:
@@ -140,7 +144,7 @@ class LossPlots:
                 self._series[key].add(step, value)
         if not self._truth_seen and (normal_error is not None or light_error is not None):
             self._truth_seen = True
-            self._shown["truth"] = True
+            self._shown.append("truth")
             self._apply_shown()
         self._show_points()
 
@@ -149,15 +153,16 @@ class LossPlots:
         for series in self._series.values():
             series.clear()
         self._truth_seen = False
-        self._shown["truth"] = False
+        self._shown = [name for name in self._shown if name != "truth"]
         self._apply_shown()
         self._show_points()
 
     def _show_points(self) -> None:
         for plot in PLOTS:
-            if self._shown[plot.name]:
+            if plot.name in self._shown:
                 for curve in plot.curves:
                     self._show_curve(plot, curve)
+                self._show_limits(plot)
 
     def _show_curve(self, plot: PlotSpec, curve: Curve) -> None:
         series = self._series[plot.name, curve.name]
@@ -165,28 +170,59 @@ class LossPlots:
         x, y = series.points
         dpg.set_value(tag, [x, y])
         newest = series.newest
-        value = "" if newest is None else f" {newest:.{curve.digits}f}"
+        roomy = room(self._parent)[0] >= scaled(_ROOMY)
+        value = "" if newest is None or not roomy else f" {newest:.{curve.digits}f}"
         dpg.set_value(f"{tag}.value", curve.label + value)
 
+    def _show_limits(self, plot: PlotSpec) -> None:
+        """Fit the axes; done here because DearPyGui's own fit of a logarithmic axis starts at 1e-307."""
+        found = [self._series[plot.name, curve.name] for curve in plot.curves]
+        low, high = value_limits([y for series in found for y in series.points[1]], log=plot.log)
+        dpg.set_axis_limits(f"plots.{plot.name}.y", low, high)
+        last = max((x for series in found for x in series.points[0][-1:]), default=0.0)
+        dpg.set_axis_limits(f"plots.{plot.name}.x", 0.0, max(last, 10.0))
+
     def _toggle(self, name: str) -> None:
-        self._shown[name] = not self._shown[name]
+        if name in self._shown:
+            self._shown.remove(name)
+        else:
+            self._shown.append(name)
         self._apply_shown()
         self._show_points()
 
     def _apply_shown(self) -> None:
-        for name, shown in self._shown.items():
-            dpg.configure_item(f"plots.{name}.group", show=shown)
-            dpg.bind_item_theme(f"plots.show.{name}", style("chosen" if shown else "quiet", small=True))
+        self._shown = self._shown[-self._most() :]
+        for plot in PLOTS:
+            shown = plot.name in self._shown
+            dpg.configure_item(f"plots.{plot.name}.group", show=shown)
+            dpg.bind_item_theme(f"plots.show.{plot.name}", style("chosen" if shown else "quiet", small=True))
         self._size = (0, 0)
+
+    def _most(self) -> int:
+        """How many plots are still legible in the panel's height."""
+        height = room(self._parent)[1]
+        return min(max(int(height // scaled(_LEAST_HEIGHT)), 1), len(PLOTS)) if height else len(PLOTS)
 
     def update(self) -> None:
         """Share the panel's height between the plots shown; once a frame."""
         size = room(self._parent)
-        count = sum(self._shown.values())
-        if size == self._size or not size[1] or not count:
+        if size == self._size or not size[1] or not self._shown:
             return
+        if len(self._shown) > self._most():
+            self._apply_shown()
         self._size = size
-        each = (size[1] - scaled(SPACING.panel) * 2 - scaled(SPACING.row + 6)) / count
-        height = max(round(each) - scaled(SPACING.small_text + 14), scaled(50))
+        head = scaled(SPACING.small_text + 8 + SPACING.panel * 2)
+        each = (size[1] - head) / len(self._shown) - scaled(SPACING.tiny_text + 3 * 6)
         for name in self._shown:
-            dpg.configure_item(f"plots.{name}.plot", height=height)
+            dpg.configure_item(f"plots.{name}.plot", height=max(int(each), scaled(50)))
+
+
+def value_limits(values: Sequence[float], *, log: bool) -> tuple[float, float]:
+    """(low, high) of an axis that shows these values with a little air; (0, 1) or (0.01, 1) when there are none."""
+    if not values:
+        return (0.01, 1.0) if log else (0.0, 1.0)
+    low, high = min(values), max(values)
+    if log:
+        return (low / 1.3, high * 1.3)
+    air = max(0.06 * (high - low), 0.01 * abs(high), 1e-6)
+    return (low - air, high + air)

@@ -15,8 +15,8 @@ Axis = Literal["view", "light"]
 Place = tuple[int, int]
 """(row, column)."""
 
-CELL_LEAST, CELL_MOST = 12, 26
-"""Sides of a cell at UI scale 1, the gap to the next included."""
+CELL_LEAST, CELL_MOST = (10, 13), 26
+"""Least (width, height) and greatest side of a cell at UI scale 1, the gap to the next included."""
 WRAPPED_WIDTH, WRAPPED_HEIGHT = 36, 24
 
 
@@ -130,9 +130,12 @@ def cell_size(layout: MatrixLayout, room_px: tuple[float, float], scale: float) 
     gap = max(1.0, round(2 * scale))
     if layout.down is None:
         return Cells(width=int(room_px[0] / layout.columns), height=round(WRAPPED_HEIGHT * scale), gap=gap)
-    fitting = min(room_px[0] / max(layout.columns, 1), room_px[1] / max(layout.rows, 1))
-    side = min(max(int(fitting), round(CELL_LEAST * scale)), round(CELL_MOST * scale))
-    return Cells(width=side, height=side, gap=gap)
+    fitting = (room_px[0] / max(layout.columns, 1), room_px[1] / max(layout.rows, 1))
+    width, height = (
+        min(max(int(each), round(least * scale)), round(CELL_MOST * scale))
+        for each, least in zip(fitting, CELL_LEAST, strict=True)
+    )
+    return Cells(width=width, height=height, gap=gap)
 
 
 def label_stride(cell_px: float, label_px: float) -> int:

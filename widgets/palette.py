@@ -68,6 +68,8 @@ class Spacing:
     """Height of a button or field."""
     body: int = 16
     small_text: int = 14
+    tiny_text: int = 12
+    """Numbers in drawings."""
     mono: int = 14
     heading: int = 16
     title: int = 21

@@ -39,7 +39,9 @@ class PathDialog:
                     tag="dialog.path.text", width=field, on_enter=True, callback=self._entered, hint="Path"
                 )
                 button("Browse…", self._browse, tag="dialog.path.browse", width=96, tip="The desktop's own dialog")
-            with dpg.child_window(tag="dialog.path.list", height=scaled(LIST_HEIGHT), width=-1):
+            with dpg.child_window(
+                tag="dialog.path.list", height=scaled(LIST_HEIGHT), width=-1, always_use_window_padding=True
+            ):
                 pass
             dpg.bind_item_theme("dialog.path.list", "surface.list")
             caption("", tag="dialog.path.note")

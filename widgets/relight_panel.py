@@ -11,7 +11,20 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 
 from core.types import DoubleArray, FloatArray
-from widgets.controls import Segments, Tag, button, caption, field_label, heading, mono, room, text_width
+from widgets.controls import (
+    LABEL,
+    Segments,
+    Tag,
+    button,
+    canvas,
+    caption,
+    field_label,
+    heading,
+    mono,
+    place_canvas,
+    room,
+    text_width,
+)
 from widgets.hemisphere import Disc, Pair, Vector, angles_deg, lit_ball, orbited
 from widgets.texture import TexturePool
 from widgets.theme import COLOURS, SPACING, scaled, style
@@ -85,11 +98,14 @@ class RelightPanel:
         with dpg.group(horizontal=True):
             field_label("Frame")
             self._frames = Segments(
-                [("camera", "Camera"), ("world", "World")], prefix="relight.frame", on_choose=self._choose_frame
+                [("camera", "Camera"), ("world", "World")],
+                prefix="relight.frame",
+                on_choose=self._choose_frame,
+                small=False,
             )
         caption(_NOTES["camera"], tag="relight.frame.note", wrap=side)
         dpg.configure_item("relight.frame.note", color=COLOURS.faint)
-        self._add_settings(side - scaled(64 + SPACING.normal))
+        self._add_settings(side - scaled(LABEL + SPACING.normal))
 
     def _add_settings(self, width: int) -> None:
         with dpg.group(horizontal=True):
@@ -103,9 +119,10 @@ class RelightPanel:
             dpg.add_color_edit(
                 (255, 255, 255, 255), tag="relight.colour", no_alpha=True, no_inputs=True, callback=self._recoloured
             )
-            for name, colour in (("White", (255, 255, 255)), ("Warm", (255, 214, 170)), ("Cool", (190, 214, 255))):
-                tag = f"relight.colour.{name.lower()}"
-                button(name, lambda c=colour: self._set_colour(c), tag=tag, kind="quiet", small=True)
+            with dpg.group(horizontal=True, horizontal_spacing=0):
+                for name, colour in (("White", (255, 255, 255)), ("Warm", (255, 214, 170)), ("Cool", (190, 214, 255))):
+                    tag = f"relight.colour.{name.lower()}"
+                    button(name, lambda c=colour: self._set_colour(c), tag=tag, kind="quiet", small=True)
         with dpg.group(horizontal=True):
             field_label("Shadows")
             dpg.add_checkbox(tag="relight.shadows", default_value=True, callback=self._report)
@@ -117,11 +134,11 @@ class RelightPanel:
             button("Reset", self._reset, tag="relight.reset", width=106, tip="The light the panel began with")
 
     def _add_canvas(self) -> None:
-        with dpg.drawlist(width=10, height=10, tag="relight.canvas", pos=(scaled(_SIDE), 0)):
-            dpg.draw_rectangle((0, 0), (1, 1), tag="relight.ground", fill=COLOURS.well, color=(0, 0, 0, 0), rounding=6)
-            dpg.draw_image(self._image.tag, (0, 0), (1, 1), tag="relight.image", show=False)
-            dpg.draw_text((0, 0), self._empty, tag="relight.empty", size=scaled(SPACING.body), color=COLOURS.muted)
-            dpg.draw_text((0, 0), "", tag="relight.time", size=scaled(SPACING.small_text), color=COLOURS.muted)
+        to, clear, muted = canvas("relight.canvas"), (0, 0, 0, 0), COLOURS.muted
+        dpg.draw_rectangle((0, 0), (1, 1), tag="relight.ground", fill=COLOURS.well, color=clear, rounding=6, parent=to)
+        dpg.draw_image(self._image.tag, (0, 0), (1, 1), tag="relight.image", show=False, parent=to)
+        dpg.draw_text((0, 0), self._empty, tag="relight.empty", size=scaled(SPACING.body), color=muted, parent=to)
+        dpg.draw_text((0, 0), "", tag="relight.time", size=scaled(SPACING.small_text), color=muted, parent=to)
 
     # ---- what the studio calls --------------------------------------------------------------------------------------
 
@@ -237,7 +254,7 @@ class RelightPanel:
 
     def _place_image(self) -> None:
         width, height = max(self._size[0] - scaled(_SIDE), 1), max(self._size[1], 1)
-        dpg.configure_item("relight.canvas", width=width, height=height)
+        place_canvas("relight.canvas", (scaled(_SIDE), 0), (width, height))
         dpg.configure_item("relight.ground", pmax=(width, height))
         dpg.configure_item("relight.time", pos=(scaled(SPACING.normal), height - scaled(24)))
         x = (width - text_width(self._empty)) / 2

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import dearpygui.dearpygui as dpg
 
-from widgets.controls import Tag, room, text_width
+from widgets.controls import Tag, canvas, place_canvas, room, text_width
 from widgets.theme import COLOURS, SPACING, font, scaled
 
 STATE_COLOURS = {
@@ -78,7 +78,7 @@ class StatusBar:
         self._readings: list[Reading] = []
         self._state = "empty"
         self._drawn: object = None
-        dpg.add_drawlist(width=10, height=10, tag="status.bar", parent=parent)
+        canvas("status.bar", parent=parent)
         self.fraction: float | None = None
         """How much of the planned time has passed."""
 
@@ -125,9 +125,8 @@ class StatusBar:
             self._draw(width, height)
 
     def _draw(self, width: int, height: int) -> None:
-        pad, x_pad = scaled(SPACING.normal), scaled(SPACING.panel)
-        dpg.configure_item("status.bar", width=width - 2 * x_pad, height=height - pad)
-        dpg.configure_item("status.bar", pos=(x_pad, 0))
+        x_pad = scaled(SPACING.panel)
+        place_canvas("status.bar", (x_pad, 0), (width - 2 * x_pad, height))
         dpg.delete_item("status.bar", children_only=True)
         end = width - 2 * x_pad
         middle = height / 2

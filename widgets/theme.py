@@ -16,8 +16,8 @@ from widgets.palette import COLOURS, SPACING, Rgba, faded
 
 __all__ = ["COLOURS", "SPACING", "build_theme", "faded", "font", "scaled", "style", "ui_scale"]
 
-Face = Literal["body", "small", "heading", "title", "mono"]
-Kind = Literal["normal", "primary", "quiet", "chosen", "danger"]
+Face = Literal["body", "small", "heading", "title", "tiny", "mono"]
+Kind = Literal["normal", "primary", "quiet", "chosen", "warning", "danger"]
 
 FONTS = Path(__file__).parents[1] / "assets" / "fonts"
 _FACES: dict[Face, tuple[str, int]] = {
@@ -25,6 +25,7 @@ _FACES: dict[Face, tuple[str, int]] = {
     "small": ("Inter-Regular.otf", SPACING.small_text),
     "heading": ("Inter-SemiBold.otf", SPACING.heading),
     "title": ("Inter-SemiBold.otf", SPACING.title),
+    "tiny": ("Inter-Regular.otf", SPACING.tiny_text),
     "mono": ("JetBrainsMono-Regular.ttf", SPACING.mono),
 }
 _CLEAR: Rgba = (0, 0, 0, 0)
@@ -61,6 +62,9 @@ def build_theme(ui_scale: float) -> None:
         with dpg.theme_component(dpg.mvAll):
             _add_colours()
             _add_distances()
+        with dpg.theme_component(dpg.mvText):
+            # DearPyGui makes each text as high as a button; labels beside fields are ``controls.field_label`` instead.
+            dpg.add_theme_style(dpg.mvStyleVar_FramePadding, 0, 0)
         _add_disabled()
         with dpg.theme_component(dpg.mvPlot):
             _add_plot_look()
@@ -151,6 +155,7 @@ def _add_button_styles() -> None:
         "primary": (c.accent, c.accent_hovered, c.accent_pressed, c.on_accent),
         "quiet": (_CLEAR, c.control, c.control_hovered, c.muted),
         "chosen": (faded(c.accent, 0.32), faded(c.accent, 0.42), faded(c.accent, 0.5), c.text),
+        "warning": (_CLEAR, c.control, c.control_hovered, c.paused),
         "danger": (c.control, faded(c.failed, 0.35), faded(c.failed, 0.5), c.failed),
     }
     for kind, (rest, hovered, pressed, text) in looks.items():
@@ -182,7 +187,10 @@ def _add_surface_styles() -> None:
         dpg.add_theme_color(dpg.mvThemeCol_Text, COLOURS.muted)
         dpg.add_theme_style(dpg.mvStyleVar_ButtonTextAlign, 0.0, 0.5)
         dpg.add_theme_style(dpg.mvStyleVar_FramePadding, 0, scaled(6))
+    for name, down in (("heading", 2), ("button", 3)):
+        with dpg.theme(tag=f"style.beside_{name}"), dpg.theme_component(dpg.mvText):
+            dpg.add_theme_style(dpg.mvStyleVar_FramePadding, 0, scaled(down))
     with dpg.theme(tag="style.file_entry"), dpg.theme_component(dpg.mvSelectable):
         dpg.add_theme_color(dpg.mvThemeCol_Text, COLOURS.muted)
     with dpg.theme(tag="style.dense"), dpg.theme_component(dpg.mvTable):
-        dpg.add_theme_style(dpg.mvStyleVar_CellPadding, scaled(5), scaled(1))
+        dpg.add_theme_style(dpg.mvStyleVar_CellPadding, scaled(3), scaled(1))

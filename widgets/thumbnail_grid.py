@@ -14,7 +14,7 @@ from widgets.controls import Tag, room, text_width
 from widgets.texture import TexturePool, fit_picture
 from widgets.theme import COLOURS, SPACING, font, scaled
 
-_TILE, _LABEL = 84, 18
+_TILE, _LABEL = 80, 18
 _LARGEST = 128
 
 

@@ -5,7 +5,7 @@
 
 import dearpygui.dearpygui as dpg
 
-from widgets.controls import text_width
+from widgets.controls import canvas, place_canvas, text_width
 from widgets.image_pane import Pictures
 from widgets.theme import COLOURS, SPACING, faded, scaled
 from widgets.zoom import Frame, Pair, View
@@ -21,24 +21,26 @@ class WipePane:
         self.canvas = f"{tag}.canvas"
         self._pictures = pictures
         self._size: Pair = (10.0, 10.0)
+        self._shown = False
         self.split = 0.5
         """The line's place as a fraction of the pane's width."""
-        with dpg.drawlist(width=10, height=10, tag=self.canvas, show=False):
-            dpg.draw_rectangle((0, 0), (10, 10), tag=f"{tag}.ground", fill=COLOURS.well, color=(0, 0, 0, 0))
-            for side in ("photograph", "render"):
-                dpg.draw_image(pictures.textures[side].tag, (0, 0), (1, 1), tag=f"{tag}.{side}", show=False)
-            dpg.draw_line((0, 0), (0, 1), tag=f"{tag}.line", color=(255, 255, 255, 230), thickness=scaled(2))
-            dpg.draw_circle((0, 0), scaled(9), tag=f"{tag}.grip", fill=COLOURS.accent, color=(255, 255, 255, 230))
-            dpg.add_draw_layer(tag=f"{tag}.words")
+        to, white = canvas(self.canvas), (255, 255, 255, 230)
+        dpg.draw_rectangle((0, 0), (10, 10), tag=f"{tag}.ground", fill=COLOURS.well, color=(0, 0, 0, 0), parent=to)
+        for side in ("photograph", "render"):
+            dpg.draw_image(pictures.textures[side].tag, (0, 0), (1, 1), tag=f"{tag}.{side}", show=False, parent=to)
+        dpg.draw_line((0, 0), (0, 1), tag=f"{tag}.line", color=white, thickness=scaled(2), parent=to)
+        dpg.draw_circle((0, 0), scaled(9), tag=f"{tag}.grip", fill=COLOURS.accent, color=white, parent=to)
+        dpg.add_draw_layer(tag=f"{tag}.words", parent=to)
 
     def show(self, shown: bool) -> None:
         """Show or hide the pane."""
-        dpg.configure_item(self.canvas, show=shown)
+        dpg.configure_item(f"{self.canvas}.place", show=shown)
+        self._shown = shown
 
     def place(self, at: tuple[int, int], size: tuple[int, int]) -> None:
         """Put the pane at a position and size in its panel's pixels."""
         self._size = (float(max(size[0], 1)), float(max(size[1], 1)))
-        dpg.configure_item(self.canvas, pos=at, width=int(self._size[0]), height=int(self._size[1]))
+        place_canvas(self.canvas, at, size, show=self._shown)
         dpg.configure_item(f"{self._tag}.ground", pmax=self._size)
         self._draw_words()
 
