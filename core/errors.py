@@ -25,5 +25,5 @@ class FitError(ChiaroError):
     """The optimiser cannot go on (not a number, out of memory); its last good state is kept."""
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - it is no error
     """The user asked to stop a long task; nothing is wrong."""
