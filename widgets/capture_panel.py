@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import dearpygui.dearpygui as dpg
 
 from core.types import FloatArray, ImageKey
-from widgets.controls import Tag, beside_heading, button, caption, field_label, heading, room, text_width
+from widgets.controls import Tag, beside_heading, button, caption, field_label, heading, inner, text_width
 from widgets.image_matrix import ImageMatrix, loss_colour
 from widgets.matrix_layout import nearest_key
 from widgets.texture import TexturePool
@@ -16,8 +16,10 @@ from widgets.theme import COLOURS, SPACING, font, scaled, style
 from widgets.thumbnail_grid import ThumbnailGrid
 
 _LEGEND_STEPS = 24
-_HINT = "Click: use or leave out   Right click: show"
-_THUMBNAILS_LEAST = 112
+_HINT = "Click: use or not   Right click: show"
+_BUTTONS = {"all": "All", "none": "None", "invert": "Invert", "load": "Load…", "save": "Save…"}
+_AXIS_LABEL = 34
+_MATRIX_LEAST, _THUMBNAILS_LEAST = 96, 106
 _PROBLEMS = 120
 
 
@@ -64,22 +66,20 @@ class CapturePanel:
             heading("Images")
             beside_heading(caption("", tag="capture.count"))
         with dpg.group(horizontal=True, horizontal_spacing=scaled(SPACING.small), tag="capture.buttons", show=False):
-            for name, label, call, tip in (
-                ("all", "All", lambda: self._include(frozenset(self._keys)), "Use every image"),
-                ("none", "None", lambda: self._include(frozenset()), "Leave every image out"),
-                ("invert", "Invert", self._invert, "Swap used and left out"),
-                ("load", "Load…", on_load, "Use the images a text file names, one VxxLyy a line"),
-                ("save", "Save…", on_save, "Write the used images to a text file, one VxxLyy a line"),
+            for name, call, tip in (
+                ("all", lambda: self._include(frozenset(self._keys)), "Use every image"),
+                ("none", lambda: self._include(frozenset()), "Leave every image out"),
+                ("invert", self._invert, "Swap used and left out"),
+                ("load", on_load, "Use the images a text file names, one VxxLyy a line"),
+                ("save", on_save, "Write the used images to a text file, one VxxLyy a line"),
             ):
-                button(label, call, tag=f"capture.{name}", small=True, tip=tip)
+                button(_BUTTONS[name], call, tag=f"capture.{name}", small=True, tip=tip)
 
     def _add_choice(self) -> None:
         with dpg.group(horizontal=True):
-            for axis, label in (("view", "Show view"), ("light", "light")):
-                field_label(label, width=66 if axis == "view" else 32)
-                dpg.add_combo(
-                    [], tag=f"capture.{axis}", width=scaled(68), callback=lambda _s, text, a=axis: self._choose(a, text)
-                )
+            for axis, label in (("view", "View"), ("light", "Light")):
+                field_label(label, width=_AXIS_LABEL)
+                dpg.add_combo([], tag=f"capture.{axis}", callback=lambda _s, text, a=axis: self._choose(a, text))
 
     def _add_problems(self) -> None:
         button("", self._toggle_problems, tag="capture.problems", kind="quiet", small=True)
@@ -161,10 +161,11 @@ class CapturePanel:
         """Follow the panel's size and the mouse; once a frame."""
         if not self._keys:
             return
-        size = (*room(self._parent), self._matrix.wanted_height, int(self._listing))
+        size = (*inner(self._parent), self._matrix.wanted_height, int(self._listing))
         if size != self._size and size[0]:
             self._size = size
             self._share_height(size[1])
+            self._share_width(size[0])
         self._matrix.update()
         self._thumbnails.update()
         self._show_hint()
@@ -175,11 +176,22 @@ class CapturePanel:
     def _share_height(self, height: int) -> None:
         """The matrix gets what it needs as long as the thumbnails keep a row."""
         problems = scaled(_PROBLEMS + 6) if self._listing else 0
-        rows = scaled(16 + 22 + 16 + 14 + SPACING.row + 22 + 7 * 6 + 2 * SPACING.panel)
-        free = max(height - rows - problems, scaled(120))
-        matrix = max(min(self._matrix.wanted_height, free - scaled(_THUMBNAILS_LEAST)), scaled(72))
+        rows = scaled(16 + 22 + 16 + 14 + SPACING.row + 22 + 7 * 6 + 4)
+        free = max(height - rows - problems, scaled(_MATRIX_LEAST + _THUMBNAILS_LEAST))
+        thumbnails = max(scaled(_THUMBNAILS_LEAST), int(free * 0.25))
+        matrix = max(min(self._matrix.wanted_height, free - thumbnails), scaled(_MATRIX_LEAST))
         self._matrix.place(matrix)
         self._thumbnails.place(free - matrix)
+
+    def _share_width(self, width: int) -> None:
+        """The buttons fill their row, the two choices share theirs."""
+        words = [text_width(label, font("small")) for label in _BUTTONS.values()]
+        spare = (width - (len(words) - 1) * scaled(SPACING.small) - sum(words)) / len(words)
+        for name, word in zip(_BUTTONS, words, strict=True):
+            dpg.configure_item(f"capture.{name}", width=max(int(word + spare), 1))
+        labels = 2 * scaled(_AXIS_LABEL) + 3 * scaled(SPACING.normal)
+        for axis in ("view", "light"):
+            dpg.configure_item(f"capture.{axis}", width=max((width - labels) // 2, 1))
 
     def _used_views(self) -> dict[int, bool]:
         used = {key.view for key in self._included}
@@ -224,7 +236,7 @@ class CapturePanel:
             dpg.set_value("capture.hint", text)
 
     def _draw_legend(self) -> None:
-        width = room(self._parent)[0] - 2 * scaled(SPACING.panel)
+        width = inner(self._parent)[0]
         state = (width, self._matrix.limit, bool(self._losses))
         if state == self._legend or width <= 0:
             return

@@ -123,6 +123,12 @@ def room(item: Tag) -> tuple[int, int]:
     return (int(width), int(height))
 
 
+def inner(panel: Tag) -> tuple[int, int]:
+    """(width, height) in pixels inside a child window's padding and scroll bar; zeros before the first frame."""
+    width, height = dpg.get_available_content_region(panel)
+    return (int(width), int(height))
+
+
 def text_width(text: str, face: str = "font.body") -> float:
     """Width of one line of text in pixels; 0 before the first frame."""
     size = dpg.get_text_size(text, font=face)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
-from widgets.controls import LABEL, Segments, Tag, beside_heading, button, field_label, heading, room, when_entered
+from widgets.controls import LABEL, Segments, Tag, beside_heading, button, field_label, heading, inner, when_entered
 from widgets.status_bar import STATE_COLOURS, STATE_WORDS
 from widgets.theme import COLOURS, SPACING, font, scaled, style
 
@@ -16,8 +16,8 @@ _ENABLED = {
     "fit.pause": {"running"},
     "fit.stop": {"running", "paused", "finished", "failed"},
 }
-_SECONDS, _SEED_LABEL = 72, 36
-_EXTENSIONS = ((30.0, "+30 s"), (60.0, "+1 min"), (300.0, "+5 min"))
+_SEED_LABEL = 34
+_EXTENSIONS = ((30.0, "30 s"), (60.0, "1 min"), (300.0, "5 min"))
 
 
 def start_word(state: str) -> str:
@@ -59,22 +59,22 @@ class FitPanel:
                 )
             self._add_numbers(on_seconds, on_seed)
             with dpg.group(horizontal=True):
-                field_label("Go on")
+                field_label("Extend")
                 for seconds, label in _EXTENSIONS:
                     tag = f"fit.extend.{seconds:.0f}"
-                    tip = f"Train {label[1:]} longer than planned"
-                    button(label, lambda s=seconds: on_extend(s), tag=tag, tip=tip)
+                    tip = f"Train {label} longer than planned"
+                    button(label, lambda s=seconds: on_extend(s), tag=tag, tip=tip, small=True)
+                    dpg.configure_item(tag, height=scaled(SPACING.row))
         self.show_state("empty", "draft", 60.0, 0)
 
     @staticmethod
     def _add_numbers(on_seconds: Callable[[float], object], on_seed: Callable[[int], object]) -> None:
         with dpg.group(horizontal=True):
             field_label("Length")
-            width = scaled(_SECONDS)
-            dpg.add_input_float(tag="fit.seconds", step=0, format="%.0f s", width=width, min_value=1, min_clamped=True)
+            dpg.add_input_float(tag="fit.seconds", step=0, format="%.0f s", min_value=1, min_clamped=True)
             when_entered("fit.seconds", lambda value: on_seconds(float(value)))
             field_label("Seed", width=_SEED_LABEL)
-            dpg.add_input_int(tag="fit.seed", step=0, width=width, min_value=0, min_clamped=True)
+            dpg.add_input_int(tag="fit.seed", step=0, min_value=0, min_clamped=True)
             when_entered("fit.seed", lambda value: on_seed(int(value)))
 
     def show_state(self, state: str, preset: str, seconds: float, seed: int) -> None:
@@ -94,14 +94,16 @@ class FitPanel:
 
     def update(self) -> None:
         """Fill the panel's width; once a frame."""
-        width = room(self._parent)[0]
-        if width and width != self._width:
-            self._width = width
-            inner = width - 2 * scaled(SPACING.panel) - 2 * scaled(SPACING.normal)
-            for tag in ("fit.start", "fit.pause", "fit.stop"):
-                dpg.configure_item(tag, width=inner // 3)
-            for seconds, _ in _EXTENSIONS:
-                width = (inner - scaled(LABEL) - scaled(SPACING.normal)) // 3
-                dpg.configure_item(f"fit.extend.{seconds:.0f}", width=width)
-            seed = inner - scaled(LABEL + SPACING.normal + _SECONDS + _SEED_LABEL)
-            dpg.configure_item("fit.seed", width=max(seed - scaled(SPACING.normal), scaled(30)))
+        width = inner(self._parent)[0]
+        if not width or width == self._width:
+            return
+        self._width = width
+        gap = scaled(SPACING.normal)
+        for tag in ("fit.start", "fit.pause", "fit.stop"):
+            dpg.configure_item(tag, width=(width - 2 * gap) // 3)
+        fields = width - scaled(LABEL) - gap
+        for seconds, _ in _EXTENSIONS:
+            dpg.configure_item(f"fit.extend.{seconds:.0f}", width=(fields - 2 * gap) // 3)
+        numbers = fields - scaled(_SEED_LABEL) - 2 * gap
+        dpg.configure_item("fit.seconds", width=round(numbers * 0.52))
+        dpg.configure_item("fit.seed", width=numbers - round(numbers * 0.52))

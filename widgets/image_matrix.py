@@ -198,16 +198,15 @@ class ImageMatrix:
             near, far, node = self._cells.near(place), self._cells.far(place), f"capture.row.{place[0]}"
             dpg.draw_rectangle(near, far, tag=f"capture.cell.{key.name}", parent=node, rounding=scaled(2))
             if self._layout.down is None:
-                self._add_cell_name(key, near, far, node)
+                self._add_cell_name(key, (near, far), node)
         self._recolour()
 
     @staticmethod
-    def _add_cell_name(key: ImageKey, near: tuple[float, float], far: tuple[float, float], node: str) -> None:
-        size = scaled(12)
-        text = f"{key.view:02d}"
-        width = text_width(text, font("small")) * 12 / 14
-        at = ((near[0] + far[0] - width) / 2, (near[1] + far[1] - size) / 2)
-        dpg.draw_text(at, text, size=size, color=COLOURS.text, parent=node)
+    def _add_cell_name(key: ImageKey, box: tuple[tuple[float, float], tuple[float, float]], node: str) -> None:
+        near, far = box
+        text, size = f"{key.view:02d}", scaled(12)
+        at = ((near[0] + far[0] - text_width(text, font("tiny"))) / 2, (near[1] + far[1] - size) / 2)
+        dpg.draw_text(at, text, size=size, tag=f"capture.name.{key.name}", parent=node)
 
     def _recolour(self) -> None:
         if not self._built:
@@ -217,6 +216,8 @@ class ImageMatrix:
             if self._colours.get(key) != colours:
                 self._colours[key] = colours
                 dpg.configure_item(f"capture.cell.{key.name}", fill=colours[0], color=colours[1])
+                if self._layout.down is None:
+                    dpg.configure_item(f"capture.name.{key.name}", color=ink(colours[0]))
 
     def _cell_colours(self, key: ImageKey) -> tuple[Rgba, Rgba]:
         """(fill, outline)."""
@@ -247,7 +248,7 @@ class ImageMatrix:
         layout, size = self._layout, scaled(12)
         if layout.down is None:
             return
-        stride = label_stride(self._cells.width, text_width("000", font("small")) * 12 / 14)
+        stride = label_stride(self._cells.width, text_width("000", font("tiny")))
         for index in range(0, layout.columns, stride):
             x = index * self._cells.width - scroll[0]
             self._label(f"{layout.column_ids[index]:02d}", (x, scaled(4)), layout.column_keys(index), "columns", size)
@@ -317,6 +318,14 @@ class ImageMatrix:
                 if 0 <= index < count:
                     group = layout.column_keys(index) if axis == 0 else layout.row_keys(index)
                     self._on_include(toggled(self._included, group))
+
+
+def ink(ground: Rgba) -> Rgba:
+    """A text colour that can be read on ``ground``."""
+    red, green, blue, opacity = ground
+    if opacity == 0:
+        return COLOURS.faint
+    return COLOURS.desk if 0.3 * red + 0.59 * green + 0.11 * blue > 140 else COLOURS.text
 
 
 def loss_colour(loss: float, limit: float) -> Rgba:

@@ -10,8 +10,8 @@ import numpy as np
 
 from core.color import ERROR_COLOURS
 from core.types import FloatArray
-from widgets.controls import canvas, place_canvas, text_width
-from widgets.pane_contents import CONTENTS, NAMES, TITLES
+from widgets.controls import Tag, canvas, place_canvas, text_width
+from widgets.pane_contents import CONTENTS, NAMES, TITLES, values_text
 from widgets.texture import Texture, check_picture
 from widgets.theme import COLOURS, SPACING, faded, font, scaled
 from widgets.zoom import Frame, Pair, View
@@ -54,6 +54,24 @@ class Pictures:
         return texture if name in self.arrays and texture.shown_size[0] else None
 
 
+class Chip:
+    """A short text on a dark ground, drawn over a picture."""
+
+    def __init__(self, tag: str, parent: Tag) -> None:
+        self._tag = tag
+        ground, clear = faded(COLOURS.desk, 0.8), (0, 0, 0, 0)
+        dpg.draw_rectangle((0, 0), (1, 1), tag=f"{tag}.ground", fill=ground, color=clear, rounding=3, parent=parent)
+        dpg.draw_text((0, 0), "", tag=f"{tag}.text", size=scaled(13), color=COLOURS.text, parent=parent)
+
+    def show(self, text: str, at: Pair) -> None:
+        """Write ``text`` with its top left corner at ``at``; an empty one hides the chip."""
+        pad = scaled(SPACING.small)
+        width = text_width(text, font("small")) * 13 / SPACING.small_text
+        far = (at[0] + width + 2 * pad, at[1] + scaled(13) + 2 * pad)
+        dpg.configure_item(f"{self._tag}.ground", pmin=at, pmax=far, show=bool(text))
+        dpg.configure_item(f"{self._tag}.text", text=text, pos=(at[0] + pad, at[1] + pad), show=bool(text))
+
+
 class ImagePane:
     """One of the six panes."""
 
@@ -78,6 +96,7 @@ class ImagePane:
         dpg.draw_image(texture, (0, 0), (1, 1), tag=f"{tag}.image", show=False, parent=to)
         dpg.add_draw_layer(tag=f"{tag}.legend", show=False, parent=to)
         dpg.draw_circle((0, 0), scaled(4), tag=f"{tag}.mark", color=(255, 255, 255, 200), show=False, parent=to)
+        self._chip = Chip(f"{tag}.values", to)
 
     def choose(self, name: str) -> None:
         """Show another kind of picture."""
@@ -142,6 +161,7 @@ class ImagePane:
         dpg.configure_item(f"{self._tag}.image", show=frame is not None)
         dpg.configure_item(f"{self._tag}.mark", show=frame is not None and self._marked is not None)
         self._draw_legend(limit if frame else None)
+        self._chip.show(self._values(), (scaled(SPACING.small), scaled(SPACING.small)))
         if frame is None or texture is None:
             return
         dpg.configure_item(
@@ -149,6 +169,11 @@ class ImagePane:
         )
         if self._marked is not None:
             dpg.configure_item(f"{self._tag}.mark", center=frame.position_of(self._marked))
+
+    def _values(self) -> str:
+        """The marked pixel in numbers."""
+        known = self._marked is not None and self.name in self._pictures.arrays
+        return values_text(self._pictures.arrays, self.name, self._marked) if known and self._marked else ""
 
     def _draw_legend(self, limit: float | None) -> None:
         layer = f"{self._tag}.legend"
@@ -171,8 +196,8 @@ def draw_error_legend(layer: str, size: Pair, limit: float, *, unit: str = "line
         near = (pad + width * step / _LEGEND_STEPS, top)
         far = (pad + width * (step + 1) / _LEGEND_STEPS + 1, top + bar)
         dpg.draw_rectangle(near, far, fill=fill, color=(0, 0, 0, 0), parent=layer)
-    texts = ("0", f"{limit / 2:.3g}", f"≥ {limit:.3g} {unit}")
-    ratio = letters / scaled(SPACING.small_text)
+    roomy = width >= scaled(150)
+    texts = ("0", f"{limit / 2:.3g}" if roomy else "", f"≥ {limit:.3g} {unit}")
     for text, anchor in zip(texts, (0.0, 0.5, 1.0), strict=True):
-        x = pad + anchor * (width - text_width(text, font("small")) * ratio)
+        x = pad + anchor * (width - text_width(text, font("tiny")))
         dpg.draw_text((x, top - letters - 2), text, size=letters, color=COLOURS.muted, parent=layer)

@@ -14,7 +14,7 @@ import dearpygui.dearpygui as dpg
 from core.types import FloatArray
 from widgets.controls import Segments, Tag, button, canvas, caption, mono, place_canvas, room, text_width
 from widgets.image_pane import ImagePane, Pictures
-from widgets.pane_contents import CONTENTS, TITLES, pixel, values_text
+from widgets.pane_contents import CONTENTS, TITLES, pixel
 from widgets.texture import TexturePool
 from widgets.theme import COLOURS, SPACING, font, scaled
 from widgets.wipe_pane import WipePane
@@ -159,9 +159,12 @@ class ImagePanes:
     def _place_head(self, width: int) -> None:
         title = text_width(dpg.get_value("panes.title"), font("heading"))
         dpg.set_item_pos("panes.title", [scaled(SPACING.small), scaled(6)])
-        dpg.set_item_pos("panes.detail", [scaled(SPACING.small) + int(title) + scaled(14), scaled(7)])
+        after = scaled(SPACING.small) + int(title) + scaled(14)
+        detail = text_width(dpg.get_value("panes.detail"), font("small"))
+        dpg.set_item_pos("panes.detail", [after, scaled(7)])
         tools = room("panes.tools")[0] or scaled(260)
         dpg.set_item_pos("panes.tools", [width - tools, scaled(2)])
+        dpg.configure_item("panes.detail", show=after + detail < width - tools)
 
     def _place_grid(self, top: int, area: tuple[int, int]) -> None:
         gap = scaled(SPACING.gap)
@@ -229,9 +232,7 @@ class ImagePanes:
         reference = pictures.get("photograph", next(iter(pictures.values())))
         height, width = reference.shape[:2]
         x, y = int(fraction[0] * width), int(fraction[1] * height)
-        names = ("photograph", "render", "error") if self._mode == "compare" else self.shown
-        texts = [f"{TITLES[n]} {values_text(pictures, n, fraction)}" for n in names if n in pictures]
-        dpg.set_value("panes.probe", f"x {x:>3} y {y:>3}   " + "   ".join(texts))
+        dpg.set_value("panes.probe", f"x {x:>3}  y {y:>3}  of {width} × {height}")
         if self._on_probe:
             values = {name: tuple(map(float, pixel(picture, fraction))) for name, picture in pictures.items()}
             self._on_probe(x, y, values)

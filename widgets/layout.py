@@ -18,10 +18,12 @@ Region = Literal["toolbar", "fit", "capture", "centre", "lights", "plots", "stat
 Handle = Literal["left", "right", "lights"]
 
 REGIONS: tuple[Region, ...] = ("toolbar", "fit", "capture", "centre", "lights", "plots", "status")
-TOOLBAR, STATUS, FIT = 44, 28, 178
+TOOLBAR, STATUS, FIT = 44, 28, 186
 """Heights at UI scale 1."""
+_FIXED: tuple[Region, ...] = ("toolbar", "centre", "status")
+"""Panels that never scroll; the others do when the window is too small for them."""
 _SIDE_LEAST, _SIDE_MOST = 236, 640
-_CENTRE_LEAST = 0.4
+_CENTRE_LEAST = 0.36
 _LIGHTS_LEAST, _LIGHTS_MOST = 0.25, 0.75
 
 
@@ -53,14 +55,14 @@ class Split:
 def arrange(width: int, height: int, scale: float, split: Split) -> tuple[dict[Region, Rect], dict[Handle, Rect]]:
     """Rectangles of the panels and of the splitters between them in a window of ``width`` x ``height`` pixels.
 
-    The centre keeps at least two fifths of the width, whatever the splitters say.
+    The centre keeps at least a good third of the width, whatever the splitters say.
     """
     gap = round(SPACING.gap * scale)
     top, bottom = round(TOOLBAR * scale), height - round(STATUS * scale)
     left, right = _side_widths(width, scale, split)
     inner = max(bottom - top - 2 * gap, 1)
     centre_x, right_x = left + 2 * gap, width - right - gap
-    fit = min(round(FIT * scale), inner // 2)
+    fit = min(round(FIT * scale), round(inner * 0.45))
     lights = round((inner - gap) * min(max(split.lights, _LIGHTS_LEAST), _LIGHTS_MOST))
     y = top + gap
     panels: dict[Region, Rect] = {
@@ -114,8 +116,8 @@ class Layout:
                 dpg.add_child_window(
                     tag=self.parent(region),
                     always_use_window_padding=True,
-                    no_scrollbar=True,
-                    no_scroll_with_mouse=True,
+                    no_scrollbar=region in _FIXED,
+                    no_scroll_with_mouse=region in _FIXED,
                 )
                 # DearPyGui leaves a child window's width to the first item in it, be it a tab; an empty one takes it.
                 dpg.add_text("", parent=self.parent(region), pos=(0, 0))

@@ -10,11 +10,12 @@ import numpy as np
 
 from core.color import srgb_from_linear
 from core.types import FloatArray
-from widgets.controls import Tag, beside_heading, caption, heading, mono, room
+from widgets.controls import Tag, beside_heading, caption, heading, inner, mono
 from widgets.hemisphere import Disc, Pair, Vector
 from widgets.theme import COLOURS, SPACING, Rgba, faded, font, scaled
 
 _COLUMNS = ("Light", "    x", "    y", "    z", "   r", "   g", "   b", "error°")
+_TABLE_LEAST, _DOME_MOST = 112, 260
 _RINGS_DEG = (0.0, 30.0, 60.0)
 
 
@@ -115,7 +116,7 @@ class LightPanel:
 
     def update(self) -> None:
         """Follow the panel's size and the mouse; once a frame."""
-        size = room(self._parent)
+        size = inner(self._parent)
         if min(size) > 0 and size != self._size:
             self._size = size
             self._place(size)
@@ -160,8 +161,8 @@ class LightPanel:
     # ---- dome -------------------------------------------------------------------------------------------------------
 
     def _place(self, size: tuple[int, int]) -> None:
-        inner = size[0] - 2 * scaled(SPACING.panel)
-        side = max(min(inner - scaled(116), round(size[1] * 0.55)), scaled(90))
+        side = max(min(size[0] - scaled(116), size[1] - scaled(22 + _TABLE_LEAST)), scaled(90))
+        side = min(side, scaled(_DOME_MOST))
         dpg.configure_item("lights.dome", width=side, height=side)
         self._disc = Disc(centre=(side / 2, side / 2), radius=side / 2 - scaled(8))
         dpg.delete_item("lights.grid", children_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import dearpygui.dearpygui as dpg
 
-from widgets.controls import Tag, beside_button, button, heading, room
+from widgets.controls import Tag, beside_button, button, heading, inner
 from widgets.series import Series
 from widgets.theme import COLOURS, SPACING, Rgba, font, scaled, style
 
@@ -71,9 +71,9 @@ PLOTS = (
     ),
 )
 _SMALLEST = 1e-7
-_ROOMY = 320
+_ROOMY = 300
 """Panels narrower than this at UI scale 1 name their curves without the current values."""
-_LEAST_HEIGHT = 118
+_LEAST_HEIGHT = 112
 """A plot with its numbers needs this much at UI scale 1."""
 
 
@@ -170,7 +170,7 @@ class LossPlots:
         x, y = series.points
         dpg.set_value(tag, [x, y])
         newest = series.newest
-        roomy = room(self._parent)[0] >= scaled(_ROOMY)
+        roomy = inner(self._parent)[0] >= scaled(_ROOMY)
         value = "" if newest is None or not roomy else f" {newest:.{curve.digits}f}"
         dpg.set_value(f"{tag}.value", curve.label + value)
 
@@ -200,18 +200,18 @@ class LossPlots:
 
     def _most(self) -> int:
         """How many plots are still legible in the panel's height."""
-        height = room(self._parent)[1]
+        height = inner(self._parent)[1]
         return min(max(int(height // scaled(_LEAST_HEIGHT)), 1), len(PLOTS)) if height else len(PLOTS)
 
     def update(self) -> None:
         """Share the panel's height between the plots shown; once a frame."""
-        size = room(self._parent)
+        size = inner(self._parent)
         if size == self._size or not size[1] or not self._shown:
             return
         if len(self._shown) > self._most():
             self._apply_shown()
         self._size = size
-        head = scaled(SPACING.small_text + 8 + SPACING.panel * 2)
+        head = scaled(SPACING.small_text + 8 + 4)
         each = (size[1] - head) / len(self._shown) - scaled(SPACING.tiny_text + 3 * 6)
         for name in self._shown:
             dpg.configure_item(f"plots.{name}.plot", height=max(int(each), scaled(50)))

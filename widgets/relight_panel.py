@@ -123,6 +123,7 @@ class RelightPanel:
                 for name, colour in (("White", (255, 255, 255)), ("Warm", (255, 214, 170)), ("Cool", (190, 214, 255))):
                     tag = f"relight.colour.{name.lower()}"
                     button(name, lambda c=colour: self._set_colour(c), tag=tag, kind="quiet", small=True)
+                    dpg.configure_item(tag, height=scaled(SPACING.row))
         with dpg.group(horizontal=True):
             field_label("Shadows")
             dpg.add_checkbox(tag="relight.shadows", default_value=True, callback=self._report)

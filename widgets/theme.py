@@ -166,7 +166,7 @@ def _add_button_styles() -> None:
                 dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, pressed)
                 dpg.add_theme_color(dpg.mvThemeCol_Text, text)
                 if small:
-                    dpg.add_theme_style(dpg.mvStyleVar_FramePadding, scaled(7), scaled(4))
+                    dpg.add_theme_style(dpg.mvStyleVar_FramePadding, scaled(5), scaled(4))
 
 
 def _add_surface_styles() -> None:
