@@ -80,7 +80,9 @@ def _optional(name: str) -> str:
     """Whether an accelerator that is never needed could be used."""
     try:
         importlib.import_module(name)
-    except ModuleNotFoundError:
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            return f"installed but unusable: {_sentence(error)}"
         return f"not installed ({_OPTIONAL[name]}; not needed)"
     except Exception as error:  # tinycudann raises EnvironmentError without a GPU, others what they like
         return f"installed but unusable: {_sentence(error)}"

@@ -14,6 +14,7 @@ from core.capture.capture import PoseGroup
 from core.capture.images import write_png8
 from core.errors import RunError
 from core.fit.staging import check_writable
+from core.fit.traced import exact_distances
 from core.fit.trainer import Trainer
 from core.render.video import FRAMES_PER_SECOND, write_mp4
 from core.render.view import SurfaceBuffer, shade, trace_view
@@ -36,7 +37,7 @@ def relight(arguments: Relight) -> Outcome:
     _check_file(file, arguments)
     trainer = opened_run(arguments.run, capture=arguments.capture, device=arguments.device)
     pose = _pose(trainer, arguments.view)
-    with progress_bar("Relighting") as progress:
+    with progress_bar("Relighting") as progress, exact_distances(trainer):
         pictures = _pictures(trainer, pose, arguments, directions, progress)
         if arguments.orbit:
             write_mp4(file, _counted(pictures, len(directions), progress))

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.fit.known_lights import held_out_keys
 from core.fit.sampled_errors import light_error_deg
-from core.fit.traced import first_images, normal_errors, render_photograph, traced_poses
+from core.fit.traced import exact_distances, first_images, normal_errors, render_photograph, traced_poses
 from core.fit.trainer import Trainer
 from core.types import DoubleArray, FloatArray, Progress
 
@@ -41,14 +41,15 @@ def evaluate_run(trainer: Trainer, *, progress: Progress) -> Evaluation:
     wanted = held_out | trainer.included | {capture.keys[image] for image in first}
     kept_out, trained = list[float](), list[float]()
     errors: list[DoubleArray | FloatArray] = [np.empty(0)]
-    for pose in traced_poses(trainer, wanted, progress):
-        for image in pose.images:
-            key = capture.keys[image]
-            if image in first:
-                errors.append(normal_errors(trainer, key.view, pose.maps.normals_gl))
-            if key in held_out or key in trainer.included:
-                psnr_db = render_photograph(trainer, pose, image).psnr_db
-                (kept_out if key in held_out else trained).append(psnr_db)
+    with exact_distances(trainer):
+        for pose in traced_poses(trainer, wanted, progress):
+            for image in pose.images:
+                key = capture.keys[image]
+                if image in first:
+                    errors.append(normal_errors(trainer, key.view, pose.maps.normals_gl))
+                if key in held_out or key in trainer.included:
+                    psnr_db = render_photograph(trainer, pose, image).psnr_db
+                    (kept_out if key in held_out else trained).append(psnr_db)
     degrees = np.concatenate(errors)
     return Evaluation(
         steps=trainer.steps,

@@ -16,7 +16,15 @@ from core.fit.history import Record
 from core.fit.known_lights import held_out_keys, known_lights
 from core.fit.result_names import MESH_CELLS, RESULTS, Result
 from core.fit.sampled_errors import light_error_deg, spread
-from core.fit.traced import Rendered, TracedPose, first_images, normal_errors, render_photograph, traced_poses
+from core.fit.traced import (
+    Rendered,
+    TracedPose,
+    exact_distances,
+    first_images,
+    normal_errors,
+    render_photograph,
+    traced_poses,
+)
 from core.fit.trainer import Trainer
 from core.mesh.extract import extract_mesh
 from core.mesh.write import write_ply
@@ -60,9 +68,10 @@ def write_results(
     if "lights" in what:
         write_lights(trainer, folder)
     views = _ViewResults(trainer, folder, what)
-    views.write(lambda text, done: report(text, _VIEWS_SHARE * done))
-    if "mesh" in what:
-        _write_mesh(trainer, folder, mesh_cells, report)
+    with exact_distances(trainer):
+        views.write(lambda text, done: report(text, _VIEWS_SHARE * done))
+        if "mesh" in what:
+            _write_mesh(trainer, folder, mesh_cells, report)
     if "sheet" in what:
         report("Drawing the contact sheet", 0.97)
         sheet = compose_sheet(views.rows, _sheet_lights(trainer), _sheet_facts(trainer, views.figures(), records))

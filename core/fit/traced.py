@@ -1,6 +1,7 @@
 """Going through photographs pose by pose: each camera is traced once, then shaded under every light asked for."""
 
 from collections.abc import Collection, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,22 @@ class Rendered:
     """[height, width]"""
     psnr_db: float
     """Over mask pixels."""
+
+
+@contextmanager
+def exact_distances(trainer: Trainer) -> Generator[None, None, None]:
+    """Within the block, views are traced against the whole field as it stands.
+
+    While training, distances far from the surface are some steps old. Afterwards the trainer is exactly what it was,
+    so that saving a run does not change how it goes on.
+    """
+    cache = trainer.model.cache
+    before = cache.grid.clone()
+    cache.refresh_all(trainer.model.sdf)
+    try:
+        yield
+    finally:
+        cache.grid.copy_(before)
 
 
 def traced_poses(trainer: Trainer, keys: Collection[ImageKey], progress: Progress) -> Generator[TracedPose, None, None]:

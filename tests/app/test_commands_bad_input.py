@@ -1,0 +1,239 @@
+"""Bad input on the command line: exit code 2, one sentence on standard error, nothing written, nothing lost."""
+
+import errno
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli import main
+from core.capture.synthetic import write_demo_capture
+from core.errors import FitError
+from core.fit.run_folder import read_run
+from core.fit.trainer import Trainer
+
+Refused = Callable[..., str]
+
+
+@pytest.fixture
+def refused(capsys: pytest.CaptureFixture[str]) -> Refused:
+    """Run a command that must end with exit code 2; returns its sentence."""
+
+    def run(*line: object) -> str:
+        capsys.readouterr()
+        assert main([str(part) for part in line]) == 2
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        sentence = printed.err.strip().splitlines()[-1]
+        assert sentence.endswith("."), printed.err
+        assert "Traceback" not in printed.err
+        return sentence
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def run(tiny_capture_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A saved run. Read it, never change it."""
+    folder = tmp_path_factory.mktemp("runs") / "saved"
+    assert main(["train", str(tiny_capture_folder), "--out", str(folder), "--steps", "2"]) == 0
+    return folder
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def full_disk(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_missing_and_empty_capture_folders(refused: Refused, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    assert "nowhere" in refused("train", tmp_path / "nowhere", "--out", out)
+    (tmp_path / "empty").mkdir()
+    assert "empty" in refused("train", tmp_path / "empty", "--out", out)
+    assert not out.exists()
+
+
+def test_index_files(refused: Refused, tiny_capture_folder: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index.txt"
+    line = ("train", tiny_capture_folder, "--out", tmp_path / "run", "--index", index)
+    assert "index.txt" in refused(*line)
+    index.write_text("V00L00\nV77L00\n")
+    assert "V77L00" in refused(*line)
+    index.write_text("V00L00\nV00L01\n")
+    assert "at least two views" in refused(*line)
+    index.write_text("")
+    assert "names no image" in refused(*line)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--seconds", "0"), "must be positive"),
+        (("--seconds", "nan"), "must be positive"),
+        (("--steps", "-3"), "must be positive"),
+        (("--seconds", "1", "--steps", "1"), "not both"),
+        (("--holdout", "1.5"), "must lie in"),
+        (("--device", "quantum"), "quantum"),
+        (("--demo",), "either a capture folder"),
+        (("--resume",), "holds no run"),
+    ],
+)
+def test_train_options(
+    refused: Refused, tiny_capture_folder: Path, tmp_path: Path, options: tuple[str, ...], sentence: str
+) -> None:
+    assert sentence in refused("train", tiny_capture_folder, "--out", tmp_path / "run", *options)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_is_not_replaced(refused: Refused, tiny_capture_folder: Path, run: Path) -> None:
+    before = tree(run)
+    assert "already holds a run" in refused("train", tiny_capture_folder, "--out", run)
+    assert tree(run) == before
+
+
+def test_other_peoples_files_are_not_touched(refused: Refused, tiny_capture_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+    assert "not a run" in refused("train", tiny_capture_folder, "--out", tmp_path, "--overwrite")
+    assert "is a file" in refused("train", tiny_capture_folder, "--out", tmp_path / "letter.txt")
+    assert "is a file" in refused("train", tiny_capture_folder, "--out", tmp_path / "letter.txt" / "run")
+    assert tree(tmp_path) == {"letter.txt": b"dear"}
+
+
+def test_missing_permission_is_found_before_training(
+    refused: Refused, tiny_capture_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    def trained(*_: object, **__: object) -> None:
+        raise AssertionError("training has begun")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    monkeypatch.setattr("app.commands.train.read_capture", trained)
+    assert "no permission" in refused("train", tiny_capture_folder, "--out", tmp_path / "run")
+
+
+def test_a_disk_that_fills_up_leaves_what_was_saved(
+    refused: Refused, tiny_capture_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "run"
+    monkeypatch.setattr("core.fit.results.write_ply", full_disk)
+    assert "disk is full" in refused("train", tiny_capture_folder, "--out", out, "--steps", "2")
+    assert read_run(out)["steps"] == 2, "the checkpoint was written before the results"
+    before = tree(out)
+    assert "disk is full" in refused("train", tiny_capture_folder, "--out", tmp_path / "other", "--steps", "1")
+    monkeypatch.setattr("core.fit.run_folder.save_checkpoint", full_disk)
+    assert "disk is full" in refused("train", tiny_capture_folder, "--out", out, "--steps", "2", "--resume")
+    assert tree(out) == before
+
+
+def test_a_run_resumes_only_on_its_capture(
+    refused: Refused, tiny_capture_folder: Path, run: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    write_demo_capture(other, seed=5, views=3, lights=3, size=32)
+    assert "another capture" in refused("train", other, "--out", run, "--resume", "--steps", "1")
+    assert "another capture" in refused("eval", run, "--capture", other)
+    assert "keeps its settings" in refused("train", tiny_capture_folder, "--out", run, "--resume", "--seed", "3")
+    assert "planned end" in refused("train", tiny_capture_folder, "--out", run, "--resume")
+
+
+@pytest.mark.parametrize("name", ["run.json", "checkpoint.json"])
+def test_newer_and_damaged_runs(refused: Refused, run: Path, tmp_path: Path, name: str) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(run, copy)
+    whole = (copy / name).read_text()
+    (copy / name).write_text(json.dumps(json.loads(whole) | {"format": 999}))
+    assert "newer Chiaro" in refused("eval", copy)
+    (copy / name).write_text(whole[: len(whole) // 2])
+    assert "damaged" in refused("eval", copy)
+    (copy / name).unlink()
+    assert name in refused("eval", copy)
+
+
+def test_commands_on_no_run(refused: Refused, tmp_path: Path) -> None:
+    for line in (("eval",), ("export",), ("relight", "--light", "0,0,1")):
+        assert "holds no run" in refused(line[0], tmp_path / "nothing", *line[1:])
+        assert "holds no run" in refused(line[0], tmp_path, *line[1:])
+
+
+def test_a_capture_that_has_moved_is_named(refused: Refused, run: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(run, copy)
+    numbers = json.loads((copy / "checkpoint.json").read_text())
+    (copy / "checkpoint.json").write_text(json.dumps(numbers | {"capture": str(tmp_path / "moved")}))
+    assert "moved" in refused("eval", copy)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--light", "up"), "three numbers"),
+        (("--light", "1,2"), "three numbers"),
+        (("--light", "nan,0,1"), "three numbers"),
+        (("--light", "0,0,0"), "must point somewhere"),
+        (("--light", "0,0,1", "--view", "77"), "no view 77"),
+        (("--light", "0,0,1", "--orbit"), "does not move"),
+        (("--light", "0,0,1", "--colour", "1,-1,1"), "must not be negative"),
+        (("--light", "0,0,1", "--size", "2"), "must lie between"),
+        (("--light", "0,0,1", "--out", "picture.jpg"), "must end in .png"),
+        (("--light", "1,0,1", "--orbit", "--out", "film.png"), "must end in .mp4"),
+        (("--light", "0,0,1", "--out", "nowhere/picture.png"), "does not exist"),
+    ],
+)
+def test_relight_options(refused: Refused, run: Path, options: tuple[str, ...], sentence: str) -> None:
+    assert sentence in refused("relight", run, *options)
+
+
+def test_files_are_not_replaced(refused: Refused, run: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.png").write_text("mine")
+    (tmp_path / "mesh.ply").write_text("mine")
+    before = tree(tmp_path)
+    assert "exists already" in refused("relight", run, "--light", "0,0,1", "--out", tmp_path / "mine.png")
+    assert "exists already" in refused("export", run, "--out", tmp_path)
+    assert "not empty" in refused("demo", tmp_path)
+    assert "is a file" in refused("export", run, "--out", tmp_path / "mine.png")
+    assert "must lie between" in refused("export", run, "--cells", "4")
+    assert tree(tmp_path) == before
+
+
+def test_the_last_good_state_is_saved_when_optimisation_fails(
+    refused: Refused, tiny_capture_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = Trainer.step
+
+    def failing(self: Trainer) -> Any:
+        if self.steps == 2:
+            raise FitError("The loss is not a number; the last good state is kept.")
+        return plain(self)
+
+    monkeypatch.setattr(Trainer, "step", failing)
+    out = tmp_path / "run"
+    assert "not a number" in refused("train", tiny_capture_folder, "--out", out, "--steps", "5")
+    assert read_run(out)["steps"] == 2
+
+
+def test_studio_without_a_display(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    assert "no display" in refused("studio")
+    assert "no display" in refused()
+    monkeypatch.setenv("DISPLAY", ":9876")
+    assert "does not answer" in refused("studio", "--demo")
+
+
+def test_studio_opens_one_thing(refused: Refused, tmp_path: Path) -> None:
+    assert "one thing at a time" in refused("studio", tmp_path, "--demo")
+
+
+def test_arguments_that_make_no_sense_end_with_two() -> None:
+    for line in (["unknown"], ["train"], ["train", "x", "--out", "y", "--preset", "huge"], ["eval"]):
+        with pytest.raises(SystemExit) as end:
+            main(line)
+        assert end.value.code == 2
