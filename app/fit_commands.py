@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from app import messages as msg
 from app.fit_desk import FitDesk
-from core.types import Progress
+from core.capture.capture import Capture
+from core.capture.subset import check_subset
+from core.errors import SubsetError
+from core.types import ImageKey, Progress
 
 if TYPE_CHECKING:
     from app.open_run import OpenedRun
@@ -51,7 +54,7 @@ class FitCommands:
                 preset=command.preset,
                 seconds=command.seconds,
                 seed=command.seed,
-                included=command.included,
+                included=_without(capture, command.left_out),
                 progress=progress,
             )
 
@@ -172,3 +175,13 @@ class FitCommands:
             desk.set_state("paused")
             raise
         desk.closing = True
+
+
+def _without(capture: Capture, names: tuple[str, ...]) -> tuple[ImageKey, ...] | None:
+    """The capture's images but for these; None (all) when none is left out or the rest cannot be trained on."""
+    rest = tuple(key for key in capture.keys if key.name not in set(names))
+    try:
+        check_subset(rest)
+    except SubsetError:
+        return None
+    return rest if len(rest) < len(capture.keys) else None

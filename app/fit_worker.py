@@ -103,6 +103,7 @@ def _train(desk: FitDesk) -> bool:
         desk.set_state("failed")
         if isinstance(error, ChiaroError):
             raise
+        _log.error("a training step failed", exc_info=error)
         raise FitError(f"Training stopped ({error}). The last good state is kept; press Start to go on.") from error
     run.last_losses = stats.losses
     desk.pictures.budget.earn(perf_counter() - began)

@@ -124,7 +124,7 @@ class Viewport3D:
 
     def update(self) -> None:
         """Follow the panel's size and the mouse; write a new picture; once a frame."""
-        if not dpg.is_item_visible("scene"):
+        if not dpg.is_item_visible("scene.view.0"):
             self._hide()
             return
         self._follow_size()

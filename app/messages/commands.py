@@ -20,8 +20,8 @@ class OpenCapture(Message):
     """Planned length of the run."""
     seed: int
     start: bool
-    included: tuple[ImageKey, ...] | None = None
-    """Images to use; None for all."""
+    left_out: tuple[str, ...] = ()
+    """Names (``VxxLyy``) of images not to use, as far as the capture has them and the rest can be trained on."""
     save_to: Path | None = None
     """Save the run that is open there first; when that fails nothing is opened."""
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from app.tone import capture_exposure
 from app.messages import CaptureOpened, Export, Lights, Mesh, MeshColour
 from app.open_run import OpenedRun
+from app.tone import capture_exposure
 from core.capture.capture import Capture, GroundTruth
 from core.errors import CaptureError, FitError, RunError, SubsetError
 from core.types import Camera, ImageKey
@@ -90,7 +90,7 @@ class FakeTrainer:
         self.included = chosen
 
     def image_losses(self) -> dict[ImageKey, float]:
-        return {key: 0.1 for key in self.included} if self.steps else {}
+        return dict.fromkeys(self.included, 0.1) if self.steps else {}
 
     def lights(self) -> Any:
         directions = np.tile(np.array([0.0, 0.0, 1.0], np.float32), (LIGHTS, 1))

@@ -1,0 +1,148 @@
+"""Between the window and the workers: what the user does becomes commands, what the workers say is shown."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import perf_counter
+from typing import Any, cast
+
+from app import messages as msg
+from app.file_control import FileControl
+from app.image_control import ImageControl
+from app.relight_control import RelightControl
+from app.run_control import RunControl
+from app.scene_control import SceneControl
+from app.settings import with_recent
+from app.window_state import WindowState
+from widgets.shortcuts import Binding
+
+_STATUS_SECONDS = 0.5
+
+
+class Controller:
+    """Owns the controllers of the window's parts; every call comes from the main thread."""
+
+    def __init__(self, window: WindowState, *, clock: Callable[[], float] = perf_counter) -> None:
+        self.window = window
+        self._clock = clock
+        self._status_at = 0.0
+        self.run = RunControl(window)
+        self.images = ImageControl(window, on_selected=self._selection_changed)
+        self.scene = SceneControl(window)
+        self.relight = RelightControl(window)
+        self.files = FileControl(window, clock=clock, on_cancel=lambda: window.to_fit(msg.CancelTask()))
+        self._shows: dict[type[msg.Message], Callable[[Any], None]] = {
+            msg.Task: self.files.show_task,
+            msg.CaptureOpened: self._show_capture,
+            msg.State: self._show_state,
+            msg.Stats: self.run.show_stats,
+            msg.ImageLosses: self.images.show_losses,
+            msg.Lights: self.images.show_lights,
+            msg.Preview: self.images.show_preview,
+            msg.RelitImage: self.relight.show_image,
+            msg.Mesh: self.scene.show_mesh,
+            msg.Saved: self.files.show_saved,
+            msg.Failed: self._show_failure,
+            msg.Closed: self._show_closed,
+            msg.ViewFrame: self.scene.show_frame,
+            msg.ViewPicked: lambda picked: self.images.select(picked.key),
+            msg.ViewFailed: lambda failed: self.scene.show_failure(failed.text),
+        }
+
+    # ---- intents that concern several parts -------------------------------------------------------------------------
+
+    def show_tab(self, name: str) -> None:
+        """Another tab is on screen."""
+        tab = cast(msg.Shown, name)
+        self.window.session = replace(self.window.session, tab=tab)
+        self.scene.show_tab(tab)
+        self.relight.show_tab(tab)
+
+    def choose_scale(self, scale: float) -> None:
+        """Another size of everything, from the next start on."""
+        self.window.settings = replace(self.window.settings, ui_scale=scale)
+        self.window.panels.toolbar.show_note(f"The window will be shown at {scale:.0%} from its next start on.")
+
+    def reset_view(self) -> None:
+        """The whole picture, or the whole object."""
+        self.window.panels.images.reset()
+        self.scene.jump("object")
+
+    def tick(self) -> None:
+        """Once a frame: tasks that have lasted, figures that change by themselves."""
+        self.files.update()
+        now = self._clock()
+        if now - self._status_at >= _STATUS_SECONDS:
+            self._status_at = now
+            self.run.show_status()
+
+    # ---- events -----------------------------------------------------------------------------------------------------
+
+    def handle(self, event: msg.Message) -> None:
+        """Show what a worker says."""
+        self._shows[type(event)](event)
+
+    def _show_capture(self, opened: msg.CaptureOpened) -> None:
+        window = self.window
+        recents = with_recent(window.settings.recent_captures, opened.folder)
+        window.settings = replace(window.settings, recent_captures=recents)
+        window.session = replace(window.session, capture=str(opened.folder.absolute()))
+        window.panels.toolbar.show_title(opened.folder.name)
+        window.panels.toolbar.show_note(_contents(opened))
+        self.images.show_capture(opened)
+        self.scene.show_capture(opened)
+        self.relight.show_empty()
+
+    def _show_state(self, state: msg.State) -> None:
+        self.run.show_state(state)
+        self.images.show_state(state)
+        self.scene.show_selection()
+
+    def _show_failure(self, failed: msg.Failed) -> None:
+        self.images.refused()
+        self.files.show_failure(failed)
+
+    def _show_closed(self, _: msg.Closed) -> None:
+        self.files.closed = True
+
+    def _selection_changed(self) -> None:
+        self.scene.show_selection()
+        self.relight.show_selection()
+
+    # ---- keys -------------------------------------------------------------------------------------------------------
+
+    def bindings(self, dpg: Any) -> list[Binding]:
+        """Every shortcut: (key, modifiers, what it does, what to call)."""
+        tabs = self.window.panels.tabs
+        return [
+            (dpg.mvKey_Spacebar, (), "Start or pause training", self.run.toggle),
+            (dpg.mvKey_O, ("Ctrl",), "Open a capture", self.files.ask_open),
+            (dpg.mvKey_O, ("Ctrl", "Shift"), "Open a run", self.files.ask_open_run),
+            (dpg.mvKey_S, ("Ctrl",), "Save the run", self.files.save),
+            (dpg.mvKey_E, ("Ctrl",), "Export results", self.files.ask_export),
+            (dpg.mvKey_1, (), "Show the images", lambda: tabs.show("images")),
+            (dpg.mvKey_2, (), "Show the 3D view", lambda: tabs.show("scene")),
+            (dpg.mvKey_3, (), "Show the relighting", lambda: tabs.show("relight")),
+            (dpg.mvKey_Right, (), "Next view", lambda: self.images.step(views=1)),
+            (dpg.mvKey_Left, (), "Previous view", lambda: self.images.step(views=-1)),
+            (dpg.mvKey_Down, (), "Next light", lambda: self.images.step(lights=1)),
+            (dpg.mvKey_Up, (), "Previous light", lambda: self.images.step(lights=-1)),
+            (dpg.mvKey_R, (), "Reset zoom and 3D view", self.reset_view),
+            (dpg.mvKey_F, (), "3D: see all cameras", lambda: self.scene.jump("everything")),
+            (dpg.mvKey_C, (), "3D: look through the selected camera", lambda: self.scene.jump("camera")),
+            (dpg.mvKey_F1, (), "Show this sheet", self.show_shortcuts),
+            (dpg.mvKey_Q, ("Ctrl",), "Close the window", self.files.close),
+        ]
+
+    sheet: list[tuple[str, str]] = []  # noqa: RUF012 - replaced by the studio once the keys are bound
+
+    def show_shortcuts(self) -> None:
+        """List all shortcuts."""
+        self.window.panels.dialogs.shortcuts(self.sheet)
+
+
+def _contents(opened: msg.CaptureOpened) -> str:
+    views = len({key.view for key in opened.keys})
+    truth = ", with ground truth" if opened.has_truth else ""
+    width, height = opened.image_size
+    images, lights = len(opened.keys), len(opened.light_ids)
+    return f"{views} views, {lights} lights, {images:,} photographs of {width} × {height}{truth}"

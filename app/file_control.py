@@ -1,0 +1,191 @@
+"""Opening, saving, exporting and closing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+from app.messages import Close, Export, Failed, OpenCapture, OpenRun, Saved, SaveRun, Task
+from app.settings import with_recent
+from app.window_state import WindowState
+from core.fit.result_names import Result
+
+_SHOW_AFTER_SECONDS = 0.3
+"""A task that ends sooner shows no dialog."""
+
+
+class FileControl:
+    """Intents of the toolbar; long tasks, what was written, what went wrong."""
+
+    def __init__(self, window: WindowState, *, clock: Callable[[], float], on_cancel: Callable[[], object]) -> None:
+        self._window = window
+        self._clock = clock
+        self._on_cancel = on_cancel
+        self._task: Task | None = None
+        self._task_since = 0.0
+        self._closing = False
+        self.closed = False
+        """Set once the fit thread has ended and the window may go."""
+
+    # ---- opening ----------------------------------------------------------------------------------------------------
+
+    def ask_open(self) -> None:
+        """Let the user choose a capture folder."""
+        recents = _paths(self._window.settings.recent_captures)
+        self._ask_folder("Open a capture", recents, self.open_capture)
+
+    def ask_open_run(self) -> None:
+        """Let the user choose a run folder."""
+        self._ask_folder("Open a run", _paths(self._window.settings.recent_runs), self.open_run)
+
+    def open_capture(self, folder: Path, *, start: bool = False) -> None:
+        """Open a capture, with the images used that were used last time; paused unless told otherwise."""
+        self._open_capture(folder, start=start)
+
+    def open_demo(self) -> None:
+        """Open the demo capture and train at once."""
+        self._open_capture(None, start=True)
+
+    def open_run(self, folder: Path) -> None:
+        """Reopen a saved run."""
+        self._window.to_fit(OpenRun(folder=folder, save_to=self._window.save_folder))
+
+    def _open_capture(self, folder: Path | None, *, start: bool) -> None:
+        window, session = self._window, self._window.session
+        names = () if folder is None else session.left_out.get(str(folder.absolute()), ())
+        window.to_fit(
+            OpenCapture(
+                folder=folder,
+                preset=session.preset,
+                seconds=session.seconds,
+                seed=session.seed,
+                start=start,
+                left_out=names,
+                save_to=window.save_folder,
+            )
+        )
+
+    def _ask_folder(self, title: str, recents: Sequence[Path], on_path: Callable[[Path], object]) -> None:
+        start = recents[0].parent if recents else Path.home()
+        self._window.panels.dialogs.path(
+            title, folders=True, save=False, start=start, recents=recents, on_path=on_path
+        )
+
+    # ---- saving and exporting ---------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Save the run where it was saved before, or ask where to."""
+        window = self._window
+        if window.capture is None or window.run.state in ("empty", "loading"):
+            return
+        if window.run.run_folder is not None:
+            window.to_fit(SaveRun(folder=window.run.run_folder))
+            return
+        window.panels.dialogs.path(
+            "Save the run",
+            folders=True,
+            save=True,
+            start=window.new_run_folder(window.capture.folder),
+            recents=(),
+            on_path=self._save_to,
+        )
+
+    def _save_to(self, folder: Path) -> None:
+        window = self._window
+        if (folder / "run.json").is_file() and folder != window.run.run_folder:
+            text = f"{folder} holds another run, which would be lost."
+            window.panels.dialogs.confirm(
+                "Replace that run?", text, lambda: window.to_fit(SaveRun(folder=folder, overwrite=True)), yes="Replace"
+            )
+        else:
+            window.to_fit(SaveRun(folder=folder))
+
+    def ask_export(self) -> None:
+        """Let the user choose what to export."""
+        if self._window.run.state not in ("empty", "loading"):
+            self._window.panels.export.show()
+
+    def choose_export_folder(self, names: tuple[str, ...], mesh_cells: int) -> None:
+        """Let the user choose where to export these results."""
+        window = self._window
+        if window.capture is None:
+            return
+        what = cast(tuple[Result, ...], names)
+        start = (window.run.run_folder or window.new_run_folder(window.capture.folder)).with_name(
+            f"{window.capture.folder.name}-export"
+        )
+
+        def export(folder: Path, *, overwrite: bool) -> None:
+            window.to_fit(Export(folder=folder, what=what, mesh_cells=mesh_cells, overwrite=overwrite))
+
+        def chosen(folder: Path) -> None:
+            if folder.is_dir() and any(folder.iterdir()):
+                text = f"{folder} is not empty; results of the same names in it would be replaced."
+                window.panels.dialogs.confirm(
+                    "Write into this folder?", text, lambda: export(folder, overwrite=True), yes="Write"
+                )
+            else:
+                export(folder, overwrite=False)
+
+        window.panels.dialogs.path(
+            "Export into a folder", folders=True, save=True, start=start, recents=(), on_path=chosen
+        )
+
+    def show_saved(self, saved: Saved) -> None:
+        """Something has been written."""
+        window = self._window
+        if saved.what == "run":
+            window.session = replace(window.session, run=str(saved.folder))
+            window.settings = replace(
+                window.settings, recent_runs=with_recent(window.settings.recent_runs, saved.folder)
+            )
+            window.panels.toolbar.show_note(f"Saved to {saved.folder}", "good")
+            return
+        text = f"Written to {saved.folder}.\n\nThe same from the command line:\n{saved.command}"
+        window.panels.dialogs.message("Exported", text)
+
+    # ---- tasks and failures -----------------------------------------------------------------------------------------
+
+    def show_task(self, task: Task) -> None:
+        """A long task goes on or has ended."""
+        if task.fraction == 1.0:
+            self._task = None
+            self._window.panels.dialogs.close_progress()
+            return
+        if self._task is None:
+            self._task_since = self._clock()
+        self._task = task
+        self.update()
+
+    def update(self) -> None:
+        """Show the task at hand once it has lasted a moment; once a frame."""
+        task = self._task
+        if task is not None and self._clock() - self._task_since >= _SHOW_AFTER_SECONDS:
+            self._window.panels.dialogs.progress(
+                task.title, task.detail, task.fraction, self._on_cancel if task.cancellable else None
+            )
+
+    def show_failure(self, failed: Failed) -> None:
+        """Something went wrong; a closing window that could not save stays open."""
+        dialogs = self._window.panels.dialogs
+        if self._closing:
+            self._closing = False
+            dialogs.confirm("The run could not be saved", f"{failed.text}\n\nClose without saving?", self._give_up)
+        else:
+            dialogs.message("That did not work", failed.text)
+
+    # ---- closing ----------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Save what would be lost, end the workers, then let the window go."""
+        if not self._closing:
+            self._closing = True
+            self._window.to_fit(Close(save_to=self._window.save_folder))
+
+    def _give_up(self) -> None:
+        self._closing = True
+        self._window.to_fit(Close())
+
+
+def _paths(names: Sequence[str]) -> list[Path]:
+    return [Path(name) for name in names]

@@ -1,0 +1,126 @@
+"""The window's heartbeat: callbacks, news of the workers, one picture; never faster than it is worth."""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from inspect import signature
+from time import perf_counter, sleep
+from typing import Any
+
+import dearpygui.dearpygui as dpg
+
+from app.mailbox import Mailbox
+from app.messages import Message
+
+_log = logging.getLogger(__name__)
+
+BUSY_FPS = 30.0
+IDLE_FPS = 10.0
+_AWAKE_SECONDS = 1.0
+"""The window keeps its full rate for so long after the last thing that happened."""
+_FPS_WINDOW_SECONDS = 2.0
+
+
+class FrameTimes:
+    """When frames were finished, newest last; feeds the status bar and the benchmarks."""
+
+    def __init__(self, keep: int = 100_000) -> None:
+        self.ends: deque[float] = deque(maxlen=keep)
+        """Seconds of ``time.perf_counter``."""
+
+    def frame(self) -> None:
+        """A frame has been finished now."""
+        self.ends.append(perf_counter())
+
+    @property
+    def fps(self) -> float | None:
+        """Frames a second over the last moments."""
+        if not self.ends:
+            return None
+        recent = [end for end in reversed(self.ends) if self.ends[-1] - end <= _FPS_WINDOW_SECONDS]
+        return (len(recent) - 1) / (recent[0] - recent[-1]) if len(recent) > 1 else None
+
+
+class FrameLoop:
+    """Runs until ``finished()``; everything happens on the main thread."""
+
+    def __init__(
+        self,
+        events: Mailbox,
+        *,
+        handle: Callable[[Message], None],
+        update: Callable[[], None],
+        on_error: Callable[[Exception], None],
+        is_busy: Callable[[], bool],
+        times: FrameTimes,
+    ) -> None:
+        """``handle`` takes each event, ``update`` is called once a frame; ``is_busy`` keeps the full rate."""
+        self._events = events
+        self._handle = handle
+        self._update = update
+        self._on_error = on_error
+        self._is_busy = is_busy
+        self._times = times
+        self._awake_until = 0.0
+        self._mouse: tuple[float, ...] = ()
+        with dpg.handler_registry():
+            dpg.add_key_down_handler(callback=self._wake)
+            dpg.add_mouse_wheel_handler(callback=self._wake)
+            dpg.add_mouse_down_handler(callback=self._wake)
+
+    def run(self, finished: Callable[[], bool]) -> None:
+        """Draw frames until the work is over or the window has gone."""
+        while dpg.is_dearpygui_running() and not finished():
+            began = perf_counter()
+            self.frame()
+            rate = BUSY_FPS if began < self._awake_until or self._is_busy() else IDLE_FPS
+            self._rest(began + 1.0 / rate - perf_counter())
+
+    def frame(self) -> None:
+        """Do one frame."""
+        self._run_callbacks()
+        for event in self._events.take():
+            self._wake()
+            self._guard(lambda event=event: self._handle(event))
+        self._guard(self._update)
+        self._follow_mouse()
+        dpg.render_dearpygui_frame()
+        self._times.frame()
+
+    def _rest(self, seconds: float) -> None:
+        """Sleep; a worker's news ends an idle window's sleep early."""
+        if seconds <= 0.0:
+            return
+        if seconds <= 1.0 / BUSY_FPS:
+            sleep(seconds)
+        else:
+            sleep(1.0 / BUSY_FPS)
+            self._events.wait(seconds - 1.0 / BUSY_FPS)
+
+    def _run_callbacks(self) -> None:
+        """What DearPyGui queued, called here instead of in its own thread."""
+        for job in dpg.get_callback_queue() or ():
+            if job[0] is not None:
+                self._guard(lambda job=job: _call(job))
+
+    def _follow_mouse(self) -> None:
+        size = (dpg.get_viewport_client_width(), dpg.get_viewport_client_height())
+        mouse = (*dpg.get_mouse_pos(local=False), *size)
+        if mouse != self._mouse:
+            self._mouse = mouse
+            self._wake()
+
+    def _wake(self) -> None:
+        self._awake_until = perf_counter() + _AWAKE_SECONDS
+
+    def _guard(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception as error:  # one broken panel must not take the window down
+            _log.error("unexpected failure in the window", exc_info=error)
+            self._on_error(error)
+
+
+def _call(job: Any) -> None:
+    """Call a DearPyGui callback with as many of (sender, data, user data) as it takes."""
+    job[0](*job[1 : 1 + len(signature(job[0]).parameters)])

@@ -1,0 +1,177 @@
+"""Which photograph is shown, which are used, and what the model makes of them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from app.messages import CaptureOpened, ImageLosses, Include, Lights, Preview, ShowImage, State
+from app.window_state import WindowState
+from core.capture.subset import check_subset, read_subset, write_subset
+from core.errors import ChiaroError, SubsetError
+from core.types import ImageKey
+
+_WAITING = "Press Start: the first pictures come within a second."
+
+
+class ImageControl:
+    """Intents of the capture panel and the light table; previews, losses and lights."""
+
+    def __init__(self, window: WindowState, *, on_selected: Callable[[], object]) -> None:
+        """``on_selected()`` is called when another photograph is shown or the lights have moved."""
+        self._window = window
+        self._on_selected = on_selected
+        self._wanted: tuple[ImageKey, ...] | None = None
+        """The images last asked for, until the fit thread has answered."""
+
+    # ---- intents ----------------------------------------------------------------------------------------------------
+
+    def select(self, key: ImageKey) -> None:
+        """Show another photograph."""
+        window = self._window
+        if window.capture is None or key not in window.capture.keys:
+            return
+        window.selected = key
+        window.session = replace(window.session, selected=key.name)
+        window.panels.capture.show_selection(key)
+        window.panels.lights.show_selection(key.light)
+        window.to_fit(ShowImage(key=key))
+        self._on_selected()
+
+    def select_light(self, light: int) -> None:
+        """Show the photograph of the same view under another light, or the first there is of that light."""
+        window = self._window
+        if window.capture is None:
+            return
+        here = window.selected.view if window.selected else -1
+        keys = [key for key in window.capture.keys if key.light == light]
+        if keys:
+            self.select(next((key for key in keys if key.view == here), keys[0]))
+
+    def step(self, *, views: int = 0, lights: int = 0) -> None:
+        """Show the next or previous view or light."""
+        self._window.panels.capture.step(views=views, lights=lights)
+
+    def include(self, keys: frozenset[ImageKey]) -> None:
+        """Use exactly these images; a choice that cannot be trained on stays on the panel until it can."""
+        window = self._window
+        if window.capture is None:
+            return
+        try:
+            check_subset(keys)
+        except SubsetError as error:
+            window.panels.toolbar.show_note(f"Not used yet: {error}", "warning")
+            return
+        window.panels.toolbar.show_note("")
+        window.session = window.session.with_included(window.capture.folder, window.capture.keys, keys)
+        self._wanted = tuple(sorted(keys))
+        window.to_fit(Include(keys=self._wanted))
+
+    def ask_load_subset(self) -> None:
+        """Let the user choose an index file to read."""
+        self._ask_path("Use the images an index file names", save=False, on_path=self._load_subset)
+
+    def ask_save_subset(self) -> None:
+        """Let the user choose where to write an index file."""
+        self._ask_path("Write the used images to an index file", save=True, on_path=self._save_subset)
+
+    def _ask_path(self, title: str, *, save: bool, on_path: Callable[[Path], None]) -> None:
+        window = self._window
+        if window.capture is not None:
+            start = window.capture.folder / "view_light_index.txt" if save else window.capture.folder
+            window.panels.dialogs.path(
+                title, folders=False, save=save, start=start, recents=(), on_path=on_path, filter_suffix=".txt"
+            )
+
+    def _load_subset(self, file: Path) -> None:
+        window = self._window
+        if window.capture is None:
+            return
+        try:
+            keys = read_subset(file, window.capture.keys)
+            check_subset(keys)
+        except ChiaroError as error:
+            window.panels.dialogs.message("This index file cannot be used", str(error))
+            return
+        window.panels.capture.show_included(keys)
+        self.include(keys)
+
+    def _save_subset(self, file: Path) -> None:
+        window = self._window
+        try:
+            write_subset(file, window.panels.capture.included)
+        except ChiaroError as error:
+            window.panels.dialogs.message("The index file could not be written", str(error))
+            return
+        window.panels.toolbar.show_note(f"Written to {file}", "good")
+
+    # ---- events -----------------------------------------------------------------------------------------------------
+
+    def show_capture(self, opened: CaptureOpened) -> None:
+        """Another capture has been read."""
+        window = self._window
+        again = window.capture is not None and window.capture.folder == opened.folder
+        window.capture, window.lights, self._wanted = opened, None, None
+        window.panels.capture.show_capture(opened.keys, opened.thumbnails, opened.problems)
+        window.panels.images.show_empty(_WAITING)
+        remembered = window.session.selected_key
+        selected = window.selected if again else remembered
+        self.select(selected if selected in opened.keys else opened.keys[0])
+
+    def show_state(self, state: State) -> None:
+        """The run's state has changed: show what is really trained on."""
+        window = self._window
+        if window.capture is None or not state.included or state.state == "loading":
+            return
+        if self._wanted is not None and self._wanted != state.included:
+            return  # an answer to an older choice; the newer one is under way
+        self._wanted = None
+        shown = window.panels.capture.included
+        if shown != frozenset(state.included) and self._trainable(shown):
+            window.panels.capture.show_included(frozenset(state.included))
+
+    @staticmethod
+    def _trainable(keys: frozenset[ImageKey]) -> bool:
+        try:
+            check_subset(keys)
+        except SubsetError:
+            return False
+        return True
+
+    def refused(self) -> None:
+        """The last choice was refused: show again what is trained on."""
+        self._wanted = None
+        self.show_state(self._window.run)
+
+    def show_preview(self, preview: Preview) -> None:
+        """New pictures of the photograph that is shown."""
+        if preview.key != self._window.selected:
+            return
+        panes = {
+            name: getattr(preview, name)
+            for name in (
+                "photograph", "render", "error", "normals", "albedo", "shading", "roughness", "shadow", "depth",
+            )
+        }  # fmt: skip
+        used = "" if preview.key in self._window.run.included else "   left out"
+        self._window.panels.images.show_preview(
+            panes, title=f"{preview.key.name}{used}", psnr_db=preview.psnr_db, error_limit=preview.error_limit
+        )
+
+    def show_losses(self, event: ImageLosses) -> None:
+        """How well each image is explained."""
+        self._window.panels.capture.show_losses(event.losses)
+
+    def show_lights(self, lights: Lights) -> None:
+        """Where the lights are by now."""
+        window = self._window
+        window.lights = lights
+        window.panels.lights.show_lights(
+            lights.light_ids,
+            lights.estimate_gl,
+            start_gl=lights.start_gl,
+            truth_gl=lights.truth_gl,
+            intensities=lights.intensities,
+            error_deg=lights.error_deg,
+        )
+        window.panels.lights.show_selection(window.selected.light if window.selected else None)
+        self._on_selected()

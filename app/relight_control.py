@@ -1,0 +1,67 @@
+"""Relighting the photograph that is shown by hand."""
+
+from typing import Any
+
+import numpy as np
+
+from app.messages import Relight, RelightLight, RelitImage, Shown
+from app.window_state import WindowState
+from core.types import DoubleArray
+
+_WAITING = "Train for a few seconds, then drag the light over the ball."
+
+
+class RelightControl:
+    """Intents of the relight panel; relit images."""
+
+    def __init__(self, window: WindowState) -> None:
+        self._window = window
+        self._tab: Shown = "images"
+
+    def show_tab(self, tab: Shown) -> None:
+        """Another tab is on screen."""
+        self._tab = tab
+        self.refresh()
+
+    def turn(self, *_: Any) -> None:
+        """The light has moved or changed."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for the selected view under the panel's light."""
+        window = self._window
+        if self._tab != "relight" or window.selected is None or window.step == 0:
+            return
+        light = window.panels.relight.light
+        window.to_fit(
+            Relight(
+                key=window.selected,
+                light=RelightLight(
+                    to_light=light.to_light,
+                    frame=light.frame,
+                    intensity=light.intensity,
+                    colour=light.colour,
+                    shadows=light.shadows,
+                ),
+            )
+        )
+
+    def show_selection(self) -> None:
+        """Another photograph is selected: the light turns with its camera, or stays in the world."""
+        camera = self._window.selected_camera
+        if camera is not None:
+            self._window.panels.relight.show_camera(camera_from_gl(camera.rotation))
+        self.refresh()
+
+    def show_empty(self) -> None:
+        """There is nothing to relight yet."""
+        self._window.panels.relight.show_empty(_WAITING)
+
+    def show_image(self, relit: RelitImage) -> None:
+        """The object under the light asked for last."""
+        self._window.panels.relight.show_image(relit.image, relit.seconds)
+
+
+def camera_from_gl(rotation: DoubleArray) -> DoubleArray:
+    """[3, 3] world from the OpenGL camera frame, from world from the OpenCV one."""
+    return rotation @ np.diag([1.0, -1.0, -1.0])

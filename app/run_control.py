@@ -1,0 +1,153 @@
+"""Starting, pausing, stopping and following a run."""
+
+from dataclasses import replace
+from typing import cast
+
+from app.messages import ExtendPlan, Preset, Restart, SetRunning, State, Stats
+from app.window_state import WindowState
+
+PRESET_SECONDS: dict[Preset, float] = {"draft": 60.0, "final": 600.0}
+_GO_ON_SECONDS = 60.0
+_LATER = "takes effect after Stop"
+
+
+class RunControl:
+    """Intents of the fit panel; state and figures of the run."""
+
+    def __init__(self, window: WindowState) -> None:
+        self._window = window
+        self._planned = 0.0
+
+    # ---- intents ----------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start, resume, or go on past the planned end."""
+        window = self._window
+        if window.run.state == "finished":
+            self.extend(_GO_ON_SECONDS)
+        elif window.run.state in ("ready", "paused", "failed"):
+            window.to_fit(SetRunning(running=True))
+
+    def pause(self) -> None:
+        """Pause; nothing is lost."""
+        if self._window.run.state == "running":
+            self._window.to_fit(SetRunning(running=False))
+
+    def toggle(self) -> None:
+        """Start when resting, pause when running."""
+        if self._window.run.state == "running":
+            self.pause()
+        else:
+            self.start()
+
+    def stop(self) -> None:
+        """Forget what was learnt, after asking."""
+        window = self._window
+        if window.step == 0 or window.run.state in ("empty", "loading"):
+            return
+        text = f"{window.step:,} steps will be forgotten. A saved run stays where it is."
+        window.panels.dialogs.confirm("Stop and start over?", text, self._restart, yes="Start over")
+
+    def extend(self, seconds: float) -> None:
+        """Plan further and, from a finished run, go on at once."""
+        window = self._window
+        if window.run.state not in ("running", "paused", "finished"):
+            return
+        elapsed = window.stats.elapsed_seconds if window.stats else 0.0
+        # The trainer counts on from the plan's end, or from now when that is later.
+        self._planned = max(self._planned, elapsed) + seconds
+        window.to_fit(ExtendPlan(planned_seconds=self._planned))
+        if window.run.state == "finished":
+            window.to_fit(SetRunning(running=True))
+
+    def choose_preset(self, name: str) -> None:
+        """Another preset, with its usual length."""
+        preset = cast(Preset, name)
+        self._change(preset=preset, seconds=PRESET_SECONDS[preset])
+
+    def choose_seconds(self, seconds: float) -> None:
+        """Another planned length: of the run at hand when that is longer, else of the next."""
+        window = self._window
+        if window.step and seconds > self._planned:
+            self.extend(seconds - self._planned)
+            window.session = replace(window.session, seconds=seconds)
+        else:
+            self._change(seconds=seconds)
+
+    def choose_seed(self, seed: int) -> None:
+        """Another seed for the next run."""
+        self._change(seed=seed)
+
+    def _change(self, **choice: object) -> None:
+        window = self._window
+        window.session = replace(window.session, **choice)  # type: ignore[arg-type]
+        if window.run.state == "ready":
+            self._restart()
+        elif window.step:
+            window.panels.toolbar.show_note(f"The new setting {_LATER}.", "warning")
+        self.show()
+
+    def _restart(self) -> None:
+        session = self._window.session
+        self._window.to_fit(Restart(preset=session.preset, seconds=session.seconds, seed=session.seed))
+
+    # ---- events -----------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: State) -> None:
+        """The run's state has changed."""
+        window = self._window
+        before, window.run = window.run, state
+        self._planned = state.planned_seconds
+        if state.step == 0 and state.state != "loading":
+            window.stats = None
+            if before.step or state.state == "ready":
+                window.panels.plots.clear()
+        if state.state in ("running", "paused", "finished"):
+            # What runs is what is shown; the fields keep what the user has typed for the next run only until then.
+            window.session = replace(
+                window.session, run=str(state.run_folder) if state.run_folder else None, preset=state.preset,
+                seconds=state.planned_seconds or window.session.seconds, seed=state.seed,
+            )  # fmt: skip
+        elif state.state == "ready":
+            window.session = replace(window.session, run=None)
+        self.show()
+
+    def show_stats(self, stats: Stats) -> None:
+        """Figures of the running fit."""
+        window = self._window
+        window.stats = stats
+        self._planned = max(self._planned, stats.planned_seconds)
+        if stats.losses:
+            window.panels.plots.add(
+                stats.step,
+                stats.losses,
+                psnr_db=stats.psnr_db,
+                held_out=stats.held_out_psnr_db,
+                normal_error=stats.normal_error_deg,
+                light_error=stats.light_error_deg,
+            )
+        self.show_status()
+
+    def show(self) -> None:
+        """Bring the panels up to date."""
+        window, session = self._window, self._window.session
+        window.panels.fit.show_state(window.run.state, session.preset, session.seconds, session.seed)
+        window.panels.toolbar.show_state(window.run.state)
+        self.show_status()
+
+    def show_status(self) -> None:
+        """Bring the status bar up to date."""
+        window, stats = self._window, self._window.stats
+        running = window.run.state == "running"
+        elapsed = stats.elapsed_seconds if stats else None
+        remaining = None if elapsed is None else max(self._planned - elapsed, 0.0)
+        window.panels.status.show(
+            state=window.run.state,
+            step=window.step if window.run.state != "empty" else None,
+            steps_per_second=stats.steps_per_second if stats and running else None,
+            ui_fps=window.ui_fps,
+            device=stats.device if stats else "",
+            memory_bytes=stats.memory_bytes if stats else None,
+            elapsed=elapsed,
+            remaining=remaining,
+        )

@@ -1,0 +1,146 @@
+"""The window: DearPyGui's context, the panels in their places, and the keys."""
+
+import logging
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+import dearpygui.dearpygui as dpg
+
+from app.controller import Controller
+from app.mailbox import Mailbox
+from app.panels import Panels
+from app.session import Session
+from app.settings import UI_SCALES, Settings
+from app.window_state import WindowState
+from widgets.capture_panel import CapturePanel
+from widgets.dialogs import Dialogs
+from widgets.export_dialog import ExportDialog
+from widgets.fit_panel import FitPanel
+from widgets.image_panes import ImagePanes
+from widgets.layout import Layout, Split
+from widgets.light_panel import LightPanel
+from widgets.loss_plot import LossPlots
+from widgets.relight_panel import RelightPanel
+from widgets.shortcuts import Shortcuts
+from widgets.status_bar import StatusBar
+from widgets.tabs import Tabs
+from widgets.texture import TexturePool
+from widgets.theme import build_theme
+from widgets.toolbar import Toolbar
+from widgets.viewport3d import Viewport3D
+
+_log = logging.getLogger(__name__)
+TITLE = "Chiaro"
+SMALLEST = (960, 600)
+_TEXTURES = 24
+_TABS = (("images", "Images"), ("scene", "3D"), ("relight", "Relight"))
+
+
+@contextmanager
+def window_context(settings: Settings) -> Generator[None, None, None]:
+    """A DearPyGui context with an empty window; both are gone when the block ends."""
+    dpg.create_context()
+    try:
+        dpg.configure_app(manual_callback_management=True)
+        build_theme(settings.ui_scale)
+        dpg.create_viewport(
+            title=TITLE,
+            width=settings.width,
+            height=settings.height,
+            min_width=SMALLEST[0],
+            min_height=SMALLEST[1],
+            x_pos=0,
+            y_pos=0,
+            clear_color=(15, 16, 18, 255),
+            disable_close=True,
+        )
+        yield
+    finally:
+        dpg.destroy_context()
+
+
+class Window:
+    """All panels, wired to a controller."""
+
+    def __init__(
+        self, *, to_fit: Mailbox, to_view: Mailbox, settings: Settings, session: Session, now: Callable[[], float]
+    ) -> None:
+        self.pool = TexturePool(_TEXTURES)
+        self._controller: Controller
+        panels = self._build(settings)
+        state = WindowState(
+            panels=panels, to_fit=to_fit.send, to_view=to_view.send, settings=settings, session=session
+        )
+        self.controller = Controller(state, clock=now)
+        self._shortcuts = Shortcuts(
+            self.controller.bindings(dpg), blocked=lambda: panels.dialogs.open is not None or panels.export.open
+        )
+        self.controller.sheet = self._shortcuts.sheet
+        panels.tabs.show(session.tab)
+        self.controller.run.show()
+
+    def _build(self, settings: Settings) -> Panels:
+        """Make every panel; what the user does in it goes to the controller, which comes after it."""
+        c = self
+        layout = Layout(Split(left=settings.left, right=settings.right, lights=settings.lights))
+        toolbar = Toolbar(
+            layout.parent("toolbar"),
+            on_open=lambda: c.controller.files.ask_open(),
+            on_open_run=lambda: c.controller.files.ask_open_run(),
+            on_demo=lambda: c.controller.files.open_demo(),
+            on_save=lambda: c.controller.files.save(),
+            on_export=lambda: c.controller.files.ask_export(),
+            on_scale=lambda scale: c.controller.choose_scale(scale),
+            on_shortcuts=lambda: c.controller.show_shortcuts(),
+            scales=UI_SCALES,
+            scale=settings.ui_scale,
+        )
+        tabs = Tabs(layout.parent("centre"), _TABS, on_show=lambda name: c.controller.show_tab(name))
+        return Panels(
+            layout=layout,
+            toolbar=toolbar,
+            tabs=tabs,
+            fit=FitPanel(
+                layout.parent("fit"),
+                on_start=lambda: c.controller.run.start(),
+                on_pause=lambda: c.controller.run.pause(),
+                on_stop=lambda: c.controller.run.stop(),
+                on_extend=lambda seconds: c.controller.run.extend(seconds),
+                on_preset=lambda name: c.controller.run.choose_preset(name),
+                on_seconds=lambda seconds: c.controller.run.choose_seconds(seconds),
+                on_seed=lambda seed: c.controller.run.choose_seed(seed),
+            ),
+            capture=CapturePanel(
+                layout.parent("capture"),
+                self.pool,
+                on_select=lambda key: c.controller.images.select(key),
+                on_include=lambda keys: c.controller.images.include(keys),
+                on_load_subset=lambda: c.controller.images.ask_load_subset(),
+                on_save_subset=lambda: c.controller.images.ask_save_subset(),
+            ),
+            images=ImagePanes(tabs.parent("images"), self.pool),
+            scene=Viewport3D(
+                tabs.parent("scene"),
+                self.pool,
+                on_pointer=lambda pointer: c.controller.scene.point(pointer),
+                on_size=lambda viewport, width, height: c.controller.scene.resize(viewport, width, height),
+                on_choices=lambda choices: c.controller.scene.choose(choices),
+                on_jump=lambda to: c.controller.scene.jump(to),
+            ),
+            relight=RelightPanel(
+                tabs.parent("relight"), self.pool, on_light=lambda *light: c.controller.relight.turn(*light)
+            ),
+            lights=LightPanel(
+                layout.parent("lights"), on_select_light=lambda light: c.controller.images.select_light(light)
+            ),
+            plots=LossPlots(layout.parent("plots")),
+            status=StatusBar(layout.parent("status")),
+            dialogs=Dialogs(),
+            export=ExportDialog(on_export=lambda names, cells: c.controller.files.choose_export_folder(names, cells)),
+        )
+
+    def update(self) -> None:
+        """Once a frame."""
+        self.controller.tick()
+        self.controller.window.panels.update()
+        self.pool.update()

@@ -1,0 +1,61 @@
+"""What the window knows: the newest word of each worker and what the user has chosen. Main thread only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.messages import CaptureOpened, Lights, Message, State, Stats
+from app.panels import Panels
+from app.session import Session
+from app.settings import Settings
+from core.types import Camera, ImageKey
+
+_NOTHING = State(
+    state="empty", run_folder=None, included=(), preset="draft", seed=0, planned_seconds=0.0, step=0, saved_step=0
+)
+
+
+@dataclass(kw_only=True)
+class WindowState:
+    """Shared by the controllers."""
+
+    panels: Panels
+    to_fit: Callable[[Message], None]
+    """Sends a command to the fit thread."""
+    to_view: Callable[[Message], None]
+    """Sends a message to the view thread."""
+    settings: Settings
+    session: Session
+    capture: CaptureOpened | None = None
+    run: State = _NOTHING
+    stats: Stats | None = None
+    lights: Lights | None = None
+    selected: ImageKey | None = None
+    """The photograph that is shown."""
+    ui_fps: float | None = None
+    new_run_folder: Callable[[Path], Path] = field(default=lambda capture: Path("runs") / capture.name)
+    """Where a run of a capture is saved when the user gives no place."""
+
+    @property
+    def step(self) -> int:
+        """Steps made so far, as far as the window has heard."""
+        return max(self.run.step, self.stats.step if self.stats else 0)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether leaving the run would lose steps."""
+        return self.step != self.run.saved_step
+
+    @property
+    def save_folder(self) -> Path | None:
+        """Where leaving the run saves it; None when there is nothing to save."""
+        if self.capture is None or self.step == 0 or not self.unsaved:
+            return None
+        return self.run.run_folder or self.new_run_folder(self.capture.folder)
+
+    @property
+    def selected_camera(self) -> Camera | None:
+        """The camera of the photograph that is shown."""
+        if self.capture is None or self.selected not in self.capture.keys:
+            return None
+        return self.capture.cameras[self.capture.keys.index(self.selected)]
