@@ -1,5 +1,8 @@
 """The window's heartbeat: callbacks, news of the workers, one picture; never faster than it is worth."""
 
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
 import logging
 from collections import deque
 from collections.abc import Callable

@@ -14,7 +14,7 @@ import numpy as np
 from app import messages as msg
 from app.mailbox import Mailbox
 from app.view_eye import Eye, Hand
-from core.types import Camera, ImageKey
+from core.types import Camera, DoubleArray, ImageKey
 from widgets.orbit import pixel_of
 from widgets.scene_shapes import frustum_depth, unique_cameras
 
@@ -25,7 +25,9 @@ _log = logging.getLogger(__name__)
 _STILL_SECONDS = 0.4
 _IDLE_SECONDS = 1.0
 _PICK_PIXELS = 14.0
-_TOWARDS = np.array([1.0, 0.6, 0.5])
+_BESIDE = (0.45, 0.2)
+"""Where the eye begins: to the right of the first camera and above it, as fractions of its distance, so that the
+camera's own frustum does not stand before the object."""
 
 
 @dataclass(kw_only=True)
@@ -126,8 +128,7 @@ class ViewWorker:
     def _show_capture(self, message: msg.ViewCapture) -> None:
         centre = np.asarray(message.scene_centre, dtype=np.float64)
         poses = unique_cameras(message.cameras)
-        towards = message.cameras[0].centre - centre
-        towards = towards if np.linalg.norm(towards) > 0 else _TOWARDS
+        towards = _beside(message.cameras[0], centre)
         eyes = [Eye(centre, message.scene_radius, towards=towards, up=self._options.up) for _ in range(2)]
         self._scene = _Scene(message=message, poses=poses, eyes=eyes)
         self._plotter.clear_mesh()
@@ -251,3 +252,10 @@ class ViewWorker:
 
     def _close(self, _: msg.Close) -> None:
         self._closing = True
+
+
+def _beside(camera: Camera, centre: DoubleArray) -> DoubleArray:
+    """[3] from the object towards the first eye, world."""
+    towards = camera.centre - centre
+    distance = float(np.linalg.norm(towards))
+    return towards + distance * (_BESIDE[0] * camera.rotation[:, 0] - _BESIDE[1] * camera.rotation[:, 1])

@@ -66,12 +66,9 @@ class Window:
         self, *, to_fit: Mailbox, to_view: Mailbox, settings: Settings, session: Session, now: Callable[[], float]
     ) -> None:
         self.pool = TexturePool(_TEXTURES)
-        self._controller: Controller
-        panels = self._build(settings)
-        state = WindowState(
-            panels=panels, to_fit=to_fit.send, to_view=to_view.send, settings=settings, session=session
-        )
+        state = WindowState(to_fit=to_fit.send, to_view=to_view.send, settings=settings, session=session)
         self.controller = Controller(state, clock=now)
+        state.panels = panels = self._build(settings)
         self._shortcuts = Shortcuts(
             self.controller.bindings(dpg), blocked=lambda: panels.dialogs.open is not None or panels.export.open
         )
@@ -80,63 +77,59 @@ class Window:
         self.controller.run.show()
 
     def _build(self, settings: Settings) -> Panels:
-        """Make every panel; what the user does in it goes to the controller, which comes after it."""
-        c = self
+        """Make every panel; what the user does in it goes to the controller."""
+        c = self.controller
         layout = Layout(Split(left=settings.left, right=settings.right, lights=settings.lights))
         toolbar = Toolbar(
             layout.parent("toolbar"),
-            on_open=lambda: c.controller.files.ask_open(),
-            on_open_run=lambda: c.controller.files.ask_open_run(),
-            on_demo=lambda: c.controller.files.open_demo(),
-            on_save=lambda: c.controller.files.save(),
-            on_export=lambda: c.controller.files.ask_export(),
-            on_scale=lambda scale: c.controller.choose_scale(scale),
-            on_shortcuts=lambda: c.controller.show_shortcuts(),
+            on_open=c.files.ask_open,
+            on_open_run=c.files.ask_open_run,
+            on_demo=c.files.open_demo,
+            on_save=c.files.save,
+            on_export=c.files.ask_export,
+            on_scale=c.choose_scale,
+            on_shortcuts=c.show_shortcuts,
             scales=UI_SCALES,
             scale=settings.ui_scale,
         )
-        tabs = Tabs(layout.parent("centre"), _TABS, on_show=lambda name: c.controller.show_tab(name))
+        tabs = Tabs(layout.parent("centre"), _TABS, on_show=c.show_tab)
         return Panels(
             layout=layout,
             toolbar=toolbar,
             tabs=tabs,
             fit=FitPanel(
                 layout.parent("fit"),
-                on_start=lambda: c.controller.run.start(),
-                on_pause=lambda: c.controller.run.pause(),
-                on_stop=lambda: c.controller.run.stop(),
-                on_extend=lambda seconds: c.controller.run.extend(seconds),
-                on_preset=lambda name: c.controller.run.choose_preset(name),
-                on_seconds=lambda seconds: c.controller.run.choose_seconds(seconds),
-                on_seed=lambda seed: c.controller.run.choose_seed(seed),
+                on_start=c.run.start,
+                on_pause=c.run.pause,
+                on_stop=c.run.stop,
+                on_extend=c.run.extend,
+                on_preset=c.run.choose_preset,
+                on_seconds=c.run.choose_seconds,
+                on_seed=c.run.choose_seed,
             ),
             capture=CapturePanel(
                 layout.parent("capture"),
                 self.pool,
-                on_select=lambda key: c.controller.images.select(key),
-                on_include=lambda keys: c.controller.images.include(keys),
-                on_load_subset=lambda: c.controller.images.ask_load_subset(),
-                on_save_subset=lambda: c.controller.images.ask_save_subset(),
+                on_select=c.images.select,
+                on_include=c.images.include,
+                on_load_subset=c.images.ask_load_subset,
+                on_save_subset=c.images.ask_save_subset,
             ),
             images=ImagePanes(tabs.parent("images"), self.pool),
             scene=Viewport3D(
                 tabs.parent("scene"),
                 self.pool,
-                on_pointer=lambda pointer: c.controller.scene.point(pointer),
-                on_size=lambda viewport, width, height: c.controller.scene.resize(viewport, width, height),
-                on_choices=lambda choices: c.controller.scene.choose(choices),
-                on_jump=lambda to: c.controller.scene.jump(to),
+                on_pointer=c.scene.point,
+                on_size=c.scene.resize,
+                on_choices=c.scene.choose,
+                on_jump=c.scene.jump,
             ),
-            relight=RelightPanel(
-                tabs.parent("relight"), self.pool, on_light=lambda *light: c.controller.relight.turn(*light)
-            ),
-            lights=LightPanel(
-                layout.parent("lights"), on_select_light=lambda light: c.controller.images.select_light(light)
-            ),
+            relight=RelightPanel(tabs.parent("relight"), self.pool, on_light=c.relight.turn),
+            lights=LightPanel(layout.parent("lights"), on_select_light=c.images.select_light),
             plots=LossPlots(layout.parent("plots")),
             status=StatusBar(layout.parent("status")),
             dialogs=Dialogs(),
-            export=ExportDialog(on_export=lambda names, cells: c.controller.files.choose_export_folder(names, cells)),
+            export=ExportDialog(on_export=c.files.choose_export_folder),
         )
 
     def update(self) -> None:

@@ -19,7 +19,8 @@ _NOTHING = State(
 class WindowState:
     """Shared by the controllers."""
 
-    panels: Panels
+    panels: Panels = field(init=False)
+    """Set once they are made; they need the controllers, which need this."""
     to_fit: Callable[[Message], None]
     """Sends a command to the fit thread."""
     to_view: Callable[[Message], None]

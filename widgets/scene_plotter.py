@@ -42,7 +42,7 @@ class ScenePlotter:
 
     def __init__(self, colours: SceneColours | None = None) -> None:
         self._colours = colours or SceneColours()
-        self._plotter = pv.Plotter(off_screen=True, window_size=[640, 480])
+        self._plotter: Any = pv.Plotter(off_screen=True, window_size=[640, 480])
         self._plotter.set_background(list(self._colours.bottom), top=list(self._colours.top))
         self._plotter.disable_anti_aliasing()
         self._smooth = False
@@ -113,7 +113,7 @@ class ScenePlotter:
         """Draw an arrow for each light, from unit ``directions`` [n, 3] onto a dome around ``axis``."""
         self._remove("lights")
         self._remove("dome")
-        known = np.isfinite(directions).all(axis=-1)
+        known = np.asarray(np.isfinite(directions).all(axis=-1))
         if not known.any():
             return
         reach = DOME_RADIUS * radius

@@ -15,7 +15,7 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 from numpy.typing import NDArray
 
-from widgets.controls import Tag, room, text_width
+from widgets.controls import Tag, canvas, place_canvas, room, text_width
 from widgets.image_pane import draw_error_legend
 from widgets.shortcuts import held_modifiers
 from widgets.texture import TexturePool
@@ -85,11 +85,11 @@ class Viewport3D:
         ):
             self._tools = ViewportTools("scene", on_choices=self._choose, on_jump=on_jump)
             for viewport in range(2):
-                with dpg.drawlist(width=10, height=10, tag=f"scene.view.{viewport}"):
-                    dpg.draw_image(
-                        self._texture.tag, (0, 0), (1, 1), tag=f"scene.view.{viewport}.image", show=False
-                    )
-                    dpg.add_draw_layer(tag=f"scene.view.{viewport}.over")
+                view = canvas(f"scene.view.{viewport}")
+                dpg.draw_image(
+                    self._texture.tag, (0, 0), (1, 1), tag=f"{view}.image", parent=view, show=False
+                )
+                dpg.add_draw_layer(tag=f"{view}.over", parent=view)
         dpg.bind_item_theme("scene", "surface.bare")
         with dpg.handler_registry():
             dpg.add_mouse_wheel_handler(callback=self._on_wheel)
@@ -158,10 +158,7 @@ class Viewport3D:
         self._scale = min(1.0, _TEXTURE / (count * width), _TEXTURE / height)
         for viewport in range(2):
             shown = viewport < count
-            dpg.configure_item(f"scene.view.{viewport}", show=shown)
-            if shown:
-                at = (viewport * (width + gap), bar)
-                dpg.configure_item(f"scene.view.{viewport}", pos=at, width=width, height=height)
+            place_canvas(f"scene.view.{viewport}", (viewport * (width + gap), bar), (width, height), show=shown)
             self._resize(viewport, (int(width * self._scale), int(height * self._scale)) if shown else (0, 0))
         self._stale = True
 

@@ -165,6 +165,7 @@ class Saved(Message):
 
     @property
     def slot(self) -> str:
+        """One slot a kind."""
         return f"Saved {self.what}"
 
 
@@ -176,6 +177,7 @@ class Failed(Message):
 
     @property
     def slot(self) -> str:
+        """No failure replaces another."""
         return f"Failed {self.text}"
 
 

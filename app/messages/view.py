@@ -60,6 +60,7 @@ class ViewSize(Message):
 
     @property
     def slot(self) -> str:
+        """One slot a viewport."""
         return f"ViewSize{self.viewport}"
 
 
@@ -79,6 +80,7 @@ class ViewMouse(Message):
 
     @property
     def slot(self) -> str:
+        """One slot a viewport."""
         return f"ViewMouse{self.viewport}"
 
 
@@ -113,6 +115,7 @@ class ViewFrame(Message):
 
     @property
     def slot(self) -> str:
+        """One slot a viewport."""
         return f"ViewFrame{self.viewport}"
 
 

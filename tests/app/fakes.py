@@ -78,7 +78,8 @@ class FakeTrainer:
             raise self.error
         time.sleep(0.001)
         self.steps += 1
-        return SimpleNamespace(step=self.steps, losses={"colour": 1.0 / self.steps, "total": 1.5 / self.steps}, seconds=0.01)
+        losses = {"colour": 1.0 / self.steps, "total": 1.5 / self.steps}
+        return SimpleNamespace(step=self.steps, losses=losses, seconds=0.01)
 
     def extend(self, *, seconds: float | None = None, steps: int | None = None) -> None:
         self.planned_seconds = (self.planned_seconds or 0.0) + (seconds or 0.0)

@@ -41,6 +41,7 @@ def test_turning_keeps_the_distance_and_the_horizon(up: str) -> None:
 def test_the_object_follows_the_mouse() -> None:
     before = orbit().pose
     near = CENTRE + 0.5 * (before.position - CENTRE) / np.linalg.norm(before.position - CENTRE)
+
     def pixel(pose: Pose) -> np.ndarray:
         return pixel_of(near[None], pose, width=400, height=300)[0]
 

@@ -29,7 +29,9 @@ def drawn(work: Callable[[ScenePlotter], Result]) -> Result:
         return thread.submit(run).result()
 
 
-def ball(centre: tuple[float, float, float] = (0, 0, 0), radius: float = 0.7) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def ball(
+    centre: tuple[float, float, float] = (0, 0, 0), radius: float = 0.7
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     turn, rise = np.meshgrid(np.linspace(0, 2 * np.pi, 25), np.linspace(0.01, np.pi - 0.01, 15))
     normals = np.stack([np.cos(turn) * np.sin(rise), np.sin(turn) * np.sin(rise), np.cos(rise)], -1).reshape(-1, 3)
     row, column = np.meshgrid(np.arange(14), np.arange(24), indexing="ij")
