@@ -14,7 +14,7 @@ from typing import Literal
 
 import dearpygui.dearpygui as dpg
 
-from widgets.controls import button, caption, heading
+from widgets.controls import button, caption, field_label, heading
 from widgets.folder_listing import Wanted
 from widgets.path_dialog import WIDTH as PATH_WIDTH
 from widgets.path_dialog import PathDialog
@@ -22,7 +22,9 @@ from widgets.theme import COLOURS, SPACING, font, scaled
 
 Name = Literal["message", "confirm", "progress", "shortcuts", "path"]
 _WIDTHS: dict[Name, int] = {"message": 460, "confirm": 460, "progress": 440, "shortcuts": 460, "path": PATH_WIDTH}
-_BUTTON = 110
+_BUTTON, _KEYS = 110, 130
+_DEAF_FRAMES = 2
+"""The key that opened a dialog is still down for so long; it must not close it again."""
 
 
 class Dialogs:
@@ -35,6 +37,7 @@ class Dialogs:
         self._on_yes: Callable[[], object] = lambda: None
         self._on_cancel: Callable[[], object] | None = None
         self._place: tuple[int, ...] = ()
+        self._opened_frame = 0
         for name in _WIDTHS:
             self._add_window(name)
         self._fill_message()
@@ -90,12 +93,13 @@ class Dialogs:
         """List (keys, what they do)."""
 
         def fill() -> None:
-            dpg.delete_item("dialog.shortcuts.rows", children_only=True, slot=1)
+            dpg.delete_item("dialog.shortcuts.rows", children_only=True)
             for keys, what in sheet:
-                with dpg.table_row(parent="dialog.shortcuts.rows"):
-                    dpg.add_text(keys, color=COLOURS.text)
+                with dpg.group(horizontal=True, parent="dialog.shortcuts.rows"):
+                    field_label(keys, width=_KEYS)
                     dpg.bind_item_font(dpg.last_item(), font("mono"))
-                    dpg.add_text(what, color=COLOURS.muted, wrap=0)
+                    field_label(what, width=_WIDTHS["shortcuts"] - _KEYS - 2 * SPACING.panel - SPACING.normal)
+                    dpg.bind_item_font(dpg.last_item(), font("body"))
 
         self._ask("shortcuts", fill)
 
@@ -127,6 +131,8 @@ class Dialogs:
             return
         self._centre(self._open)
         self._path.update()
+        if dpg.get_frame_count() <= self._opened_frame + _DEAF_FRAMES:
+            return
         if dpg.is_key_pressed(dpg.mvKey_Escape):
             self._escape()
         elif dpg.is_key_pressed(dpg.mvKey_Return):
@@ -176,9 +182,8 @@ class Dialogs:
     def _fill_shortcuts(self) -> None:
         dpg.set_value("dialog.shortcuts.title", "Keyboard shortcuts")
         with dpg.group(parent="dialog.shortcuts"):
-            with dpg.table(tag="dialog.shortcuts.rows", header_row=False, policy=dpg.mvTable_SizingStretchProp):
-                dpg.add_table_column(width_fixed=True, init_width_or_weight=scaled(130))
-                dpg.add_table_column()
+            with dpg.group(tag="dialog.shortcuts.rows"):
+                pass
             caption("They wait while you type in a field.")
             dpg.add_spacer(height=scaled(SPACING.small))
         self._add_buttons("shortcuts", [("ok", "Close", self._close, True)])
@@ -192,7 +197,7 @@ class Dialogs:
 
     def _open_next(self) -> None:
         name, fill = self._waiting.popleft()
-        self._open, self._place = name, ()
+        self._open, self._place, self._opened_frame = name, (), dpg.get_frame_count()
         fill()
         dpg.configure_item(f"dialog.{name}", show=True)
 

@@ -28,6 +28,7 @@ from widgets.matrix_layout import (
 from widgets.theme import COLOURS, Rgba, font, scaled, ui_scale
 
 _ROW_HEAD, _COLUMN_HEAD = 34, 20
+_ROUNDED_MOST = 240
 _FIRST_COLOUR = 70
 """Where in the error colours the matrix begins: the first ones are as dark as an empty cell."""
 _CLEAR: Rgba = (0, 0, 0, 0)
@@ -192,11 +193,13 @@ class ImageMatrix:
         self._stale_headers = True
 
     def _add_cells(self) -> None:
+        # A rounded rectangle is some forty triangles, a plain one two; software GL feels the difference.
+        rounding = scaled(2) if len(self._layout.keys) <= _ROUNDED_MOST else 0
         for row in range(self._layout.rows):
             dpg.add_draw_node(tag=f"capture.row.{row}", parent="capture.cells.all", show=False)
         for key, place in self._layout.places.items():
             near, far, node = self._cells.near(place), self._cells.far(place), f"capture.row.{place[0]}"
-            dpg.draw_rectangle(near, far, tag=f"capture.cell.{key.name}", parent=node, rounding=scaled(2))
+            dpg.draw_rectangle(near, far, tag=f"capture.cell.{key.name}", parent=node, rounding=rounding)
             if self._layout.down is None:
                 self._add_cell_name(key, (near, far), node)
         self._recolour()
@@ -225,7 +228,7 @@ class ImageMatrix:
             return (_CLEAR, COLOURS.line_strong)
         loss = self._losses.get(key)
         fill = COLOURS.control_pressed if loss is None else loss_colour(loss, self.limit)
-        return (fill, fill)
+        return (fill, _CLEAR)
 
     def _show_rows_in_sight(self) -> None:
         """Draw only the rows that are in the scrolled window: 1,900 hidden cells would cost 5 ms a frame."""

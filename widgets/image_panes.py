@@ -62,7 +62,8 @@ class ImagePanes:
         dpg.bind_item_font("panes.title", font("heading"))
         caption("", tag="panes.detail")
         with dpg.group(tag="panes.tools", horizontal=True):
-            Segments([("grid", "Six panes"), ("compare", "Compare")], prefix="panes.mode", on_choose=self._set_mode)
+            modes = [("grid", "Six panes"), ("compare", "Compare")]
+            self._modes = Segments(modes, prefix="panes.mode", on_choose=self._set_mode)
             tip = "Show the whole picture again (double click). Wheel: zoom, drag: pan."
             button("Fit", self.reset, tag="panes.fit", small=True, tip=tip, width=84)
 
@@ -97,6 +98,17 @@ class ImagePanes:
     def reset(self) -> None:
         """Show the whole picture."""
         self._view = View()
+
+    def compare(self, comparing: bool) -> None:
+        """Lay the render over the photograph, or show the six panes."""
+        mode = "compare" if comparing else "grid"
+        self._modes.choose(mode)
+        self._set_mode(mode)
+
+    @property
+    def comparing(self) -> bool:
+        """Whether the render lies over the photograph."""
+        return self._mode == "compare"
 
     @property
     def view(self) -> View:
@@ -177,6 +189,7 @@ class ImagePanes:
     def _draw_empty(self, top: int, area: tuple[int, int]) -> None:
         place_canvas("panes.empty", (0, top), area, show=self._empty is not None)
         dpg.configure_item("panes.tools", show=self._empty is None)
+        dpg.set_value("panes.probe", _HINT if self._empty is None else " ")
         dpg.delete_item("panes.empty", children_only=True)
         if self._empty is not None:
             x = (area[0] - text_width(self._empty)) / 2

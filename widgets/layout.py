@@ -110,7 +110,8 @@ class Layout:
         self._dragging: Handle | None = None
         self._handles: dict[Handle, Rect] = {}
         _build_themes()
-        with dpg.window(tag="layout.root", no_scrollbar=True, no_scroll_with_mouse=True):
+        # The ground is the cleared viewport: a background of its own would be one more full-window fill each frame.
+        with dpg.window(tag="layout.root", no_scrollbar=True, no_scroll_with_mouse=True, no_background=True):
             for region in REGIONS:
                 bar = region in ("toolbar", "status")
                 dpg.add_child_window(
@@ -141,6 +142,8 @@ class Layout:
         size = (dpg.get_viewport_client_width(), dpg.get_viewport_client_height())
         self._follow_mouse(size)
         if min(size) > 0 and self._arranged != (*size, self.split):
+            if self._arranged is None:
+                dpg.set_viewport_clear_color(list(COLOURS.desk))
             self._arranged = (*size, self.split)
             panels, self._handles = arrange(*size, ui_scale(), self.split)
             for region, rect in panels.items():

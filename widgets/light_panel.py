@@ -16,6 +16,7 @@ from widgets.theme import COLOURS, SPACING, Rgba, faded, font, scaled
 
 _COLUMNS = ("Light", "    x", "    y", "    z", "   r", "   g", "   b", "error°")
 _TABLE_LEAST, _DOME_MOST = 112, 260
+_SEGMENTS = 12
 _RINGS_DEG = (0.0, 30.0, 60.0)
 
 
@@ -221,9 +222,11 @@ def _place(disc: Disc, row: FloatArray) -> Pair | None:
 def _draw_mark(name: str, at: Pair, colour: Rgba | None, parent: Tag = 0, size: float = 1.0) -> None:
     x, y = at
     if name == "estimate":
-        dpg.draw_circle(at, scaled(5 * size), fill=colour or COLOURS.light, color=(0, 0, 0, 160), parent=parent)
+        edge = (0, 0, 0, 160)
+        fill = colour or COLOURS.light
+        dpg.draw_circle(at, scaled(5 * size), fill=fill, color=edge, segments=_SEGMENTS, parent=parent)
     elif name == "start":
-        dpg.draw_circle(at, scaled(4 * size), color=faded(COLOURS.muted, 0.8), parent=parent)
+        dpg.draw_circle(at, scaled(4 * size), color=faded(COLOURS.muted, 0.8), segments=_SEGMENTS, parent=parent)
     else:
         r = scaled(4 * size)
         for sign in (1, -1):

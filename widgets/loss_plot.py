@@ -92,6 +92,7 @@ class LossPlots:
             for plot in PLOTS:
                 self._add_plot(plot)
         self._apply_shown()
+        self._show_points()
 
     def _add_head(self) -> None:
         with dpg.group(horizontal=True):

@@ -71,8 +71,9 @@ def held_modifiers() -> set[Modifier]:
 
 def typing() -> bool:
     """Whether a text field has the keyboard."""
-    focused = dpg.get_focused_item()
-    if not focused or not dpg.does_item_exist(focused):
-        return False
-    kind = dpg.get_item_type(focused).rsplit("::", 1)[-1]
-    return kind in _TEXT_FIELDS and bool(dpg.is_item_active(focused))
+    # The focused item is no help: DearPyGui names the group around a field as often as the field.
+    return any(dpg.get_item_state(item).get("active") for item in dpg.get_all_items() if _is_text_field(item))
+
+
+def _is_text_field(item: int) -> bool:
+    return dpg.get_item_type(item).rsplit("::", 1)[-1] in _TEXT_FIELDS

@@ -5,6 +5,7 @@ xvfb-run -a -s "-screen 0 1600x1000x24" python -m tests.widgets.gallery out.png 
 
 import argparse
 import subprocess
+import time
 from pathlib import Path
 
 import dearpygui.dearpygui as dpg
@@ -35,6 +36,9 @@ class Gallery:
 
     def __init__(self, *, scale: float, images: tuple[ImageKey, ...]) -> None:
         self.images = images
+        self.selections: list[ImageKey] = []
+        self.relit: list[tuple[float, float, float]] = []
+        self.seeds: list[int] = []
         self.selected = images[min(5, len(images) - 1)]
         build_theme(scale)
         self.pool = TexturePool(slots=16)
@@ -42,18 +46,18 @@ class Gallery:
         self._add_toolbar()
         self.fit = FitPanel(
             self.layout.parent("fit"), on_start=_nothing, on_pause=_nothing, on_stop=_nothing,
-            on_extend=print, on_preset=print, on_seconds=print, on_seed=print,
+            on_extend=_ignore, on_preset=_ignore, on_seconds=_ignore, on_seed=self.seeds.append,
         )  # fmt: skip
         self.capture = CapturePanel(
-            self.layout.parent("capture"), self.pool, on_select=print, on_include=lambda keys: print(len(keys)),
+            self.layout.parent("capture"), self.pool, on_select=self.selections.append, on_include=lambda _: None,
             on_load_subset=_nothing, on_save_subset=_nothing,
         )  # fmt: skip
         with dpg.tab_bar(parent=self.layout.parent("centre"), tag="tabs"):
             for name in ("Images", "3D", "Relight"):
                 dpg.add_tab(label=name, tag=f"tab.{name.lower()}")
         self.panes = ImagePanes("tab.images", self.pool)
-        self.relight = RelightPanel("tab.relight", self.pool, on_light=lambda *_: None)
-        self.lights = LightPanel(self.layout.parent("lights"), on_select_light=print)
+        self.relight = RelightPanel("tab.relight", self.pool, on_light=lambda to_light, *_: self.relit.append(to_light))
+        self.lights = LightPanel(self.layout.parent("lights"), on_select_light=_ignore)
         self.plots = LossPlots(self.layout.parent("plots"))
         self.status = StatusBar(self.layout.parent("status"))
         self.dialogs = Dialogs()
@@ -114,6 +118,10 @@ def _nothing() -> None:
     """A button of the gallery that leads nowhere."""
 
 
+def _ignore(_value: object) -> None:
+    """A choice that changes nothing here."""
+
+
 def open_dialog(gallery: Gallery, name: str) -> None:
     """Open one of the dialogs."""
     if name == "message":
@@ -129,8 +137,20 @@ def open_dialog(gallery: Gallery, name: str) -> None:
     elif name == "path":
         here = Path.cwd()
         gallery.dialogs.path(
-            "Open a capture", folders=True, save=False, start=here, recents=[here / "tests", here], on_path=print
+            "Open a capture", folders=True, save=False, start=here, recents=[here / "tests", here], on_path=_ignore
         )
+
+
+def print_times(gallery: Gallery, count: int = 60) -> None:
+    """Milliseconds a frame takes, and how much of it is the widgets' Python."""
+    started, python = time.perf_counter(), 0.0
+    for _ in range(count):
+        before = time.perf_counter()
+        gallery.update()
+        python += time.perf_counter() - before
+        dpg.render_dearpygui_frame()
+    total = time.perf_counter() - started
+    print(f"frame {total / count * 1e3:.1f} ms, of which update {python / count * 1e3:.1f} ms")
 
 
 def main() -> None:
@@ -145,15 +165,16 @@ def main() -> None:
     parser.add_argument("--dialog", default="")
     parser.add_argument("--compare", action="store_true")
     parser.add_argument("--empty", action="store_true")
+    parser.add_argument("--mouse", type=int, nargs=2, help="rest the mouse here")
+    parser.add_argument("--press", default="", help="press this button by its alias")
+    parser.add_argument("--time", action="store_true", help="print the time of a frame")
     arguments = parser.parse_args()
     dpg.create_context()
     dpg.configure_app(manual_callback_management=True)
     shapes = {"small": (8, 10, False), "big": (20, 96, False), "diagonal": (96, 96, True)}
     views, lights, diagonal = shapes[arguments.capture]
     gallery = Gallery(scale=arguments.scale, images=data.keys(views, lights, diagonal=diagonal))
-    dpg.create_viewport(
-        width=arguments.width, height=arguments.height, decorated=False, x_pos=0, y_pos=0, vsync=False
-    )
+    dpg.create_viewport(width=arguments.width, height=arguments.height, decorated=False, x_pos=0, y_pos=0, vsync=False)
     dpg.setup_dearpygui()
     dpg.show_viewport()
     gallery.frames(3)
@@ -162,9 +183,17 @@ def main() -> None:
     dpg.set_value("tabs", f"tab.{arguments.tab}")
     gallery.frames(12)
     if arguments.compare:
-        gallery.panes._set_mode("compare")
+        gallery.panes.compare(True)
     open_dialog(gallery, arguments.dialog)
+    gallery.frames(8)
+    if arguments.mouse:
+        subprocess.run(["xdotool", "mousemove", *map(str, arguments.mouse)], check=True)
+    if arguments.press:
+        x, y = map(int, dpg.get_item_rect_min(arguments.press))
+        subprocess.run(["xdotool", "mousemove", str(x + 4), str(y + 4), "click", "1"], check=True)
     gallery.frames(20)
+    if arguments.time:
+        print_times(gallery)
     size = f"{arguments.width}x{arguments.height}+0+0"
     subprocess.run(["import", "-window", "root", "-crop", size, "+repage", str(arguments.out)], check=True)
     dpg.destroy_context()
