@@ -33,9 +33,9 @@ class Train:
     out: Path
     """Run folder to write; must be new or empty unless --resume or --overwrite."""
     seconds: float | None = None
-    """Optimisation time, set-up left out; by default the preset's own. With --resume: how much longer."""
+    """Optimisation time, set-up left out; by default the preset's own. With --resume: how much longer than planned."""
     steps: int | None = None
-    """Optimisation steps instead of seconds. With --resume: how many more."""
+    """Optimisation steps instead of seconds. With --resume: how many more than planned."""
     preset: Preset | None = None
     """draft (default): a minute; final: ten minutes, finer."""
     index: Path | None = None

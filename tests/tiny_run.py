@@ -1,10 +1,15 @@
 """A trainer that has made a few steps on the tiny capture: enough to save, load, export and relight."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
+import pytest
 import torch
 
 from core.capture.capture import Capture
+from core.fit import results
 from core.fit.config import draft
 from core.fit.history import History
 from core.fit.trainer import Trainer
@@ -24,3 +29,16 @@ def train_tiny(trainer: Trainer) -> History:
         stats = trainer.step()
         history.observe(trainer, stats, last=trainer.finished)
     return history
+
+
+@contextmanager
+def coarse_meshes() -> Generator[None, None, None]:
+    """Within the block results come with coarse meshes, for tests of other things."""
+    extract = results.extract_mesh
+
+    def coarse(*arguments: Any, cells: int, **options: Any) -> Any:
+        return extract(*arguments, cells=min(cells, 24), **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(results, "extract_mesh", coarse)
+        yield

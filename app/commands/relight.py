@@ -13,6 +13,7 @@ from app.tone import capture_exposure
 from core.capture.capture import PoseGroup
 from core.capture.images import write_png8
 from core.errors import RunError
+from core.fit.run_folder import read_run
 from core.fit.staging import check_writable
 from core.fit.traced import exact_distances
 from core.fit.trainer import Trainer
@@ -34,6 +35,7 @@ def relight(arguments: Relight) -> Outcome:
     if arguments.size is not None and not _SMALLEST <= arguments.size <= _LARGEST:
         raise RunError(f"--size must lie between {_SMALLEST} and {_LARGEST}, not {arguments.size}.")
     file = arguments.out or arguments.run / ("relit.mp4" if arguments.orbit else "relit.png")
+    read_run(arguments.run)
     _check_file(file, arguments)
     trainer = opened_run(arguments.run, capture=arguments.capture, device=arguments.device)
     pose = _pose(trainer, arguments.view)

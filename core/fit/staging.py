@@ -48,10 +48,10 @@ def _move_files(stage: Path, folder: Path, last: str | None) -> None:
 
 
 def entries(folder: Path) -> list[Path]:
-    """What lies in ``folder``, without leftovers of a writer that was killed; empty when there is no folder."""
+    """What lies in ``folder``, without leftovers of a writer that was killed; empty when there is no such folder."""
     try:
         return sorted(entry for entry in folder.iterdir() if not entry.name.startswith(_PREFIX))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         raise RunError(f"Cannot look into {folder}: {error.strerror or error}; choose another folder.") from error

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,15 @@ from app.cli import main
 from core.capture.images import read_image
 from core.fit.run_folder import read_run
 from core.fit.trainer import Trainer
+from tests.tiny_run import coarse_meshes
 
 STEPS = 8
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_meshes() -> Generator[None, None, None]:
+    with coarse_meshes():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -150,11 +157,13 @@ def test_stopping_saves_what_was_learnt(
 ) -> None:
     out = tmp_path / "run"
     monkeypatch.setattr(Trainer, "step", interrupted_at(3, signal_number))
-    assert main(["train", str(tiny_capture_folder), "--out", str(out), "--steps", "100"]) == 128 + signal_number
+    assert main(["train", str(tiny_capture_folder), "--out", str(out), "--steps", "6"]) == 128 + signal_number
     assert read_run(out)["steps"] == 3
     assert not (out / "mesh.ply").exists()
     monkeypatch.undo()
-    assert main(["train", str(tiny_capture_folder), "--out", str(out), "--steps", "1", "--resume"]) == 0
+    assert main(["train", str(tiny_capture_folder), "--out", str(out), "--resume"]) == 0
+    assert read_run(out)["steps"] == 6
+    assert (out / "mesh.ply").exists()
 
 
 def test_stopping_during_set_up_writes_nothing(

@@ -3,7 +3,7 @@
 import errno
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from core.capture.synthetic import write_demo_capture
 from core.errors import FitError
 from core.fit.run_folder import read_run
 from core.fit.trainer import Trainer
+from tests.tiny_run import coarse_meshes
 
 Refused = Callable[..., str]
 
@@ -33,6 +34,12 @@ def refused(capsys: pytest.CaptureFixture[str]) -> Refused:
         return sentence
 
     return run
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_meshes() -> Generator[None, None, None]:
+    with coarse_meshes():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +123,7 @@ def test_missing_permission_is_found_before_training(
         raise AssertionError("training has begun")
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    monkeypatch.setattr("app.commands.train.read_capture", trained)
+    monkeypatch.setattr("app.commands.opening.read_capture", trained)
     assert "no permission" in refused("train", tiny_capture_folder, "--out", tmp_path / "run")
 
 

@@ -24,7 +24,7 @@ from core.fit.last_good import live_tensors
 from core.fit.run_folder import check_run_folder, export_results, read_run, refresh_results, write_run
 from core.fit.trainer import Trainer
 from core.types import ImageKey
-from tests.tiny_run import STEPS, tiny_trainer, train_tiny
+from tests.tiny_run import STEPS, coarse_meshes, tiny_trainer, train_tiny
 
 HELD_OUT = ImageKey(1, 2)
 UNKNOWN_LIGHT = 3
@@ -58,15 +58,8 @@ def written(run: tuple[Trainer, History], tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="module", autouse=True)
-def coarse_meshes() -> Generator[None, None, None]:
-    """The mesh's fineness is not what is tested here."""
-    extract = results.extract_mesh
-
-    def coarse(*arguments: Any, cells: int, **options: Any) -> Any:
-        return extract(*arguments, cells=min(cells, 24), **options)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(results, "extract_mesh", coarse)
+def quick_meshes() -> Generator[None, None, None]:
+    with coarse_meshes():
         yield
 
 
