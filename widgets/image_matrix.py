@@ -7,31 +7,34 @@ header its whole view or light; a right click shows the image.
 # pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
 # DearPyGui's containers are annotated as plain tags although they are context managers.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 import dearpygui.dearpygui as dpg
 
 from core.color import ERROR_COLOURS
 from core.types import ImageKey
-from widgets.controls import Tag, canvas, place_canvas, room, text_width
+from widgets.controls import Tag, room, text_width
+from widgets.matrix_headers import MatrixHeaders
 from widgets.matrix_layout import (
     WRAPPED_WIDTH,
     Cells,
     MatrixLayout,
     Place,
     cell_size,
-    label_stride,
     lay_out,
     loss_limit,
     toggled,
 )
 from widgets.theme import COLOURS, Rgba, font, scaled, ui_scale
 
-_ROW_HEAD, _COLUMN_HEAD = 34, 20
 _ROUNDED_MOST = 240
 _FIRST_COLOUR = 70
 """Where in the error colours the matrix begins: the first ones are as dark as an empty cell."""
 _CLEAR: Rgba = (0, 0, 0, 0)
+_COLOURS: list[Rgba] = [
+    (round(float(r) * 255), round(float(g) * 255), round(float(b) * 255), 255)
+    for r, g, b in ERROR_COLOURS[_FIRST_COLOUR:]
+]
 
 OnKeys = Callable[[frozenset[ImageKey]], object]
 
@@ -51,8 +54,6 @@ class ImageMatrix:
         self._drag_to: Place | None = None
         self._width = self._height = 0
         self._window: tuple[int, int] = (0, -1)
-        self._stale_headers = True
-        self._scroll = (0.0, 0.0)
         self._built = False
         self.hovered: ImageKey | None = None
         """The image under the mouse."""
@@ -61,8 +62,7 @@ class ImageMatrix:
         with dpg.child_window(
             parent=parent, tag="capture.matrix", width=-1, height=100, no_scrollbar=True, no_scroll_with_mouse=True
         ):
-            for part in ("capture.columns", "capture.rows"):
-                dpg.add_draw_layer(tag=f"{part}.labels", parent=canvas(part))
+            self._headers = MatrixHeaders()
             with dpg.child_window(tag="capture.scroll", horizontal_scrollbar=True):
                 self._add_canvas()
         for window in ("capture.matrix", "capture.scroll"):
@@ -99,7 +99,6 @@ class ImageMatrix:
         """Fill the cells of these images, empty the others."""
         self._included = included
         self._recolour()
-        self._stale_headers = True
 
     def show_losses(self, losses: Mapping[ImageKey, float]) -> None:
         """Colour the cells by these losses; images without one stay grey."""
@@ -122,10 +121,10 @@ class ImageMatrix:
     @property
     def wanted_height(self) -> int:
         """The height at which nothing needs to scroll, with cells as large as the width allows."""
-        left = self._heads()[1]
+        left, top = self._headers.size(self._layout)
         cells = cell_size(self._layout, (self._width - left - scaled(12), 1e9), ui_scale())
         wide = cells.width * self._layout.columns > self._width - left
-        return round(self._heads()[0] + self._layout.rows * cells.height) + (scaled(12) if wide else 0)
+        return round(top + self._layout.rows * cells.height) + (scaled(12) if wide else 0)
 
     def cell_centre(self, key: ImageKey) -> tuple[float, float]:
         """Window position of an image's cell; it may be scrolled out of sight."""
@@ -135,20 +134,7 @@ class ImageMatrix:
 
     def header_centre(self, axis: str, ident: int) -> tuple[float, float]:
         """Window position of the header that switches a whole view or light."""
-        layout = self._layout
-        if axis == layout.down:
-            x, y = dpg.get_item_rect_min("capture.rows")
-            row = layout.row_ids.index(ident)
-            return (
-                x + scaled(_ROW_HEAD) / 2,
-                y + (row + 0.5) * self._cells.height - dpg.get_y_scroll("capture.scroll"),
-            )
-        x, y = dpg.get_item_rect_min("capture.columns")
-        column = layout.column_ids.index(ident)
-        return (
-            x + (column + 0.5) * self._cells.width - dpg.get_x_scroll("capture.scroll"),
-            y + scaled(_COLUMN_HEAD) / 2,
-        )
+        return self._headers.centre(self._layout, self._cells, axis, ident)
 
     def update(self) -> None:
         """Follow the panel's width and the mouse; once a frame."""
@@ -160,7 +146,7 @@ class ImageMatrix:
         if not self._built:
             return
         self._show_rows_in_sight()
-        self._draw_headers()
+        self._headers.draw(self._layout, self._cells, self._included)
         self._follow_mouse()
 
     # ---- drawing ----------------------------------------------------------------------------------------------------
@@ -168,21 +154,15 @@ class ImageMatrix:
     def _wrap(self) -> int:
         return max(1, int((self._width - scaled(12)) // scaled(WRAPPED_WIDTH)))
 
-    def _heads(self) -> tuple[int, int]:
-        """(height of the column headers, width of the row headers)."""
-        return (0, 0) if self._layout.down is None else (scaled(_COLUMN_HEAD), scaled(_ROW_HEAD))
-
     def _rebuild(self) -> None:
         if not self._width or not self._height:
             return
-        layout, (top, left) = self._layout, self._heads()
+        layout, (left, top) = self._layout, self._headers.size(self._layout)
         self._cells = cell_size(layout, (self._width - left - scaled(12), self._height - top), ui_scale())
         dpg.configure_item("capture.scroll", pos=(left, top), width=-1, height=max(self._height - top, 1))
         size = (max(int(layout.columns * self._cells.width), 1), max(int(layout.rows * self._cells.height), 1))
         dpg.configure_item("capture.cells", width=size[0], height=size[1])
-        for part, pos, shown in (("capture.columns", (left, 0), size[0]), ("capture.rows", (0, top), size[1])):
-            width, height = (shown, top) if part == "capture.columns" else (left, shown)
-            place_canvas(part, pos, (width, height), show=layout.down is not None)
+        self._headers.place(layout, size)
         dpg.delete_item("capture.cells.all", children_only=True)
         self._colours.clear()
         self._window = (0, -1)
@@ -190,7 +170,6 @@ class ImageMatrix:
         self._add_cells()
         self.show_selection(self._selected)
         self._frame_cell("hover", None)
-        self._stale_headers = True
 
     def _add_cells(self) -> None:
         # A rounded rectangle is some forty triangles, a plain one two; software GL feels the difference.
@@ -241,31 +220,6 @@ class ImageMatrix:
             dpg.configure_item(f"capture.row.{row}", show=first <= row <= last)
         self._window = (first, last)
 
-    def _draw_headers(self) -> None:
-        scroll = (dpg.get_x_scroll("capture.scroll"), dpg.get_y_scroll("capture.scroll"))
-        if not self._stale_headers and scroll == self._scroll:
-            return
-        self._stale_headers, self._scroll = False, scroll
-        for part in ("capture.columns", "capture.rows"):
-            dpg.delete_item(f"{part}.labels", children_only=True)
-        layout, size = self._layout, scaled(12)
-        if layout.down is None:
-            return
-        stride = label_stride(self._cells.width, text_width("000", font("tiny")))
-        for index in range(0, layout.columns, stride):
-            x = index * self._cells.width - scroll[0]
-            self._label(f"{layout.column_ids[index]:02d}", (x, scaled(4)), layout.column_keys(index), "columns", size)
-        stride = label_stride(self._cells.height, size)
-        letter = "L" if layout.down == "light" else "V"
-        for index in range(0, layout.rows, stride):
-            y = index * self._cells.height - scroll[1] + (self._cells.height - self._cells.gap - size) / 2
-            name = f"{letter}{layout.row_ids[index]:02d}"
-            self._label(name, (scaled(4), y), layout.row_keys(index), "rows", size)
-
-    def _label(self, text: str, at: tuple[float, float], keys: frozenset[ImageKey], part: str, size: int) -> None:
-        colour = COLOURS.muted if keys & self._included else COLOURS.faint
-        dpg.draw_text(at, text, size=size, color=colour, parent=f"capture.{part}.labels")
-
     def _frame_cell(self, name: str, key: ImageKey | None) -> None:
         item = f"capture.cells.{name}"
         place = None if key is None else self._layout.places.get(key)
@@ -289,8 +243,13 @@ class ImageMatrix:
             self._on_show(hovered)
         if dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left):
             self._drag_from = place
-            self._press_header(mouse)
+            self._press_header()
         self._follow_drag(at)
+
+    def _press_header(self) -> None:
+        group = self._headers.pressed(self._layout, self._cells)
+        if group:
+            self._on_include(toggled(self._included, group))
 
     def _follow_drag(self, at: tuple[float, float]) -> None:
         if self._drag_from is None:
@@ -312,16 +271,6 @@ class ImageMatrix:
         near, far = self._cells.near((low[0], high[0])), self._cells.far((low[1], high[1]))
         dpg.configure_item("capture.cells.drag", show=shown, pmin=near, pmax=far)
 
-    def _press_header(self, mouse: Sequence[float]) -> None:
-        layout, scroll = self._layout, (dpg.get_x_scroll("capture.scroll"), dpg.get_y_scroll("capture.scroll"))
-        for axis, part, count in ((0, "capture.columns", layout.columns), (1, "capture.rows", layout.rows)):
-            if layout.down is not None and dpg.is_item_hovered(part):
-                side = self._cells.width if axis == 0 else self._cells.height
-                index = int((mouse[axis] - dpg.get_item_rect_min(part)[axis] + scroll[axis]) // side)
-                if 0 <= index < count:
-                    group = layout.column_keys(index) if axis == 0 else layout.row_keys(index)
-                    self._on_include(toggled(self._included, group))
-
 
 def ink(ground: Rgba) -> Rgba:
     """A text colour that can be read on ``ground``."""
@@ -333,7 +282,4 @@ def ink(ground: Rgba) -> Rgba:
 
 def loss_colour(loss: float, limit: float) -> Rgba:
     """The colour of a loss; the map's dark end is left out."""
-    last = len(ERROR_COLOURS) - 1
-    place = _FIRST_COLOUR + min(max(loss / limit, 0.0), 1.0) * (last - _FIRST_COLOUR)
-    red, green, blue = (round(float(c) * 255) for c in ERROR_COLOURS[round(place)])
-    return (red, green, blue, 255)
+    return _COLOURS[round(min(max(loss / limit, 0.0), 1.0) * (len(_COLOURS) - 1))]

@@ -71,6 +71,8 @@ PLOTS = (
     ),
 )
 _SMALLEST = 1e-7
+_POINTS = 800
+"""Of each curve; far more than the panel has pixels, and cheap to draw."""
 _ROOMY = 300
 """Panels narrower than this at UI scale 1 name their curves without the current values."""
 _LEAST_HEIGHT = 112
@@ -83,7 +85,7 @@ class LossPlots:
     def __init__(self, parent: Tag) -> None:
         self._parent = parent
         self._size = (0, 0)
-        self._series = {(plot.name, curve.name): Series() for plot in PLOTS for curve in plot.curves}
+        self._series = {(plot.name, curve.name): Series(_POINTS) for plot in PLOTS for curve in plot.curves}
         self._shown = ["loss", "psnr"]
         """Plots wanted, the one asked for last at the end."""
         self._truth_seen = False

@@ -44,12 +44,21 @@ class MatrixLayout:
         return None if self.down is None else ("light" if self.down == "view" else "view")
 
     def row_keys(self, row: int) -> frozenset[ImageKey]:
-        """All images of a row."""
-        return frozenset(key for key, place in self.places.items() if place[0] == row)
+        """All images of a row; none beside the matrix."""
+        return self._lines[0].get(row, frozenset())
 
     def column_keys(self, column: int) -> frozenset[ImageKey]:
-        """All images of a column."""
-        return frozenset(key for key, place in self.places.items() if place[1] == column)
+        """All images of a column; none beside the matrix."""
+        return self._lines[1].get(column, frozenset())
+
+    @cached_property
+    def _lines(self) -> tuple[dict[int, frozenset[ImageKey]], dict[int, frozenset[ImageKey]]]:
+        lines: tuple[dict[int, list[ImageKey]], dict[int, list[ImageKey]]] = ({}, {})
+        for key, place in self.places.items():
+            for index, keys in zip(place, lines, strict=True):
+                keys.setdefault(index, []).append(key)
+        rows, columns = ({index: frozenset(keys) for index, keys in line.items()} for line in lines)
+        return rows, columns
 
     def between(self, first: Place, last: Place) -> frozenset[ImageKey]:
         """The images a drag from ``first`` to ``last`` covers: a rectangle, or a run when the images are wrapped."""

@@ -108,7 +108,7 @@ class TexturePool:
         return len(self._uploading)
 
 
-def check_picture(picture: FloatArray) -> None:
+def check_picture(picture: object) -> None:
     """Raise TypeError or ValueError unless ``picture`` is [height, width, 3 or 4] float32 and not empty."""
     if not isinstance(picture, np.ndarray) or picture.dtype != np.float32:
         raise TypeError(f"a texture takes float32 arrays, not {getattr(picture, 'dtype', type(picture))}")
