@@ -22,6 +22,9 @@ TOOLBAR, STATUS, FIT = 44, 28, 186
 """Heights at UI scale 1."""
 _FIXED: tuple[Region, ...] = ("toolbar", "centre", "status")
 """Panels that never scroll; the others do when the window is too small for them."""
+_BARS = ("toolbar", "status")
+_ROUNDING = 6
+"""Radius of the panels' corners at UI scale 1."""
 _SIDE_LEAST, _SIDE_MOST = 236, 640
 _CENTRE_LEAST = 0.36
 _LIGHTS_LEAST, _LIGHTS_MOST = 0.25, 0.75
@@ -110,10 +113,16 @@ class Layout:
         self._dragging: Handle | None = None
         self._handles: dict[Handle, Rect] = {}
         _build_themes()
-        # The ground is the cleared viewport: a background of its own would be one more full-window fill each frame.
-        with dpg.window(tag="layout.root", no_scrollbar=True, no_scroll_with_mouse=True, no_background=True):
+        # The panels' ground is the cleared viewport, and only the gaps between them are painted: on a software renderer
+        # every full-window fill costs 9 ms a frame. (A primary window would be filled whatever its flags say.)
+        with dpg.viewport_drawlist(front=False):
+            dpg.add_draw_layer(tag="layout.gaps")
+        with dpg.window(
+            tag="layout.root", no_scrollbar=True, no_scroll_with_mouse=True, no_background=True, no_title_bar=True,
+            no_move=True, no_resize=True, no_collapse=True, no_bring_to_front_on_focus=True, pos=(0, 0),
+        ):  # fmt: skip
             for region in REGIONS:
-                bar = region in ("toolbar", "status")
+                bar = region in _BARS
                 dpg.add_child_window(
                     tag=self.parent(region),
                     always_use_window_padding=True,
@@ -126,7 +135,6 @@ class Layout:
         dpg.bind_item_theme("layout.root", "layout.ground")
         with dpg.viewport_drawlist(front=True):
             dpg.draw_rectangle((0, 0), (0, 0), tag="layout.handle", fill=faded(COLOURS.accent, 0.7), show=False)
-        dpg.set_primary_window("layout.root", True)
 
     @staticmethod
     def parent(region: Region) -> str:
@@ -143,9 +151,11 @@ class Layout:
         self._follow_mouse(size)
         if min(size) > 0 and self._arranged != (*size, self.split):
             if self._arranged is None:
-                dpg.set_viewport_clear_color(list(COLOURS.desk))
+                dpg.set_viewport_clear_color(list(COLOURS.panel))
             self._arranged = (*size, self.split)
+            dpg.configure_item("layout.root", width=size[0], height=size[1])
             panels, self._handles = arrange(*size, ui_scale(), self.split)
+            _paint_gaps(panels, size)
             for region, rect in panels.items():
                 dpg.configure_item(
                     self.parent(region), pos=(rect.x, rect.y), width=max(rect.width, 1), height=max(rect.height, 1)
@@ -175,13 +185,51 @@ class Layout:
         dpg.configure_item("layout.handle", pmin=near, pmax=far, color=(0, 0, 0, 0), show=True)
 
 
+def gaps(panels: dict[Region, Rect], size: tuple[int, int]) -> list[Rect]:
+    """What the panels leave of a window of ``size`` pixels, as few rectangles."""
+    fit, capture, centre = panels["fit"], panels["capture"], panels["centre"]
+    lights, plots = panels["lights"], panels["plots"]
+    top, bottom = panels["toolbar"].height, panels["status"].y
+    low = centre.y + centre.height
+    across = [(0, fit.x), (fit.x + fit.width, centre.x), (centre.x + centre.width, lights.x)]
+    columns = [*across, (lights.x + lights.width, size[0])]
+    rows = [(fit, capture), (lights, plots)]
+    return [
+        Rect(x=0, y=top, width=size[0], height=centre.y - top),
+        Rect(x=0, y=low, width=size[0], height=bottom - low),
+        *(Rect(x=near, y=centre.y, width=far - near, height=centre.height) for near, far in columns),
+        *(
+            Rect(x=above.x, y=above.y + above.height, width=above.width, height=below.y - above.y - above.height)
+            for above, below in rows
+        ),
+    ]
+
+
+def _paint_gaps(panels: dict[Region, Rect], size: tuple[int, int]) -> None:
+    """Paint what lies between the panels, and round their corners."""
+    layer, clear = "layout.gaps", (0, 0, 0, 0)
+    dpg.delete_item(layer, children_only=True)
+    for gap in gaps(panels, size):
+        far = (gap.x + gap.width, gap.y + gap.height)
+        dpg.draw_rectangle((gap.x, gap.y), far, fill=COLOURS.desk, color=clear, parent=layer)
+    radius = scaled(_ROUNDING)
+    for region, rect in panels.items():
+        if region in _BARS:
+            continue
+        for x, inner_x in ((rect.x, rect.x + radius), (rect.x + rect.width, rect.x + rect.width - radius)):
+            for y, inner_y in ((rect.y, rect.y + radius), (rect.y + rect.height, rect.y + rect.height - radius)):
+                near, far = (min(x, inner_x), min(y, inner_y)), (max(x, inner_x), max(y, inner_y))
+                dpg.draw_rectangle(near, far, fill=COLOURS.desk, color=clear, parent=layer)
+                dpg.draw_circle((inner_x, inner_y), radius, fill=COLOURS.panel, color=clear, parent=layer)
+
+
 def _build_themes() -> None:
     pad = scaled(SPACING.panel)
     with dpg.theme(tag="layout.panel"), dpg.theme_component(dpg.mvChildWindow):
-        dpg.add_theme_color(dpg.mvThemeCol_ChildBg, COLOURS.panel)
+        dpg.add_theme_color(dpg.mvThemeCol_ChildBg, (0, 0, 0, 0))
         dpg.add_theme_style(dpg.mvStyleVar_WindowPadding, pad, pad)
     with dpg.theme(tag="layout.bar"), dpg.theme_component(dpg.mvChildWindow):
-        dpg.add_theme_color(dpg.mvThemeCol_ChildBg, COLOURS.panel)
+        dpg.add_theme_color(dpg.mvThemeCol_ChildBg, (0, 0, 0, 0))
         dpg.add_theme_style(dpg.mvStyleVar_ChildRounding, 0)
         dpg.add_theme_style(dpg.mvStyleVar_WindowPadding, pad, scaled(SPACING.normal))
     with dpg.theme(tag="layout.ground"), dpg.theme_component(dpg.mvWindowAppItem):
