@@ -2,8 +2,7 @@
 
 from app.arguments import Studio
 from app.outcome import Outcome
-from app.screen import display_problem
-from core.errors import CaptureError, ChiaroError
+from core.errors import CaptureError
 
 
 def open_studio(arguments: Studio) -> Outcome:
@@ -11,9 +10,6 @@ def open_studio(arguments: Studio) -> Outcome:
     chosen = [arguments.capture is not None, arguments.demo, arguments.run is not None]
     if sum(chosen) > 1:
         raise CaptureError("Open one thing at a time: a capture folder, --demo or --run.")
-    problem = display_problem()
-    if problem is not None:
-        raise ChiaroError(problem)
     from app.studio import run_studio
 
     run_studio(capture=arguments.capture, demo=arguments.demo, run=arguments.run)
