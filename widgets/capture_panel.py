@@ -42,6 +42,7 @@ class CapturePanel:
         self._included: frozenset[ImageKey] = frozenset()
         self._losses: dict[ImageKey, float] = {}
         self._selected: ImageKey | None = None
+        self._problems = 0
         self._listing = False
         """Whether the problems are listed."""
         self._hint = ""
@@ -265,8 +266,9 @@ class CapturePanel:
     def _show_problems(self, problems: Sequence[tuple[str, str]]) -> None:
         count = len(problems)
         label = "No problems found" if not count else f"{count} problem{'s' if count != 1 else ''} found"
-        dpg.configure_item("capture.problems", label=label, enabled=bool(count))
-        dpg.bind_item_theme("capture.problems", style("warning" if count else "quiet", small=True))
+        self._problems = count
+        dpg.configure_item("capture.problems", label=label)
+        dpg.bind_item_theme("capture.problems", style("warning", small=True) if count else "style.label.small")
         self._listing = False
         dpg.configure_item("capture.problems.list", show=False)
         dpg.delete_item("capture.problems.list", children_only=True)
@@ -276,5 +278,5 @@ class CapturePanel:
             caption(sentence, parent="capture.problems.list", wrap=0)
 
     def _toggle_problems(self) -> None:
-        self._listing = not self._listing
+        self._listing = not self._listing and self._problems > 0
         dpg.configure_item("capture.problems.list", show=self._listing)

@@ -261,7 +261,7 @@ def light_colours(intensities: FloatArray) -> list[Rgba]:
 
 def row_texts(light: int, direction: FloatArray, intensity: FloatArray, error: float | None) -> tuple[str, ...]:
     """The table's cells of one light; a dash where nothing is known."""
-    xyz = [f"{v:5.2f}" if np.isfinite(v) else "    –" for v in direction]
+    xyz = [f"{v:5.2f}".replace("-0.00", " 0.00") if np.isfinite(v) else "    –" for v in direction]
     rgb = [f"{v:.2f}" if np.isfinite(v) else "   –" for v in intensity]
     return (f"L{light:02d}", *xyz, *rgb, "     –" if error is None or not np.isfinite(error) else f"{error:6.2f}")
 

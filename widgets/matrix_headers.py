@@ -47,7 +47,7 @@ class MatrixHeaders:
     @staticmethod
     def _draw_columns(layout: MatrixLayout, cells: Cells, included: frozenset[ImageKey]) -> None:
         scroll = dpg.get_x_scroll(_SCROLL)
-        for index in range(0, layout.columns, label_stride(cells.width, text_width("000", font("tiny")))):
+        for index in range(0, layout.columns, label_stride(cells.width, _widest(layout))):
             at = (index * cells.width - scroll, scaled(4))
             _write(f"{layout.column_ids[index]:02d}", at, bool(layout.column_keys(index) & included), _COLUMNS)
 
@@ -82,6 +82,10 @@ class MatrixHeaders:
         x, y = dpg.get_item_rect_min(_COLUMNS)
         along = (layout.column_ids.index(ident) + 0.5) * cells.width - dpg.get_x_scroll(_SCROLL)
         return (x + along, y + scaled(COLUMN_HEAD) / 2)
+
+
+def _widest(layout: MatrixLayout) -> float:
+    return text_width(f"{max(layout.column_ids, default=0):02d}", font("tiny")) + scaled(2)
 
 
 def _write(text: str, at: tuple[float, float], used: bool, part: str) -> None:

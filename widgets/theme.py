@@ -123,9 +123,18 @@ def _add_disabled() -> None:
     kinds = (dpg.mvButton, dpg.mvCombo, dpg.mvCheckbox, dpg.mvInputInt, dpg.mvInputFloat, dpg.mvSliderFloat)
     for kind in (*kinds, dpg.mvInputText, dpg.mvColorEdit, dpg.mvSelectable):
         with dpg.theme_component(kind, enabled_state=False):
-            dpg.add_theme_color(dpg.mvThemeCol_Text, COLOURS.faint)
-            for part in ("Button", "ButtonHovered", "ButtonActive", "FrameBg", "FrameBgHovered", "FrameBgActive"):
-                dpg.add_theme_color(getattr(dpg, f"mvThemeCol_{part}"), faded(COLOURS.control, 0.45))
+            _add_disabled_colours()
+
+
+def _add_disabled_colours() -> None:
+    dpg.add_theme_color(dpg.mvThemeCol_Text, COLOURS.faint)
+    for part in ("Button", "ButtonHovered", "ButtonActive", "FrameBg", "FrameBgHovered", "FrameBgActive"):
+        dpg.add_theme_color(getattr(dpg, f"mvThemeCol_{part}"), faded(COLOURS.control, 0.45))
+
+
+def _add_padding(small: bool) -> None:
+    if small:
+        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, scaled(5), scaled(4))
 
 
 def _add_plot_look() -> None:
@@ -160,13 +169,16 @@ def _add_button_styles() -> None:
     }
     for kind, (rest, hovered, pressed, text) in looks.items():
         for small in (False, True):
-            with dpg.theme(tag=style(kind, small=small)), dpg.theme_component(dpg.mvButton):
-                dpg.add_theme_color(dpg.mvThemeCol_Button, rest)
-                dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, hovered)
-                dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, pressed)
-                dpg.add_theme_color(dpg.mvThemeCol_Text, text)
-                if small:
-                    dpg.add_theme_style(dpg.mvStyleVar_FramePadding, scaled(5), scaled(4))
+            with dpg.theme(tag=style(kind, small=small)):
+                with dpg.theme_component(dpg.mvButton):
+                    dpg.add_theme_color(dpg.mvThemeCol_Button, rest)
+                    dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, hovered)
+                    dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, pressed)
+                    dpg.add_theme_color(dpg.mvThemeCol_Text, text)
+                    _add_padding(small)
+                with dpg.theme_component(dpg.mvButton, enabled_state=False):
+                    _add_disabled_colours()
+                    _add_padding(small)
 
 
 def _add_surface_styles() -> None:
@@ -181,12 +193,13 @@ def _add_surface_styles() -> None:
         for part in ("FrameBg", "Button", "ButtonHovered", "ButtonActive"):
             dpg.add_theme_color(getattr(dpg, f"mvThemeCol_{part}"), _CLEAR)
         dpg.add_theme_style(dpg.mvStyleVar_FramePadding, scaled(6), scaled(3))
-    with dpg.theme(tag="style.label"), dpg.theme_component(dpg.mvButton):
-        for part in ("Button", "ButtonHovered", "ButtonActive"):
-            dpg.add_theme_color(getattr(dpg, f"mvThemeCol_{part}"), _CLEAR)
-        dpg.add_theme_color(dpg.mvThemeCol_Text, COLOURS.muted)
-        dpg.add_theme_style(dpg.mvStyleVar_ButtonTextAlign, 0.0, 0.5)
-        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, 0, scaled(6))
+    for tag, down in (("style.label", 6), ("style.label.small", 4)):
+        with dpg.theme(tag=tag), dpg.theme_component(dpg.mvButton):
+            for part in ("Button", "ButtonHovered", "ButtonActive"):
+                dpg.add_theme_color(getattr(dpg, f"mvThemeCol_{part}"), _CLEAR)
+            dpg.add_theme_color(dpg.mvThemeCol_Text, COLOURS.muted)
+            dpg.add_theme_style(dpg.mvStyleVar_ButtonTextAlign, 0.0, 0.5)
+            dpg.add_theme_style(dpg.mvStyleVar_FramePadding, 0, scaled(down))
     for name, down in (("heading", 2), ("button", 3)):
         with dpg.theme(tag=f"style.beside_{name}"), dpg.theme_component(dpg.mvText):
             dpg.add_theme_style(dpg.mvStyleVar_FramePadding, 0, scaled(down))
