@@ -73,7 +73,7 @@ def _numba() -> str:
         import numba
     except Exception as error:  # as above
         return f"unusable: {_sentence(error)}; training falls back to PyTorch and is slower"
-    return f"usable, {numba.config.NUMBA_NUM_THREADS} threads"  # pyright: ignore[reportAttributeAccessIssue]
+    return f"usable, numba {numba.__version__}"
 
 
 def _optional(name: str) -> str:

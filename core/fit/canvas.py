@@ -7,9 +7,11 @@ from typing import Literal
 
 import numpy as np
 import OpenImageIO as oiio
+from numpy.typing import NDArray
 
 from core.types import FloatArray
 
+Align = Literal["left", "center", "right"]
 Colour = tuple[float, float, float]
 """Display-referred RGB in [0, 1]."""
 
@@ -65,14 +67,14 @@ class Canvas:
         *,
         size: int = 17,
         bold: bool = False,
-        align: Literal["left", "center", "right"] = "left",
+        align: Align = "left",
     ) -> None:
         """One line of lettering whose baseline starts, is centred or ends at (x, y)."""
         top, bottom = max(0, y - 2 * size), min(self.pixels.shape[0], y + size)
         band = oiio.ImageBuf(np.ascontiguousarray(self.pixels[top:bottom]))
         font = "Droid Sans Bold" if bold else "Droid Sans"
         oiio.ImageBufAlgo.render_text(band, x, y - top, text, size, font, colour, align, "baseline")
-        self.pixels[top:bottom] = band.get_pixels(oiio.FLOAT)
+        self.pixels[top:bottom] = np.asarray(band.get_pixels(oiio.FLOAT))
 
     def _around(
         self, left: float, top: float, right: float, bottom: float
@@ -89,9 +91,8 @@ def resized(picture: FloatArray, width: int, height: int) -> FloatArray:
     """[h, w, channels] filtered to another size."""
     source = oiio.ImageBuf(np.ascontiguousarray(picture, dtype=np.float32))
     target = oiio.ImageBufAlgo.resize(source, roi=oiio.ROI(0, width, 0, height, 0, 1, 0, picture.shape[2]))
-    pixels: FloatArray = target.get_pixels(oiio.FLOAT)
-    return pixels.reshape(height, width, picture.shape[2])
+    return np.asarray(target.get_pixels(oiio.FLOAT), dtype=np.float32).reshape(height, width, picture.shape[2])
 
 
-def _blend(window: FloatArray, coverage: FloatArray, colour: Colour) -> None:
-    window += coverage[..., None] * (np.array(colour, dtype=np.float32) - window)
+def _blend(window: FloatArray, coverage: NDArray[np.floating], colour: Colour) -> None:
+    window += coverage[..., None].astype(np.float32) * (np.array(colour, dtype=np.float32) - window)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.color import ERROR_COLOURS, error_colours, normal_colours, srgb_from_linear
-from core.fit.canvas import Canvas, Colour, resized
+from core.fit.canvas import Align, Canvas, Colour, resized
 from core.fit.curve_chart import ChartArea, Curve, draw_chart
 from core.fit.history import Record
 from core.fit.light_dial import draw_light_dial
@@ -157,7 +157,8 @@ def _draw_side(canvas: Canvas, x: int, lights: SheetLights, facts: SheetFacts, l
     canvas.text(right, y, "difference of linear values", _DIM, size=15, align="right")
     bar = np.broadcast_to(ERROR_COLOURS[None], (18, len(ERROR_COLOURS), 3)).astype(np.float32)
     canvas.picture(left, y + 14, np.clip(resized(bar, right - left, 18), 0.0, 1.0))
-    for fraction, align in ((0.0, "left"), (0.5, "center"), (1.0, "right")):
+    numbers: tuple[tuple[float, Align], ...] = ((0.0, "left"), (0.5, "center"), (1.0, "right"))
+    for fraction, align in numbers:
         label = f"{fraction * limit:g}" + (" or more" if fraction == 1.0 else "")
         canvas.text(int(left + fraction * (right - left)), y + 52, label, _DIM, size=15, align=align)
     y += 104

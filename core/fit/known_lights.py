@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 def known_lights(lights: "LightEstimate") -> frozenset[int]:
     """Ids of the lights trained so far."""
-    finite = np.isfinite(lights.directions_gl).all(axis=1)
-    return frozenset(light for light, known in zip(lights.light_ids, finite, strict=True) if known)
+    rows = zip(lights.light_ids, lights.directions_gl, strict=True)
+    return frozenset(light for light, direction in rows if np.isfinite(direction).all())
 
 
 def light_of(lights: "LightEstimate", light: int) -> tuple[FloatArray, FloatArray]:
