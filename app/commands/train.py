@@ -66,13 +66,13 @@ def _begin(arguments: Train, stop: StopRequest) -> "_Run":
     with progress_bar("Setting up") as bar:
         progress = _stoppable(bar, stop)
         capture = open_capture(_capture_folder(arguments, progress), progress)
-        _tell_problems(capture)
         preset, seed = arguments.preset or "draft", arguments.seed or 0
         included = _included(arguments, capture, seed)
         set_threads(default_threads(window_open=False))
         device = pick_device(arguments.device)
         trainer = Trainer(capture, _config(arguments), device=device, seed=seed, included=included, progress=progress)
     setup_seconds = perf_counter() - began
+    _tell_problems(trainer)
     return _Run(arguments, trainer, history=History(), preset=preset, setup_seconds=setup_seconds, own=False)
 
 
@@ -121,8 +121,10 @@ def _stoppable(progress: Progress, stop: StopRequest) -> Progress:
     return report
 
 
-def _tell_problems(capture: Capture) -> None:
-    for problem in capture.problems:
+def _tell_problems(trainer: Trainer) -> None:
+    """What is worth knowing about the capture although it can be used."""
+    frame = trainer.frame.problem
+    for problem in (*trainer.capture.problems, *([frame] if frame else ())):
         error_console().print(f"Note, {problem.file}: {problem.text}", style="yellow", soft_wrap=True, markup=False)
 
 
