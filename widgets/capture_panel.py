@@ -16,7 +16,7 @@ from widgets.theme import COLOURS, SPACING, font, scaled, style
 from widgets.thumbnail_grid import ThumbnailGrid
 
 _LEGEND_STEPS = 24
-_HINT = "Click: use or not   Right click: show"
+_HINT = "Click or drag: use   Right click: show"
 _BUTTONS = {"all": "All", "none": "None", "invert": "Invert", "load": "Load…", "save": "Save…"}
 _AXIS_LABEL = 34
 _MATRIX_LEAST, _THUMBNAILS_LEAST = 96, 106
@@ -227,7 +227,7 @@ class CapturePanel:
 
     def _show_hint(self) -> None:
         key = self._matrix.hovered
-        text = _HINT
+        text = self._matrix.header_hint or _HINT
         if key is not None:
             loss = self._losses.get(key)
             used = "used" if key in self._included else "left out"

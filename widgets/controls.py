@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import dearpygui.dearpygui as dpg
 
-from widgets.theme import COLOURS, SPACING, Kind, font, scaled, style
+from widgets.theme import COLOURS, SPACING, Kind, faded, font, scaled, style
 
 Tag = int | str
 
@@ -161,3 +161,21 @@ def place_canvas(tag: str, at: tuple[int, int], size: tuple[int, int], *, show: 
     """Put a ``canvas`` at a position and size in its panel's pixels."""
     dpg.configure_item(f"{tag}.place", pos=at, show=show)
     dpg.configure_item(tag, width=max(int(size[0]), 1), height=max(int(size[1]), 1))
+
+
+class Chip:
+    """A short text on a dark ground, drawn over a picture."""
+
+    def __init__(self, tag: str, parent: Tag) -> None:
+        self._tag = tag
+        ground, clear = faded(COLOURS.desk, 0.8), (0, 0, 0, 0)
+        dpg.draw_rectangle((0, 0), (1, 1), tag=f"{tag}.ground", fill=ground, color=clear, rounding=3, parent=parent)
+        dpg.draw_text((0, 0), "", tag=f"{tag}.text", size=scaled(13), color=COLOURS.text, parent=parent)
+
+    def show(self, text: str, at: tuple[float, float]) -> None:
+        """Write ``text`` with its top left corner at ``at``; an empty one hides the chip."""
+        pad = scaled(SPACING.small)
+        width = text_width(text, font("small")) * 13 / SPACING.small_text
+        far = (at[0] + width + 2 * pad, at[1] + scaled(13) + 2 * pad)
+        dpg.configure_item(f"{self._tag}.ground", pmin=at, pmax=far, show=bool(text))
+        dpg.configure_item(f"{self._tag}.text", text=text, pos=(at[0] + pad, at[1] + pad), show=bool(text))

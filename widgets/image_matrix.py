@@ -55,6 +55,8 @@ class ImageMatrix:
         self._width = self._height = 0
         self._window: tuple[int, int] = (0, -1)
         self._built = False
+        self.header_hint = ""
+        """What a click on the header under the mouse does."""
         self.hovered: ImageKey | None = None
         """The image under the mouse."""
         self.limit = 1.0
@@ -239,6 +241,7 @@ class ImageMatrix:
         if hovered != self.hovered:
             self.hovered = hovered
             self._frame_cell("hover", hovered)
+        self.header_hint = self._headers.hint(self._layout, self._cells)
         if hovered and dpg.is_mouse_button_clicked(dpg.mvMouseButton_Right):
             self._on_show(hovered)
         if dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left):

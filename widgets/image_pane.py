@@ -10,7 +10,7 @@ import numpy as np
 
 from core.color import ERROR_COLOURS
 from core.types import FloatArray
-from widgets.controls import Tag, canvas, place_canvas, text_width
+from widgets.controls import Chip, canvas, place_canvas, text_width
 from widgets.pane_contents import CONTENTS, NAMES, TITLES, values_text
 from widgets.texture import Texture, check_picture
 from widgets.theme import COLOURS, SPACING, faded, font, scaled
@@ -52,24 +52,6 @@ class Pictures:
         """The texture of a picture that is there and has been written at least once."""
         texture = self.textures[name]
         return texture if name in self.arrays and texture.shown_size[0] else None
-
-
-class Chip:
-    """A short text on a dark ground, drawn over a picture."""
-
-    def __init__(self, tag: str, parent: Tag) -> None:
-        self._tag = tag
-        ground, clear = faded(COLOURS.desk, 0.8), (0, 0, 0, 0)
-        dpg.draw_rectangle((0, 0), (1, 1), tag=f"{tag}.ground", fill=ground, color=clear, rounding=3, parent=parent)
-        dpg.draw_text((0, 0), "", tag=f"{tag}.text", size=scaled(13), color=COLOURS.text, parent=parent)
-
-    def show(self, text: str, at: Pair) -> None:
-        """Write ``text`` with its top left corner at ``at``; an empty one hides the chip."""
-        pad = scaled(SPACING.small)
-        width = text_width(text, font("small")) * 13 / SPACING.small_text
-        far = (at[0] + width + 2 * pad, at[1] + scaled(13) + 2 * pad)
-        dpg.configure_item(f"{self._tag}.ground", pmin=at, pmax=far, show=bool(text))
-        dpg.configure_item(f"{self._tag}.text", text=text, pos=(at[0] + pad, at[1] + pad), show=bool(text))
 
 
 class ImagePane:

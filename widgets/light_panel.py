@@ -8,15 +8,24 @@ from collections.abc import Callable, Sequence
 import dearpygui.dearpygui as dpg
 import numpy as np
 
-from core.color import srgb_from_linear
 from core.types import FloatArray
-from widgets.controls import Tag, beside_heading, caption, heading, inner, mono
-from widgets.hemisphere import Disc, Pair, Vector
+from widgets.controls import Chip, Tag, beside_heading, caption, heading, inner, mono, text_width
+from widgets.hemisphere import Disc, Pair
+from widgets.light_marks import (
+    draw_mark,
+    hover_text,
+    light_colours,
+    mark_place,
+    mark_scale,
+    nearest,
+    row_texts,
+    summary,
+    vector,
+)
 from widgets.theme import COLOURS, SPACING, Rgba, faded, font, scaled
 
 _COLUMNS = ("Light", "    x", "    y", "    z", "   r", "   g", "   b", "error°")
 _TABLE_LEAST, _DOME_MOST = 112, 260
-_SEGMENTS = 12
 _RINGS_DEG = (0.0, 30.0, 60.0)
 
 
@@ -46,6 +55,7 @@ class LightPanel:
                 with dpg.drawlist(width=10, height=10, tag="lights.dome"):
                     dpg.add_draw_layer(tag="lights.grid")
                     dpg.add_draw_layer(tag="lights.marks")
+                    self._chip = Chip("lights.hover", "lights.dome")
                 self._add_key()
             self._add_table()
 
@@ -58,7 +68,7 @@ class LightPanel:
                     side = scaled(SPACING.small_text)
                     with dpg.drawlist(width=side, height=side):
                         middle = (side / 2, side / 2 + scaled(1))
-                        _draw_mark(name, middle, COLOURS.light if name == "estimate" else None)
+                        draw_mark(name, middle, COLOURS.light if name == "estimate" else None)
                     caption(text)
             caption("seen from\nthe camera,\nx right, y up", tag="lights.key.note")
             dpg.configure_item("lights.key.note", color=COLOURS.faint)
@@ -112,7 +122,7 @@ class LightPanel:
     def light_centre(self, light_id: int) -> Pair:
         """Window position of a light's estimate on the dome."""
         x, y = dpg.get_item_rect_min("lights.dome")
-        at = self._disc.place(_vector(self._estimate[self._ids.index(light_id)]))
+        at = self._disc.place(vector(self._estimate[self._ids.index(light_id)]))
         return (x + at[0], y + at[1])
 
     def update(self) -> None:
@@ -124,8 +134,7 @@ class LightPanel:
         if self._stale and self._size[0]:
             self._stale = False
             self._draw_marks()
-        if dpg.is_item_hovered("lights.dome") and dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left):
-            self._press()
+        self._follow_mouse()
 
     # ---- table ------------------------------------------------------------------------------------------------------
 
@@ -188,89 +197,30 @@ class LightPanel:
         dpg.delete_item("lights.marks", children_only=True)
         size = mark_scale(len(self._ids))
         for i, light in enumerate(self._ids):
-            estimate = _place(self._disc, self._estimate[i])
-            start = None if self._start is None else _place(self._disc, self._start[i])
-            truth = None if self._truth is None else _place(self._disc, self._truth[i])
+            estimate = mark_place(self._disc, self._estimate[i])
+            start = None if self._start is None else mark_place(self._disc, self._start[i])
+            truth = None if self._truth is None else mark_place(self._disc, self._truth[i])
             if start:
-                _draw_mark("start", start, None, "lights.marks", size)
+                draw_mark("start", start, None, "lights.marks", size)
             if truth and estimate:
                 dpg.draw_line(estimate, truth, color=faded(COLOURS.truth, 0.7), parent="lights.marks")
             if truth:
-                _draw_mark("truth", truth, None, "lights.marks", size)
+                draw_mark("truth", truth, None, "lights.marks", size)
             if estimate:
-                _draw_mark("estimate", estimate, self._colours[i], "lights.marks", size)
+                draw_mark("estimate", estimate, self._colours[i], "lights.marks", size)
                 if light == self.selected:
                     dpg.draw_circle(estimate, scaled(9), color=COLOURS.accent, thickness=2, parent="lights.marks")
 
-    def _press(self) -> None:
-        x, y = dpg.get_item_rect_min("lights.dome")
-        mouse = dpg.get_mouse_pos(local=False)
-        found = nearest(self._disc, self._estimate, (mouse[0] - x, mouse[1] - y), scaled(12))
-        if found is not None:
+    def _follow_mouse(self) -> None:
+        """Name the light under the mouse, choose it on a click."""
+        found = None
+        if self._ids and dpg.is_item_hovered("lights.dome"):
+            (x, y), mouse = dpg.get_item_rect_min("lights.dome"), dpg.get_mouse_pos(local=False)
+            found = nearest(self._disc, self._estimate, (mouse[0] - x, mouse[1] - y), scaled(12))
+        at = None if found is None else mark_place(self._disc, self._estimate[found])
+        text = "" if found is None else hover_text(self._texts[found])
+        width = text_width(text, font("small"))
+        edge = 2 * self._disc.centre[0] - width - 2 * scaled(SPACING.small)
+        self._chip.show(text, (0, 0) if at is None else (min(at[0] + scaled(8), edge), at[1] - scaled(24)))
+        if found is not None and dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left):
             self._choose(self._ids[found])
-
-
-def _vector(row: FloatArray) -> Vector:
-    return (float(row[0]), float(row[1]), float(row[2]))
-
-
-def _place(disc: Disc, row: FloatArray) -> Pair | None:
-    """Drawing position, or None for a light that is not known."""
-    return disc.place(_vector(row)) if np.isfinite(row).all() else None
-
-
-def _draw_mark(name: str, at: Pair, colour: Rgba | None, parent: Tag = 0, size: float = 1.0) -> None:
-    x, y = at
-    if name == "estimate":
-        edge = (0, 0, 0, 160)
-        fill = colour or COLOURS.light
-        dpg.draw_circle(at, scaled(5 * size), fill=fill, color=edge, segments=_SEGMENTS, parent=parent)
-    elif name == "start":
-        dpg.draw_circle(at, scaled(4 * size), color=faded(COLOURS.muted, 0.8), segments=_SEGMENTS, parent=parent)
-    else:
-        r = scaled(4 * size)
-        for sign in (1, -1):
-            near, far = (x - r, y - sign * r), (x + r, y + sign * r)
-            dpg.draw_line(near, far, color=COLOURS.truth, thickness=scaled(1.5), parent=parent)
-
-
-def mark_scale(count: int) -> float:
-    """How large marks are drawn: smaller where there are many."""
-    return min(max((30 / max(count, 1)) ** 0.5, 0.6), 1.0)
-
-
-def nearest(disc: Disc, directions: FloatArray, at: Pair, reach: float) -> int | None:
-    """Index of the direction drawn nearest to ``at``, or None when none is within ``reach``."""
-    best, found = reach, None
-    for index, row in enumerate(directions):
-        place = _place(disc, row)
-        if place is not None:
-            distance = float(np.hypot(place[0] - at[0], place[1] - at[1]))
-            if distance <= best:
-                best, found = distance, index
-    return found
-
-
-def light_colours(intensities: FloatArray) -> list[Rgba]:
-    """Display colours of [lights, 3] linear intensities, the brightest light being full; grey where unknown."""
-    known = np.nan_to_num(np.asarray(intensities, np.float32), nan=0.0)
-    largest = float(known.max(initial=0.0)) or 1.0
-    shown = np.rint(srgb_from_linear(np.clip(known / largest, 0.0, 1.0)) * 255).astype(int)
-    return [(int(r), int(g), int(b), 255) if r + g + b else COLOURS.faint for r, g, b in shown]
-
-
-def row_texts(light: int, direction: FloatArray, intensity: FloatArray, error: float | None) -> tuple[str, ...]:
-    """The table's cells of one light; a dash where nothing is known."""
-    xyz = [f"{v:5.2f}".replace("-0.00", " 0.00") if np.isfinite(v) else "    –" for v in direction]
-    rgb = [f"{v:.2f}" if np.isfinite(v) else "   –" for v in intensity]
-    return (f"L{light:02d}", *xyz, *rgb, "     –" if error is None or not np.isfinite(error) else f"{error:6.2f}")
-
-
-def summary(count: int, error_deg: FloatArray | None) -> str:
-    """The line beside the heading."""
-    if count == 0:
-        return ""
-    text = f"{count} light{'s' if count != 1 else ''}"
-    if error_deg is None or not np.isfinite(error_deg).any():
-        return text
-    return f"{text}, mean error {float(np.nanmean(error_deg)):.2f}°"

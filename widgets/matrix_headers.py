@@ -62,15 +62,32 @@ class MatrixHeaders:
                 _write(name, (scaled(4), y), bool(layout.row_keys(index) & included), _ROWS)
 
     @staticmethod
-    def pressed(layout: MatrixLayout, cells: Cells) -> frozenset[ImageKey] | None:
-        """The images of the view or light whose name is under the mouse."""
+    def _under_mouse(layout: MatrixLayout, cells: Cells) -> tuple[int, int] | None:
+        """(0 for a column or 1 for a row, which one) of the name under the mouse."""
         mouse, scroll = dpg.get_mouse_pos(local=False), (dpg.get_x_scroll(_SCROLL), dpg.get_y_scroll(_SCROLL))
-        for axis, part, side in ((0, _COLUMNS, cells.width), (1, _ROWS, cells.height)):
+        for axis, part, side, count in (
+            (0, _COLUMNS, cells.width, layout.columns),
+            (1, _ROWS, cells.height, layout.rows),
+        ):
             if layout.down is not None and dpg.is_item_hovered(part):
                 index = int((mouse[axis] - dpg.get_item_rect_min(part)[axis] + scroll[axis]) // side)
-                keys = layout.column_keys(index) if axis == 0 else layout.row_keys(index)
-                return keys or None
+                return (axis, index) if 0 <= index < count else None
         return None
+
+    def pressed(self, layout: MatrixLayout, cells: Cells) -> frozenset[ImageKey]:
+        """The images of the view or light whose name is under the mouse."""
+        under = self._under_mouse(layout, cells)
+        if under is None:
+            return frozenset()
+        return layout.column_keys(under[1]) if under[0] == 0 else layout.row_keys(under[1])
+
+    def hint(self, layout: MatrixLayout, cells: Cells) -> str:
+        """What a click on the name under the mouse does; empty beside the names."""
+        under = self._under_mouse(layout, cells)
+        if under is None:
+            return ""
+        axis, ids = (layout.across, layout.column_ids) if under[0] == 0 else (layout.down, layout.row_ids)
+        return f"Click: use all of {axis} {ids[under[1]]:02d} or none"
 
     @staticmethod
     def centre(layout: MatrixLayout, cells: Cells, axis: str, ident: int) -> tuple[float, float]:

@@ -5,7 +5,7 @@ import pytest
 
 from tests.widgets.gallery_data import lights
 from widgets.hemisphere import ELEVATION_LEAST_DEG, Disc, angles_deg, lit_ball, orbited
-from widgets.light_panel import light_colours, mark_scale, nearest, row_texts, summary
+from widgets.light_marks import hover_text, light_colours, mark_scale, nearest, row_texts, summary
 
 DISC = Disc(centre=(120.0, 90.0), radius=80.0)
 DIRECTIONS = [(0.0, 0.0, 1.0), (0.6, 0.0, 0.8), (-0.48, 0.6, 0.64), (0.0, -0.8, 0.6)]
@@ -85,3 +85,10 @@ def test_the_summary_names_count_and_mean_error() -> None:
 
 def test_marks_shrink_in_a_crowd() -> None:
     assert mark_scale(10) == 1.0 > mark_scale(60) > mark_scale(1000) > 0.5
+
+
+def test_the_light_under_the_mouse_is_named_with_its_error() -> None:
+    row = np.array([0.0, -0.001, 1.0], np.float32)
+    assert hover_text(row_texts(7, row, row, 3.678)) == "L07  3.68° off"
+    assert hover_text(row_texts(7, row, row, None)) == "L07"
+    assert "-0.00" not in row_texts(7, row, abs(row), None)
