@@ -75,7 +75,7 @@ def lit_ball(size: int, direction: Vector, colour: Vector) -> FloatArray:
     half = light + np.array([0.0, 0.0, 1.0], np.float32)
     half /= np.linalg.norm(half)
     shine = np.clip(x * half[0] + y * half[1] + z * half[2], 0.0, None) ** 60
-    shade = 0.055 + 0.62 * cosine + 0.25 * shine
+    shade = 0.02 + 0.05 * z + 0.62 * cosine + 0.25 * shine
     ball = np.empty((size, size, 4), np.float32)
     ball[..., :3] = np.clip(shade[..., None] * np.asarray(colour, np.float32), 0.0, 1.0) ** np.float32(1 / 2.2)
     ball[..., 3] = np.clip((1.0 - np.sqrt(squared)) * size / 2.0 + 0.5, 0.0, 1.0)

@@ -14,7 +14,7 @@ import dearpygui.dearpygui as dpg
 
 from widgets.palette import COLOURS, SPACING, Rgba, faded
 
-__all__ = ["COLOURS", "SPACING", "build_theme", "faded", "font", "scaled", "style", "ui_scale"]
+__all__ = ["COLOURS", "SPACING", "build_theme", "faded", "fitting_scale", "font", "scaled", "style", "ui_scale"]
 
 Face = Literal["body", "small", "heading", "title", "tiny", "mono"]
 Kind = Literal["normal", "primary", "quiet", "chosen", "warning", "danger"]
@@ -29,6 +29,7 @@ _FACES: dict[Face, tuple[str, int]] = {
     "mono": ("JetBrainsMono-Regular.ttf", SPACING.mono),
 }
 _CLEAR: Rgba = (0, 0, 0, 0)
+_LEAST_WINDOW = (850, 480)
 
 _scale = 1.0
 
@@ -36,6 +37,15 @@ _scale = 1.0
 def ui_scale() -> float:
     """The factor given to ``build_theme``."""
     return _scale
+
+
+def fitting_scale(wanted: float, width: int, height: int) -> float:
+    """``wanted``, or the largest UI scale at which a window of this size can be used; at least 0.75.
+
+    Side panels scroll when they are short of room, but below about 850 x 480 pixels at scale 1 nothing is left between
+    them.
+    """
+    return max(min(wanted, width / _LEAST_WINDOW[0], height / _LEAST_WINDOW[1]), 0.75)
 
 
 def scaled(px: float) -> int:

@@ -11,7 +11,14 @@ from widgets.fit_panel import start_word
 from widgets.pane_contents import CONTENTS, values_text
 from widgets.shortcuts import combination, key_name
 from widgets.status_bar import Reading, duration, fitting, memory
-from widgets.theme import _FACES, FONTS
+from widgets.theme import _FACES, FONTS, fitting_scale
+
+
+def test_the_scale_fits_the_window() -> None:
+    assert fitting_scale(1.0, 1280, 720) == 1.0
+    assert fitting_scale(2.0, 2560, 1440) == 2.0
+    assert fitting_scale(2.0, 1280, 720) == pytest.approx(1.5, abs=0.01)
+    assert fitting_scale(1.0, 300, 200) == 0.75
 
 
 def test_durations() -> None:
