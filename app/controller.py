@@ -36,7 +36,7 @@ class Controller:
             msg.State: self._show_state,
             msg.Stats: self.run.show_stats,
             msg.ImageLosses: self.images.show_losses,
-            msg.Lights: self.images.show_lights,
+            msg.Lights: self._show_lights,
             msg.Preview: self.images.show_preview,
             msg.RelitImage: self.relight.show_image,
             msg.Mesh: self.scene.show_mesh,
@@ -96,6 +96,11 @@ class Controller:
         self.run.show_state(state)
         self.images.show_state(state)
         self.scene.show_selection()
+
+    def _show_lights(self, lights: msg.Lights) -> None:
+        self.images.show_lights(lights)
+        if self.window.run.state != "running":  # else they are drawn with the next mesh: each drawing costs training
+            self.scene.show_lights()
 
     def _show_failure(self, failed: msg.Failed) -> None:
         self.images.refused()

@@ -17,7 +17,7 @@ class ImageControl:
     """Intents of the capture panel and the light table; previews, losses and lights."""
 
     def __init__(self, window: WindowState, *, on_selected: Callable[[], object]) -> None:
-        """``on_selected()`` is called when another photograph is shown or the lights have moved."""
+        """``on_selected()`` is called when another photograph is shown."""
         self._window = window
         self._on_selected = on_selected
         self._wanted: tuple[ImageKey, ...] | None = None
@@ -174,4 +174,3 @@ class ImageControl:
             error_deg=lights.error_deg,
         )
         window.panels.lights.show_selection(window.selected.light if window.selected else None)
-        self._on_selected()

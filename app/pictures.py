@@ -18,9 +18,8 @@ from app.tone import Photographed, compose_preview, fitting, shrunk
 from core.types import BoolArray, Camera, FloatArray, ImageKey, gl_from_camera
 
 if TYPE_CHECKING:
-    from core.render.view import SurfaceBuffer
-
     from app.engine import Engine
+    from core.render.view import SurfaceBuffer
 
 Job = Generator[None, None, None]
 
@@ -28,7 +27,7 @@ FULL_PIXELS = 512
 """Longest side of a picture while training rests: what the window's textures hold."""
 RELIGHT_PIXELS = 256
 """Longest side of the relit image: small enough to follow a dragged light."""
-DEFAULT_PACE = SetPace(share=0.18, preview_seconds=0.4, mesh_seconds=3.0)
+DEFAULT_PACE = SetPace(share=0.14, preview_seconds=0.45, mesh_seconds=3.0)
 
 
 @dataclass(kw_only=True)

@@ -106,12 +106,17 @@ class SceneControl:
         self.show_selection()
 
     def show_selection(self) -> None:
-        """Another photograph is selected, others are used, or the lights have moved."""
+        """Another photograph is selected, or others are used."""
         window = self._window
         if window.capture is None:
             return
         included = window.run.included or window.capture.keys
         window.to_view(ViewImage(selected=window.selected, included=included))
+        self.show_lights()
+
+    def show_lights(self) -> None:
+        """The lights have moved, or the camera they are seen from is another one."""
+        window = self._window
         camera, lights = window.selected_camera, window.lights
         if camera is None or lights is None:
             return
@@ -130,6 +135,7 @@ class SceneControl:
     def show_mesh(self, mesh: Mesh) -> None:
         """The live mesh."""
         self._window.to_view(ViewMesh(mesh=mesh))
+        self.show_lights()
         self._window.panels.scene.show_error_scale(mesh.error_limit, _MESH_ERROR)
 
     def show_frame(self, frame: ViewFrame) -> None:
