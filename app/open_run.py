@@ -8,10 +8,9 @@ from app.messages import Preset, RunState, State
 from app.tone import Exposure
 
 if TYPE_CHECKING:
-    from core.fit.trainer import Trainer
-
     from core.capture.capture import Capture
     from core.fit.history import History
+    from core.fit.trainer import Trainer
 
 
 @dataclass(kw_only=True)
