@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import dearpygui.dearpygui as dpg
 
-from widgets.controls import Tag, beside_button, button, heading, inner
+from widgets.controls import Tag, beside_button, button, caption, heading, inner
 from widgets.series import Series
 from widgets.theme import COLOURS, SPACING, Rgba, font, scaled, style
 
@@ -31,6 +31,9 @@ class PlotSpec:
     name: str
     label: str
     unit: str
+    """Written right behind a value."""
+    about: str
+    """What the plot shows, for its button."""
     log: bool
     curves: tuple[Curve, ...]
 
@@ -40,7 +43,8 @@ PLOTS = (
     PlotSpec(
         name="loss",
         label="Loss",
-        unit="logarithmic",
+        unit="",
+        about="loss terms over steps, logarithmic",
         log=True,
         curves=(
             Curve(name="total", label="total", colour=COLOURS.text, digits=4),
@@ -52,7 +56,8 @@ PLOTS = (
     PlotSpec(
         name="psnr",
         label="PSNR",
-        unit="dB",
+        unit=" dB",
+        about="PSNR in dB over steps, of photographs trained on and held out",
         log=False,
         curves=(
             Curve(name="train", label="training", colour=_BLUE, digits=1),
@@ -62,7 +67,8 @@ PLOTS = (
     PlotSpec(
         name="truth",
         label="Error",
-        unit="degrees, against ground truth",
+        unit="°",
+        about="mean error of normals and lights against ground truth in degrees over steps, logarithmic",
         log=True,
         curves=(
             Curve(name="normal", label="normals", colour=_BLUE, digits=2),
@@ -99,10 +105,11 @@ class LossPlots:
     def _add_head(self) -> None:
         with dpg.group(horizontal=True):
             beside_button(heading("Progress"))
-            dpg.add_spacer(width=scaled(SPACING.normal))
+            beside_button(caption("by step", tag="plots.axis"))
+            dpg.add_spacer(width=1)
             with dpg.group(horizontal=True, horizontal_spacing=scaled(SPACING.hair)):
                 for plot in PLOTS:
-                    tip = f"Show or hide the {plot.label} plot"
+                    tip = f"Show or hide: {plot.about}"
                     tag = f"plots.show.{plot.name}"
                     button(plot.label, lambda n=plot.name: self._toggle(n), tag=tag, kind="quiet", small=True, tip=tip)
 
@@ -174,8 +181,10 @@ class LossPlots:
         dpg.set_value(tag, [x, y])
         newest = series.newest
         roomy = inner(self._parent)[0] >= scaled(_ROOMY)
-        value = "" if newest is None or not roomy else f" {newest:.{curve.digits}f}"
+        value = "" if newest is None or not roomy else f" {newest:.{curve.digits}f}{plot.unit}"
         dpg.set_value(f"{tag}.value", curve.label + value)
+        empty = all(self._series[plot.name, each.name].newest is None for each in plot.curves)
+        dpg.configure_item(f"{tag}.value", show=newest is not None or empty)
 
     def _show_limits(self, plot: PlotSpec) -> None:
         """Fit the axes; done here because DearPyGui's own fit of a logarithmic axis starts at 1e-307."""
@@ -213,6 +222,7 @@ class LossPlots:
             return
         if len(self._shown) > self._most():
             self._apply_shown()
+        dpg.configure_item("plots.axis", show=size[0] >= scaled(_ROOMY))
         self._size = size
         head = scaled(SPACING.small_text + 8 + 4)
         each = (size[1] - head) / len(self._shown) - scaled(SPACING.tiny_text + 3 * 6)
