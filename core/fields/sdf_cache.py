@@ -22,6 +22,10 @@ class SdfCache:
         self.turn = 0
         """Refreshes made; decides which nodes are next."""
         self.grid = torch.zeros((cells + 1,) * 3, device=device)
+        self.moved = 0.0
+        """How far the field has travelled in all, scene units, estimated."""
+        self.moved_before = torch.zeros((cells + 1) ** 3, device=device)
+        """[nodes] ``moved`` when each node was last evaluated."""
         self.refresh_all(field)
 
     @property
@@ -40,21 +44,25 @@ class SdfCache:
         flat = self.grid.view(-1)
         for part in torch.arange(flat.numel(), device=flat.device).split(1 << 18):
             flat[part] = field.quick_distance(self._points(part))
+        self.moved_before.fill_(self.moved)
 
     @torch.no_grad()
     def refresh(self, field: SdfField, *, shares: int) -> None:
-        """Evaluate the nodes next to the surface, a quarter of those near it, and one ``shares``-th of all.
+        """Evaluate every node that the surface may have come close to, and one ``shares``-th of all nodes.
 
-        The quarter lets the surface walk into nodes whose old distance still says that they are far from it.
+        How far the field has moved is learnt from the nodes evaluated: each keeps the distance travelled when it was
+        last looked at, and is looked at again once its old value less the distance travelled since is small.
         """
         flat = self.grid.view(-1)
-        turn, self.turn = self.turn, self.turn + 1
-        around = (flat.abs() < 8.0 * self.cell_size).nonzero()[:, 0]
-        close = flat[around].abs() < 2.5 * self.cell_size
-        close[turn % 4 :: 4] = True
-        rolling = torch.arange(turn % shares, flat.numel(), shares, device=flat.device)
-        for part in (around[close], rolling):
-            flat[part] = field.quick_distance(self._points(part))
+        close = flat.abs() + self.moved_before < 2.5 * self.cell_size + self.moved
+        close[self.turn % shares :: shares] = True
+        self.turn += 1
+        nodes = close.nonzero()[:, 0]
+        fresh = field.quick_distance(self._points(nodes))
+        # Twice the mean change is taken for the largest; a travelling surface changes all nodes about it alike.
+        self.moved += 2.0 * float((fresh - flat[nodes]).abs().mean())
+        flat[nodes] = fresh
+        self.moved_before[nodes] = self.moved
 
     def lookup(self, points: Tensor) -> Tensor:
         """Signed distance [points] at ``points`` [points, 3]."""

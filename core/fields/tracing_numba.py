@@ -120,7 +120,7 @@ def closest_approach(
 ) -> None:
     """Smallest cached distance ``least`` [rays] along each ray beyond ``start``, and its position ``where`` [rays].
 
-    Sphere tracing with a smallest step; ends outside the unit sphere or well inside the object.
+    Sphere tracing with a smallest step; ends outside the unit sphere or four such steps inside the object.
     """
     smallest = np.float32(step_min)
     for r in nb.prange(origins.shape[0]):
@@ -137,7 +137,7 @@ def closest_approach(
             if value < best:
                 best = value
                 at = t
-            if value < -smallest:
+            if value < np.float32(-4.0) * smallest:
                 break
             t += max(value * np.float32(0.8), smallest)
         least[r] = best

@@ -70,6 +70,6 @@ def closest_approach(
         better = alive & (value < best)
         best = torch.where(better, value, best)
         where = torch.where(better, t, where)
-        alive = alive & (value >= -step_min)
+        alive = alive & (value >= -4.0 * step_min)
         t = torch.where(alive, t + (value * 0.8).clamp_min(step_min), t)
     return best, where

@@ -98,6 +98,7 @@ def _numbers(trainer: Trainer) -> dict[str, Any]:
         "active_levels": trainer.model.sdf.active_levels,
         "shadow_strength": trainer.model.shadow_strength,
         "cache_turn": trainer.model.cache.turn,
+        "cache_moved": trainer.model.cache.moved,
     }
 
 
@@ -130,6 +131,7 @@ def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tenso
     trainer.model.sdf.active_levels = int(numbers["active_levels"])
     trainer.model.shadow_strength = float(numbers["shadow_strength"])
     trainer.model.cache.turn = int(numbers["cache_turn"])
+    trainer.model.cache.moved = float(numbers["cache_moved"])
     trainer.keep(LastGood(trainer))
 
 

@@ -20,6 +20,7 @@ def live_tensors(trainer: "Trainer") -> dict[str, Tensor]:
         "grid.mean": grid.mean,
         "grid.square": grid.square,
         "cache.grid": model.cache.grid,
+        "cache.moved_before": model.cache.moved_before,
         "lights.trained": model.lights.trained,
         "image_error": trainer.image_error,
     }

@@ -35,9 +35,9 @@ def batch_losses(
     relative = (difference.abs() / (radiance.detach() + weights.colour_floor)).mean(-1)
     share = valid.to(relative.dtype)
     colour = (relative * share).sum() / share.sum().clamp_min(1.0)
-    wanted = torch.zeros_like(opacity)
-    wanted[: len(colours)] = 1.0
-    mask = torch.nn.functional.binary_cross_entropy(opacity.clamp(1e-3, 1.0 - 1e-3), wanted)
+    sure = opacity.clamp(1e-3, 1.0 - 1e-3)
+    right = torch.cat([sure[: len(colours)], 1.0 - sure[len(colours) :]])
+    mask = -right.log().mean()
     eikonal = ((gradient.norm(dim=-1) - 1.0) ** 2).mean()
     return Losses(
         total=colour + weights.mask * mask + weights.eikonal * eikonal,

@@ -207,6 +207,7 @@ class Trainer:
         factor = schedule.rate_factor(done, extension=whole)
         for group in self.optimiser.param_groups:
             group["lr"] = group["start"] * factor
+        self.optimiser.param_groups[3]["lr"] *= schedule.light_factor(done, extension=whole)
         if math.isfinite(float(losses.total.detach())):
             self.optimiser.step()
             model.sdf.grid.adam(rate=config.rates.grid * factor, betas=_BETAS, levels=model.sdf.active_levels)

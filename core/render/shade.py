@@ -24,8 +24,11 @@ class Shaded:
 
 
 def soft_cosine(cosine: Tensor) -> Tensor:
-    """softplus(30 c) / 30: the cosine, with a gradient left where a wrong guess faces away from the light."""
-    return torch.nn.functional.softplus(cosine, beta=30.0)
+    """softplus(100 c) / 100: the cosine, with a gradient left where a wrong guess faces away from the light.
+
+    A softer one (30) brightens grazing light enough to turn the estimated lights outward by a degree.
+    """
+    return torch.nn.functional.softplus(cosine, beta=100.0)
 
 
 def shade_hits(

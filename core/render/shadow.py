@@ -1,8 +1,8 @@
 """Cast shadows: how much of a light reaches a surface point past the rest of the object.
 
 A ray toward the light is followed through the cached distance grid to its closest approach to the surface. The
-visibility is the logistic function of that smallest distance over a penumbra width of a fraction of a cell: 1/2 when
-the ray just touches, with a soft edge that hides the grid. For rays near the edge the smallest distance is evaluated
+visibility rises smoothly from 0 to 1 while that smallest distance goes from half a cell inside to half a cell outside:
+1/2 when the ray just touches, exactly 1 for a ray that starts half a cell off a convex surface. For rays near the edge the smallest distance is evaluated
 again in the exact field, with gradients, so that a shadow in a photograph moves the shape that cast it.
 """
 
@@ -26,10 +26,10 @@ def visibility(model: Model, points: Tensor, normals: Tensor, to_light: Tensor, 
     start = (points + lift[:, None] * normals.detach())[ray]
     aim = direction[ray, light]
     least, where = model.cache.closest_approach(start, aim, start=1.0 * cell)
-    width = 0.35 * cell
     if learn:
-        least = _refined(model, start, aim, least, where, 6.0 * width)
-    seen = torch.sigmoid(least / width)
+        least = _refined(model, start, aim, least, where, cell)
+    rise = (least / cell + 0.5).clamp(0.0, 1.0)
+    seen = rise * rise * (3.0 - 2.0 * rise)
     result = torch.ones(facing.shape, device=points.device)
     return result.index_put((ray, light), seen)
 

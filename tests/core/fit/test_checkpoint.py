@@ -1,0 +1,113 @@
+"""Saved and resumed runs equal straight ones; wrong checkpoints are refused in a sentence."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.capture.capture import Capture
+from core.errors import RunError
+from core.fit.checkpoint import NUMBER_FILE, TENSOR_FILE, load_trainer, save_checkpoint
+from core.fit.last_good import live_tensors
+from tests.core.fit.small import CPU, small_trainer, train
+
+
+@pytest.fixture(scope="module")
+def saved(tiny_capture: Capture, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run")
+    trainer = small_trainer(tiny_capture, steps=60)
+    train(trainer, 20)
+    save_checkpoint(trainer, folder)
+    return folder
+
+
+def _copy(saved: Path, folder: Path) -> Path:
+    for name in (NUMBER_FILE, TENSOR_FILE):
+        (folder / name).write_bytes((saved / name).read_bytes())
+    return folder
+
+
+def test_a_resumed_run_equals_a_straight_one(tiny_capture: Capture, saved: Path) -> None:
+    straight = small_trainer(tiny_capture, steps=60)
+    train(straight, 20)
+    straight_losses = train(straight, 40)
+    resumed = load_trainer(saved, device=CPU)  # reads the capture itself
+    assert resumed.steps == 20
+    assert train(resumed, 40) == straight_losses
+    assert resumed.finished
+    for name, tensor in live_tensors(straight).items():
+        assert tensor.equal(live_tensors(resumed)[name]), name
+    assert resumed.image_losses() == straight.image_losses()
+    np.testing.assert_array_equal(resumed.lights().directions_gl, straight.lights().directions_gl)
+
+
+def test_the_choice_of_images_and_the_plan_come_back(tiny_capture: Capture, tmp_path: Path) -> None:
+    trainer = small_trainer(tiny_capture, steps=10)
+    chosen = frozenset(key for key in tiny_capture.keys if key.view != 1)
+    trainer.include(chosen)
+    train(trainer, 10)
+    trainer.extend(steps=5)
+    save_checkpoint(trainer, tmp_path)
+    resumed = load_trainer(tmp_path, capture=tiny_capture, device=CPU)
+    assert resumed.included == chosen
+    assert resumed.plan == trainer.plan
+    assert resumed.config == trainer.config
+
+
+def test_another_capture_is_refused(tiny_capture: Capture, saved: Path) -> None:
+    changed = replace(tiny_capture, masks={view: ~mask for view, mask in tiny_capture.masks.items()})
+    with pytest.raises(RunError, match="another capture"):
+        load_trainer(saved, capture=changed, device=CPU)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"format": 99}, "newer Chiaro"),
+        ({"format": "one"}, "not written by Chiaro"),
+        ({"mark": "0"}, "different saves"),
+        ({"config": {}}, "does not fit"),
+        ({"plan": {"first_step": 1}}, "does not fit"),
+        ({"included": ["nonsense"]}, "does not fit"),
+        ({"seed": None}, "does not fit"),
+    ],
+)
+def test_changed_numbers_are_refused(
+    tiny_capture: Capture, saved: Path, tmp_path: Path, change: dict[str, object], sentence: str
+) -> None:
+    folder = _copy(saved, tmp_path)
+    numbers = json.loads((folder / NUMBER_FILE).read_text()) | change
+    (folder / NUMBER_FILE).write_text(json.dumps(numbers))
+    with pytest.raises(RunError, match=sentence):
+        load_trainer(folder, capture=tiny_capture, device=CPU)
+
+
+@pytest.mark.parametrize("name", [NUMBER_FILE, TENSOR_FILE])
+def test_missing_and_cut_files_are_refused(tiny_capture: Capture, saved: Path, tmp_path: Path, name: str) -> None:
+    folder = _copy(saved, tmp_path)
+    whole = (folder / name).read_bytes()
+    (folder / name).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(RunError, match=f"{name}.*damaged"):
+        load_trainer(folder, capture=tiny_capture, device=CPU)
+    (folder / name).unlink()
+    with pytest.raises(RunError, match=f"{name} is missing"):
+        load_trainer(folder, capture=tiny_capture, device=CPU)
+
+
+def test_a_full_disk_leaves_the_old_checkpoint(
+    tiny_capture: Capture, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = _copy(saved, tmp_path)
+    trainer = load_trainer(folder, capture=tiny_capture, device=CPU)
+    train(trainer, 2)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.fit.checkpoint.save_file", full)
+        with pytest.raises(RunError, match="No space left"):
+            save_checkpoint(trainer, folder)
+    assert load_trainer(folder, capture=tiny_capture, device=CPU).steps == 20

@@ -1,0 +1,85 @@
+"""A traced view: maps against an analytic sphere, and light that adds up."""
+
+import numpy as np
+import pytest
+
+from core.render.view import SurfaceBuffer, shade, trace_view, trace_view_now
+from core.scene.frame import SceneFrame
+from core.types import Camera
+from tests.core.render.analytic import OneSphere, TwoSpheres, model_of
+
+SIZE = 48
+FRAME = SceneFrame(centre=np.array([10.0, -20.0, 5.0]), scale=4.0)
+
+
+def _camera() -> Camera:
+    """Looks along world -z at the sphere's centre from 16 world units away, upright in OpenCV terms."""
+    pose = np.eye(4)
+    pose[:3, :3] = np.diag([1.0, -1.0, -1.0])
+    pose[:3, 3] = FRAME.centre + [0.0, 0.0, 16.0]
+    intrinsics = np.array([[150.0, 0, SIZE / 2 - 0.5], [0, 150.0, SIZE / 2 - 0.5], [0, 0, 1]])
+    return Camera(intrinsics=intrinsics, world_from_camera=pose, width=SIZE, height=SIZE)
+
+
+@pytest.fixture(scope="module")
+def buffer() -> SurfaceBuffer:
+    return trace_view_now(model_of(OneSphere), _camera(), FRAME)
+
+
+def test_maps_of_a_sphere(buffer: SurfaceBuffer) -> None:
+    maps = buffer.images()
+    v, u = np.mgrid[:SIZE, :SIZE] - (SIZE / 2 - 0.5)
+    # Tangent cone of a sphere of radius 2 at distance 16.
+    edge = 150.0 * np.tan(np.arcsin(2.0 / 16.0))
+    inside, outside = np.hypot(u, v) < edge - 1.5, np.hypot(u, v) > edge + 1.5
+    assert maps.opacity[inside].min() > 0.95
+    assert maps.opacity[outside].max() < 0.05
+    middle = (SIZE // 2, SIZE // 2)
+    assert maps.normals_gl[middle] @ [0, 0, 1] > 0.998
+    assert maps.depth[middle] == pytest.approx(14.0, abs=0.05)
+    right, top = maps.normals_gl[SIZE // 2, SIZE - 9], maps.normals_gl[8, SIZE // 2]
+    assert right[0] > 0.5  # OpenGL: x to the right, y up
+    assert top[1] > 0.5
+    assert not maps.depth[outside].any()
+
+
+def test_tiles_report_their_progress() -> None:
+    fractions = list(trace_view(model_of(OneSphere), _camera(), FRAME))
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+
+
+def test_light_adds_up(buffer: SurfaceBuffer) -> None:
+    """Radiance is linear in the intensity, channel by channel."""
+    model = model_of(OneSphere)
+    to_light = np.array([0.3, -0.2, -0.93], np.float32)
+    one = shade(model, buffer, to_light, np.array([1, 1, 1], np.float32)).render
+    other = shade(model, buffer, to_light, np.array([2, 0.5, 0], np.float32)).render
+    np.testing.assert_allclose(other, one * [2, 0.5, 0], atol=1e-5)
+    assert one.max() > 0
+
+
+def test_a_light_at_the_camera_casts_no_shadow_and_one_above_does() -> None:
+    white = np.ones(3, np.float32)
+    alone = model_of(OneSphere)
+    frontal = shade(alone, trace_view_now(alone, _camera(), FRAME), np.array([0, 0, -1], np.float32), white)
+    assert frontal.shadow.mean() > 0.99
+    model = model_of(TwoSpheres)
+    buffer = trace_view_now(model, _camera(), FRAME)
+    slanted = np.array([0.0, -0.5, -0.866], np.float32)  # from above: the small sphere's shadow falls below it
+    lit = shade(model, buffer, slanted, white)
+    assert lit.shadow[SIZE // 2 : SIZE - 8, SIZE // 2].min() < 0.1
+    without = shade(model, buffer, slanted, white, shadows=False)
+    assert (without.shadow == 1.0).all()
+    np.testing.assert_allclose(without.render, lit.unshadowed, atol=1e-6)
+
+
+def test_a_camera_that_sees_nothing_gives_empty_maps() -> None:
+    camera = _camera()
+    pose = camera.world_from_camera.copy()
+    pose[:3, 3] += [500.0, 0.0, 0.0]
+    away = Camera(intrinsics=camera.intrinsics, world_from_camera=pose, width=SIZE, height=SIZE)
+    model = model_of(OneSphere)
+    buffer = trace_view_now(model, away, FRAME)
+    assert not buffer.images().opacity.any()
+    assert not shade(model, buffer, np.array([0, 0, -1], np.float32), np.ones(3, np.float32)).render.any()
