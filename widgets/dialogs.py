@@ -25,6 +25,8 @@ _WIDTHS: dict[Name, int] = {"message": 460, "confirm": 460, "progress": 440, "sh
 _BUTTON, _KEYS = 110, 130
 _DEAF_FRAMES = 2
 """The key that opened a dialog is still down for so long; it must not close it again."""
+_CLOSING_FRAMES = 2
+"""Frames between one modal window's end and the next one's begin: shown sooner, the second never appears."""
 
 
 class Dialogs:
@@ -37,7 +39,7 @@ class Dialogs:
         self._on_yes: Callable[[], object] = lambda: None
         self._on_cancel: Callable[[], object] | None = None
         self._place: tuple[int, ...] = ()
-        self._opened_frame = 0
+        self._opened_frame = self._asked_frame = 0
         for name in _WIDTHS:
             self._add_window(name)
         self._fill_message()
@@ -48,8 +50,8 @@ class Dialogs:
 
     @property
     def open(self) -> Name | None:
-        """Which dialog is open."""
-        return self._open
+        """Which dialog is open, or about to be."""
+        return self._open or (self._waiting[0][0] if self._waiting else None)
 
     # ---- what the studio calls --------------------------------------------------------------------------------------
 
@@ -125,7 +127,7 @@ class Dialogs:
 
     def update(self) -> None:
         """Open what waits, keep the open one centred, listen to Enter and Esc; once a frame."""
-        if self._open is None and self._waiting:
+        if self._open is None and self._waiting and dpg.get_frame_count() > self._asked_frame + _CLOSING_FRAMES:
             self._open_next()
         if self._open is None:
             return
@@ -192,8 +194,7 @@ class Dialogs:
 
     def _ask(self, name: Name, fill: Callable[[], None]) -> None:
         self._waiting.append((name, fill))
-        if self._open is None:
-            self._open_next()
+        self._asked_frame = dpg.get_frame_count()
 
     def _open_next(self) -> None:
         name, fill = self._waiting.popleft()
@@ -205,6 +206,7 @@ class Dialogs:
         if self._open is not None:
             dpg.configure_item(f"dialog.{self._open}", show=False)
             self._open = None
+            self._asked_frame = dpg.get_frame_count()
 
     def _yes(self) -> None:
         on_yes = self._on_yes

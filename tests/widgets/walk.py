@@ -136,6 +136,7 @@ def walk_dialogs(walk: Walk) -> None:
     walk.click(gallery.capture.cell_centre(ImageKey(0, 5)))
     found["matrix_below_dialog_changed"] = gallery.capture.included != before
     walk.hand("key", "Return")
+    gallery.frames(6)
     found["second_message"] = [gallery.dialogs.open, dpg.get_value("dialog.message.title")]
     walk.press("dialog.message.ok")
     found["after_messages"] = gallery.dialogs.open
