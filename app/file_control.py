@@ -152,6 +152,9 @@ class FileControl:
             self._task = None
             self._window.panels.dialogs.close_progress()
             return
+        if task.fraction is None and not task.cancellable:  # nothing to show and nothing to press
+            self._window.panels.toolbar.show_note(f"{task.detail}…")
+            return
         if self._task is None:
             self._task_since = self._clock()
         self._task = task

@@ -26,7 +26,7 @@ from widgets.orbit import likely_up
 from widgets.viewport3d import Pointer
 from widgets.viewport_tools import Choices
 
-_MESH_ERROR = "of the photograph's light"
+_MESH_ERROR = "relative"
 
 
 class SceneControl:

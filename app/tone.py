@@ -114,7 +114,7 @@ def compose_preview(
         render=exposure.shown(shaded.render),
         error=error_colours(difference, exposure.error_limit),
         error_limit=exposure.error_limit,
-        normals=normal_colours(maps.normals_gl),
+        normals=normal_colours(np.where(solid[..., None], maps.normals_gl, np.float32(0.0))),
         albedo=exposure.shown(maps.albedo),
         shading=srgb_from_linear(shaded.shading),
         roughness=_grey(np.where(solid, maps.roughness, np.float32(0.0))),
