@@ -30,7 +30,7 @@ class Walk:
     def hand(self, *words: object) -> None:
         """Do something with mouse or keyboard, and let the window notice."""
         subprocess.run(["xdotool", *map(str, words)], check=True)
-        self.gallery.frames(20 if words[0] == "type" else 4)  # typed letters arrive one a frame
+        self.gallery.frames(20 if words[0] == "type" else 8)  # typed letters arrive one a frame
 
     def move(self, at: tuple[float, float]) -> None:
         """Move the mouse."""
