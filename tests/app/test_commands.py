@@ -17,14 +17,14 @@ from app.cli import main
 from core.capture.images import read_image
 from core.fit.run_folder import read_run
 from core.fit.trainer import Trainer
-from tests.tiny_run import coarse_meshes
+from tests.app.quick_commands import quick_commands
 
 STEPS = 8
 
 
 @pytest.fixture(scope="module", autouse=True)
-def quick_meshes() -> Generator[None, None, None]:
-    with coarse_meshes():
+def quick() -> Generator[None, None, None]:
+    with quick_commands():
         yield
 
 

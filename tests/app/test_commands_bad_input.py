@@ -14,7 +14,7 @@ from core.capture.synthetic import write_demo_capture
 from core.errors import FitError
 from core.fit.run_folder import read_run
 from core.fit.trainer import Trainer
-from tests.tiny_run import coarse_meshes
+from tests.app.quick_commands import quick_commands
 
 Refused = Callable[..., str]
 
@@ -37,8 +37,8 @@ def refused(capsys: pytest.CaptureFixture[str]) -> Refused:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def quick_meshes() -> Generator[None, None, None]:
-    with coarse_meshes():
+def quick() -> Generator[None, None, None]:
+    with quick_commands():
         yield
 
 
