@@ -177,7 +177,7 @@ class CapturePanel:
     def _share_height(self, height: int) -> None:
         """The matrix gets what it needs as long as the thumbnails keep a row."""
         problems = scaled(_PROBLEMS + 6) if self._listing else 0
-        rows = scaled(16 + 22 + 16 + 14 + SPACING.row + 22 + 7 * 6 + 4)
+        rows = scaled(16 + 22 + 16 + 14 + SPACING.row + 22 + 7 * 6 + 10)
         free = max(height - rows - problems, scaled(_MATRIX_LEAST + _THUMBNAILS_LEAST))
         thumbnails = max(scaled(_THUMBNAILS_LEAST), int(free * 0.25))
         matrix = max(min(self._matrix.wanted_height, free - thumbnails), scaled(_MATRIX_LEAST))

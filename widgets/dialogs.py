@@ -21,8 +21,8 @@ from widgets.path_dialog import PathDialog
 from widgets.theme import COLOURS, SPACING, font, scaled
 
 Name = Literal["message", "confirm", "progress", "shortcuts", "path"]
-_WIDTHS: dict[Name, int] = {"message": 460, "confirm": 460, "progress": 440, "shortcuts": 460, "path": PATH_WIDTH}
-_BUTTON, _KEYS = 110, 130
+_WIDTHS: dict[Name, int] = {"message": 460, "confirm": 460, "progress": 440, "shortcuts": 744, "path": PATH_WIDTH}
+_BUTTON, _KEYS, _WHAT = 110, 104, 244
 _DEAF_FRAMES = 2
 """The key that opened a dialog is still down for so long; it must not close it again."""
 _CLOSING_FRAMES = 2
@@ -96,12 +96,11 @@ class Dialogs:
 
         def fill() -> None:
             dpg.delete_item("dialog.shortcuts.rows", children_only=True)
-            for keys, what in sheet:
+            half = -(-len(sheet) // 2)
+            for row in range(half):
                 with dpg.group(horizontal=True, parent="dialog.shortcuts.rows"):
-                    field_label(keys, width=_KEYS)
-                    dpg.bind_item_font(dpg.last_item(), font("mono"))
-                    field_label(what, width=_WIDTHS["shortcuts"] - _KEYS - 2 * SPACING.panel - SPACING.normal)
-                    dpg.bind_item_font(dpg.last_item(), font("body"))
+                    for keys, what in sheet[row::half]:
+                        _add_shortcut(keys, what)
 
         self._ask("shortcuts", fill)
 
@@ -240,6 +239,13 @@ class Dialogs:
             self._place = size
             x, y = (size[0] - size[2]) // 2, (size[1] - size[3]) // 2
             dpg.set_item_pos(f"dialog.{name}", [max(x, 0), max(y, 0)])
+
+
+def _add_shortcut(keys: str, what: str) -> None:
+    for text, width, face in ((keys, _KEYS, "mono"), (what, _WHAT, "small")):
+        item = field_label(text, width=width)
+        dpg.bind_item_font(item, "font." + face)
+        dpg.bind_item_theme(item, "style.label.small")
 
 
 def _set_texts(name: Name, title: str, text: str) -> None:

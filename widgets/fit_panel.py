@@ -12,7 +12,7 @@ from widgets.status_bar import STATE_COLOURS, STATE_WORDS
 from widgets.theme import COLOURS, SPACING, font, scaled, style
 
 _ENABLED = {
-    "fit.start": {"ready", "paused", "finished"},
+    "fit.start": {"ready", "paused", "finished", "failed"},
     "fit.pause": {"running"},
     "fit.stop": {"running", "paused", "finished", "failed"},
 }

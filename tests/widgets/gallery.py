@@ -132,8 +132,10 @@ def open_dialog(gallery: Gallery, name: str) -> None:
     elif name == "progress":
         gallery.dialogs.progress("Opening the capture", "Reading photographs, 84 of 200", 0.42, _nothing)
     elif name == "shortcuts":
-        sheet = [("Space", "Start, pause or resume"), ("Ctrl+O", "Open a capture"), ("Ctrl+S", "Save the run")]
-        gallery.dialogs.shortcuts([*sheet, ("←", "Show the previous view"), ("→", "Show the next view")])
+        sheet = [("Space", "Start, pause or resume"), ("Ctrl+O", "Open a capture"), ("Ctrl+Shift+O", "Open a run")]
+        gallery.dialogs.shortcuts(
+            [*sheet, ("C", "3D: look through the selected camera"), ("→", "Show the next view")] * 3
+        )
     elif name == "path":
         here = Path.cwd()
         gallery.dialogs.path(
