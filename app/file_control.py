@@ -23,6 +23,7 @@ class FileControl:
         self._on_cancel = on_cancel
         self._task: Task | None = None
         self._task_since = 0.0
+        self._loading = False
         self._closing = False
         self.closed = False
         """Set once the fit thread has ended and the window may go."""
@@ -151,8 +152,12 @@ class FileControl:
         if task.fraction == 1.0:
             self._task = None
             self._window.panels.dialogs.close_progress()
+            if self._loading:
+                self._loading = False
+                self._window.panels.toolbar.show_note("")
             return
         if task.fraction is None and not task.cancellable:  # nothing to show and nothing to press
+            self._loading = True
             self._window.panels.toolbar.show_note(f"{task.detail}…")
             return
         if self._task is None:

@@ -74,8 +74,8 @@ def write_object(file: Path, values: dict[str, Any]) -> None:
 
 def _as(default: Any, value: Any) -> Any:
     """``value`` if it is of the default's kind, else the default."""
-    if isinstance(default, bool) or isinstance(value, bool):
-        return value if isinstance(value, type(default)) else default
+    if isinstance(value, bool):  # which would pass for an integer
+        return value if isinstance(default, bool) else default
     if isinstance(default, float) and isinstance(value, int | float):
         return float(value)
     if isinstance(default, tuple) and isinstance(value, list):

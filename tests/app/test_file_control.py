@@ -1,0 +1,191 @@
+from pathlib import Path
+
+import pytest
+
+from app.messages import (
+    CancelTask,
+    Close,
+    Closed,
+    Export,
+    Failed,
+    OpenCapture,
+    OpenRun,
+    Saved,
+    SaveRun,
+    Task,
+)
+from app.session import Session
+from app.settings import Settings
+from tests.app.desk import Desk, run_state, stats
+
+
+def test_a_capture_opens_paused_with_the_images_left_out_last_time() -> None:
+    folder = Path("captures/vase")
+    session = Session(left_out={str(folder.absolute()): ("V00L01",)}, preset="final", seconds=300.0, seed=4)
+    desk = Desk(session=session)
+    desk.controller.files.open_capture(folder)
+    assert desk.sent == [
+        OpenCapture(
+            folder=folder, preset="final", seconds=300.0, seed=4, start=False, left_out=("V00L01",), save_to=None
+        )
+    ]
+
+
+def test_the_demo_starts_at_once() -> None:
+    desk = Desk()
+    desk.controller.files.open_demo()
+    command = desk.last(OpenCapture)
+    assert command.folder is None
+    assert command.start
+
+
+def test_recent_folders_are_offered_and_remembered() -> None:
+    desk = Desk(settings=Settings(recent_captures=("/data/cup",)))
+    desk.controller.files.ask_open()
+    asked = desk.panels.dialogs.path.call_args[1]
+    assert asked["recents"] == [Path("/data/cup")]
+    desk.open()
+    assert desk.window.settings.recent_captures == (str(Path("captures/vase").absolute()), "/data/cup")
+
+
+def test_what_is_unsaved_is_saved_before_something_else_opens() -> None:
+    desk = Desk()
+    desk.open("running", step=10)
+    desk.handle(stats(50))
+    desk.controller.files.open_run(Path("runs/cup"))
+    assert desk.last(OpenRun).save_to == Path("runs/vase-now")
+
+
+def test_what_is_saved_is_not_saved_again() -> None:
+    desk = Desk()
+    desk.open("paused", step=50, saved_step=50, run_folder=Path("runs/vase-1"))
+    desk.controller.files.open_run(Path("runs/cup"))
+    assert desk.last(OpenRun).save_to is None
+
+
+def test_the_first_save_asks_where_and_later_ones_do_not() -> None:
+    desk = Desk()
+    desk.open("paused", step=50)
+    desk.controller.files.save()
+    asked = desk.panels.dialogs.path.call_args[1]
+    assert asked["start"] == Path("runs/vase-now")
+    asked["on_path"](Path("runs/mine"))
+    assert desk.sent == [SaveRun(folder=Path("runs/mine"))]
+    desk.handle(run_state("paused", step=50, saved_step=50, run_folder=Path("runs/mine")))
+    desk.controller.files.save()
+    assert desk.sent[1:] == [SaveRun(folder=Path("runs/mine"))]
+
+
+def test_another_run_is_only_replaced_after_asking(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text("{}", encoding="utf-8")
+    desk = Desk()
+    desk.open("paused", step=50)
+    desk.controller.files.save()
+    desk.panels.dialogs.path.call_args[1]["on_path"](tmp_path)
+    assert desk.sent == []
+    desk.panels.dialogs.confirm.call_args[0][2]()
+    assert desk.sent == [SaveRun(folder=tmp_path, overwrite=True)]
+
+
+@pytest.mark.parametrize("state", ["empty", "loading"])
+def test_there_is_nothing_to_save_or_export_without_a_run(state: str) -> None:
+    desk = Desk()
+    desk.handle(run_state(state))  # type: ignore[arg-type]
+    desk.controller.files.save()
+    desk.controller.files.ask_export()
+    desk.panels.dialogs.path.assert_not_called()
+    desk.panels.export.show.assert_not_called()
+
+
+def test_exporting_asks_what_and_where(tmp_path: Path) -> None:
+    desk = Desk()
+    desk.open("paused", step=50)
+    desk.controller.files.ask_export()
+    desk.panels.export.show.assert_called_once_with()
+    desk.controller.files.choose_export_folder(("mesh", "lights"), 384)
+    choose = desk.panels.dialogs.path.call_args[1]["on_path"]
+    choose(tmp_path / "new")
+    assert desk.sent == [Export(folder=tmp_path / "new", what=("mesh", "lights"), mesh_cells=384)]
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    choose(tmp_path)
+    assert len(desk.sent) == 1
+    desk.panels.dialogs.confirm.call_args[0][2]()
+    assert desk.last(Export).overwrite
+
+
+def test_what_was_saved_is_noted_and_remembered() -> None:
+    desk = Desk()
+    desk.open("paused", step=50)
+    desk.handle(Saved(folder=Path("runs/mine"), what="run", command="chiaro train"))
+    assert "runs/mine" in desk.panels.toolbar.show_note.call_args[0][0]
+    assert desk.window.session.run == "runs/mine"
+    assert desk.window.settings.recent_runs[0].endswith("mine")
+
+
+def test_an_export_tells_the_command_line_that_does_the_same() -> None:
+    desk = Desk()
+    desk.open("paused", step=50)
+    desk.handle(Saved(folder=Path("out"), what="export", command="chiaro export RUN"))
+    assert "chiaro export RUN" in desk.panels.dialogs.message.call_args[0][1]
+
+
+def test_a_task_is_shown_once_it_lasts_and_can_be_cancelled() -> None:
+    desk = Desk()
+    task = Task(title="Opening vase", detail="Reading", fraction=0.2, cancellable=True)
+    desk.handle(task)
+    desk.panels.dialogs.progress.assert_not_called()
+    desk.now = 1.0
+    desk.controller.tick()
+    title, detail, fraction, cancel = desk.panels.dialogs.progress.call_args[0]
+    assert (title, detail, fraction) == ("Opening vase", "Reading", 0.2)
+    cancel()
+    assert desk.sent == [CancelTask()]
+    desk.handle(Task(title="Opening vase", detail="", fraction=1.0, cancellable=False))
+    desk.panels.dialogs.close_progress.assert_called_with()
+
+
+def test_loading_is_noted_without_a_dialog() -> None:
+    desk = Desk()
+    desk.handle(Task(title="Starting", detail="Loading PyTorch", fraction=None, cancellable=False))
+    desk.now = 9.0
+    desk.controller.tick()
+    desk.panels.dialogs.progress.assert_not_called()
+    desk.panels.toolbar.show_note.assert_called_with("Loading PyTorch…")
+    desk.handle(Task(title="Starting", detail="", fraction=1.0, cancellable=False))
+    desk.panels.toolbar.show_note.assert_called_with("")
+
+
+def test_a_failure_is_told_in_a_dialog() -> None:
+    desk = Desk()
+    desk.handle(Failed(text="The folder does not exist; choose another."))
+    assert desk.panels.dialogs.message.call_args[0][1] == "The folder does not exist; choose another."
+
+
+def test_closing_saves_what_would_be_lost_and_waits_for_the_worker() -> None:
+    desk = Desk()
+    desk.open("running", step=50)
+    desk.controller.files.close()
+    desk.controller.files.close()
+    assert desk.sent == [Close(save_to=Path("runs/vase-now"))]
+    assert not desk.controller.files.closed
+    desk.handle(Closed())
+    assert desk.controller.files.closed
+
+
+def test_a_window_that_cannot_save_stays_until_told_otherwise() -> None:
+    desk = Desk()
+    desk.open("running", step=50)
+    desk.controller.files.close()
+    desk.handle(Failed(text="The disk is full; free some space and try again."))
+    _, text, give_up = desk.panels.dialogs.confirm.call_args[0]
+    assert "disk is full" in text
+    assert desk.sent == [Close(save_to=Path("runs/vase-now"))]
+    give_up()
+    assert desk.sent[1:] == [Close()]
+
+
+def test_the_scale_is_kept_for_the_next_start() -> None:
+    desk = Desk()
+    desk.controller.choose_scale(1.5)
+    assert desk.window.settings.ui_scale == 1.5
+    assert "150%" in desk.panels.toolbar.show_note.call_args[0][0]

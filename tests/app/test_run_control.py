@@ -1,0 +1,126 @@
+import pytest
+
+from app.messages import ExtendPlan, Restart, RunState, SetRunning
+from tests.app.desk import Desk, run_state, stats
+
+
+@pytest.mark.parametrize("state", ["ready", "paused", "failed"])
+def test_start_starts_and_resumes(state: RunState) -> None:
+    desk = Desk()
+    desk.open(state)
+    desk.controller.run.start()
+    assert desk.sent == [SetRunning(running=True)]
+
+
+@pytest.mark.parametrize("state", ["empty", "loading", "running"])
+def test_start_does_nothing_where_there_is_nothing_to_start(state: RunState) -> None:
+    desk = Desk()
+    desk.open(state)
+    desk.controller.run.start()
+    assert desk.sent == []
+
+
+def test_one_key_starts_and_pauses() -> None:
+    desk = Desk()
+    desk.open("running", step=3)
+    desk.controller.run.toggle()
+    desk.handle(run_state("paused", step=9))
+    desk.controller.run.toggle()
+    assert desk.sent == [SetRunning(running=False), SetRunning(running=True)]
+
+
+def test_a_finished_run_goes_on_a_minute_past_its_end() -> None:
+    desk = Desk()
+    desk.open("finished", step=900)
+    desk.handle(stats(900, elapsed=60.2))
+    desk.controller.run.start()
+    assert desk.sent == [ExtendPlan(planned_seconds=pytest.approx(120.2)), SetRunning(running=True)]
+
+
+def test_two_extensions_before_the_answer_add_up() -> None:
+    desk = Desk()
+    desk.open("running", step=5)
+    desk.handle(stats(5, elapsed=2.0))
+    desk.controller.run.extend(30.0)
+    desk.controller.run.extend(60.0)
+    assert desk.last(ExtendPlan).planned_seconds == pytest.approx(150.0)
+
+
+def test_stop_asks_before_it_forgets() -> None:
+    desk = Desk()
+    desk.open("running", step=1234)
+    desk.controller.run.stop()
+    assert desk.sent == []
+    (title, text, yes), _ = desk.panels.dialogs.confirm.call_args
+    assert "1,234 steps" in text
+    yes()
+    assert desk.sent == [Restart(preset="draft", seconds=60.0, seed=0)]
+    assert title.endswith("?")
+
+
+def test_stop_has_nothing_to_forget_before_the_first_step() -> None:
+    desk = Desk()
+    desk.open("ready")
+    desk.controller.run.stop()
+    desk.panels.dialogs.confirm.assert_not_called()
+
+
+def test_settings_chosen_before_the_start_are_used_by_it() -> None:
+    desk = Desk()
+    desk.open("ready")
+    desk.controller.run.choose_preset("final")
+    desk.controller.run.choose_seed(7)
+    assert desk.last(Restart) == Restart(preset="final", seconds=600.0, seed=7)
+    desk.panels.fit.show_state.assert_called_with("ready", "final", 600.0, 7)
+
+
+def test_settings_chosen_while_it_runs_wait_for_the_next_start() -> None:
+    desk = Desk()
+    desk.open("running", step=50)
+    desk.controller.run.choose_seed(7)
+    assert desk.sent == []
+    assert "after Stop" in desk.panels.toolbar.show_note.call_args[0][0]
+    desk.controller.run.stop()
+    desk.panels.dialogs.confirm.call_args[0][2]()
+    assert desk.last(Restart).seed == 7
+
+
+def test_a_greater_length_moves_the_end_of_the_run_at_hand() -> None:
+    desk = Desk()
+    desk.open("running", step=50)
+    desk.controller.run.choose_seconds(90.0)
+    assert desk.sent == [ExtendPlan(planned_seconds=pytest.approx(90.0))]
+
+
+def test_starting_does_not_change_the_settings_shown() -> None:
+    desk = Desk()
+    desk.open("ready")
+    desk.controller.run.choose_seconds(45.0)
+    desk.handle(run_state("ready", planned_seconds=45.0), run_state("running", planned_seconds=45.0))
+    desk.panels.fit.show_state.assert_called_with("running", "draft", 45.0, 0)
+
+
+def test_figures_reach_the_plots_and_the_status_bar() -> None:
+    desk = Desk()
+    desk.open("running")
+    desk.handle(stats(80, elapsed=20.0))
+    assert desk.panels.plots.add.call_args[0] == (80, {"total": 0.5, "colour": 0.4})
+    shown = desk.panels.status.show.call_args[1]
+    assert (shown["state"], shown["step"], shown["elapsed"], shown["remaining"]) == ("running", 80, 20.0, 40.0)
+    assert shown["steps_per_second"] == 40.0
+
+
+def test_a_resting_run_has_no_speed() -> None:
+    desk = Desk()
+    desk.open("running")
+    desk.handle(stats(80), run_state("paused", step=80))
+    assert desk.panels.status.show.call_args[1]["steps_per_second"] is None
+
+
+def test_a_fresh_start_empties_the_plots() -> None:
+    desk = Desk()
+    desk.open("running", step=80)
+    desk.panels.plots.clear.reset_mock()
+    desk.handle(run_state("ready"))
+    desk.panels.plots.clear.assert_called_once_with()
+    assert desk.window.stats is None
