@@ -68,9 +68,7 @@ class FileControl:
 
     def _ask_folder(self, title: str, recents: Sequence[Path], on_path: Callable[[Path], object]) -> None:
         start = recents[0].parent if recents else Path.home()
-        self._window.panels.dialogs.path(
-            title, folders=True, save=False, start=start, recents=recents, on_path=on_path
-        )
+        self._window.panels.dialogs.path(title, folders=True, save=False, start=start, recents=recents, on_path=on_path)
 
     # ---- saving and exporting ---------------------------------------------------------------------------------------
 

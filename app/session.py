@@ -59,9 +59,7 @@ class Session:
         names = set(self.left_out.get(str(capture.absolute()), ()))
         return tuple(key for key in keys if key.name not in names)
 
-    def with_included(
-        self, capture: Path, keys: tuple[ImageKey, ...], included: frozenset[ImageKey]
-    ) -> "Session":
+    def with_included(self, capture: Path, keys: tuple[ImageKey, ...], included: frozenset[ImageKey]) -> "Session":
         """The session that remembers which images of ``capture`` are used."""
         folder = str(capture.absolute())
         others = {name: names for name, names in self.left_out.items() if name != folder}

@@ -69,9 +69,7 @@ class Viewport3D:
         self._texture = pool.take(_TEXTURE)
         self._pixels: dict[int, NDArray[np.uint8]] = {}
         self._sizes: dict[int, tuple[int, int]] = {0: (0, 0), 1: (0, 0)}
-        self._pointers = [
-            Pointer(viewport=v, x=0, y=0, button="none", shift=False, press=0, wheel=0) for v in range(2)
-        ]
+        self._pointers = [Pointer(viewport=v, x=0, y=0, button="none", shift=False, press=0, wheel=0) for v in range(2)]
         self._dragging: tuple[int, Button] | None = None
         self._wheel = 0.0
         self._room = (0, 0)
@@ -86,9 +84,7 @@ class Viewport3D:
             self._tools = ViewportTools("scene", on_choices=self._choose, on_jump=on_jump)
             for viewport in range(2):
                 view = canvas(f"scene.view.{viewport}")
-                dpg.draw_image(
-                    self._texture.tag, (0, 0), (1, 1), tag=f"{view}.image", parent=view, show=False
-                )
+                dpg.draw_image(self._texture.tag, (0, 0), (1, 1), tag=f"{view}.image", parent=view, show=False)
                 dpg.add_draw_layer(tag=f"{view}.over", parent=view)
         dpg.bind_item_theme("scene", "surface.bare")
         with dpg.handler_registry():

@@ -61,9 +61,7 @@ class ViewportTools:
             for name, label in _PARTS:
                 self._add_toggle(name, label, f"Show the {label.lower()}")
             caption("Up")
-            dpg.add_combo(
-                list(AXES), default_value="z", tag=f"{prefix}.up", width=scaled(58), callback=self._choose_up
-            )
+            dpg.add_combo(list(AXES), default_value="z", tag=f"{prefix}.up", width=scaled(58), callback=self._choose_up)
             dpg.bind_item_font(f"{prefix}.up", font("small"))
         caption("Drag: turn   Shift+drag: pan   Wheel: zoom", tag=f"{prefix}.hint")
         self.show(self.choices)

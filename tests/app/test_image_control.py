@@ -180,4 +180,3 @@ def test_the_same_capture_told_again_keeps_the_selection() -> None:
     desk.controller.images.select(ImageKey(1, 1))
     desk.handle(opened())
     assert desk.window.selected == ImageKey(1, 1)
-
