@@ -35,6 +35,9 @@ def staged_folder(folder: Path, *, last: str | None = None) -> Generator[Path, N
             os.replace(stage, folder)  # noqa: PTH105 - the atomic call is meant, by its own name
     except OSError as error:
         raise write_failure(folder, error) from error
+    except RunError as error:
+        # The user knows the folder by its own name.
+        raise RunError(str(error).replace(str(stage), str(folder))) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 

@@ -62,6 +62,16 @@ def test_other_errors_pass_through_and_clean_up(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_errors_speak_of_the_folder_the_user_knows(tmp_path: Path) -> None:
+    def fail() -> None:
+        with staged_folder(tmp_path / "run") as stage:
+            raise RunError(f"Cannot write {stage / 'mesh.ply'}: the disk is full.")
+
+    with pytest.raises(RunError) as caught:
+        fail()
+    assert str(caught.value) == f"Cannot write {tmp_path / 'run' / 'mesh.ply'}: the disk is full."
+
+
 def test_leftovers_of_a_killed_writer_do_not_count(tmp_path: Path) -> None:
     with staged_folder(tmp_path) as stage:
         assert entries(tmp_path) == []

@@ -1,0 +1,131 @@
+"""A training run without a window: step, show, save now and then, and write everything at the end."""
+
+from dataclasses import asdict
+from time import perf_counter
+
+from app.arguments import Train
+from app.commands.training_bar import TrainingBar, training_bar
+from app.interrupts import StopRequest
+from app.outcome import Outcome, figure, table
+from app.progress import progress_bar
+from core.errors import Cancelled, RunError
+from core.fit.history import History
+from core.fit.results import Figures
+from core.fit.run_folder import SHEET_FILE, refresh_results, write_run
+from core.fit.trainer import Trainer
+from core.types import Progress
+
+_SAVE_EVERY_SECONDS = 60.0
+"""Of optimisation: as much is lost at worst when the machine goes down."""
+
+
+class TrainingRun:
+    """A trainer on its way into its run folder."""
+
+    def __init__(
+        self, arguments: Train, trainer: Trainer, *, history: History, preset: str, setup_seconds: float, own: bool
+    ) -> None:
+        """``own`` says that the run folder holds an earlier state of this very run."""
+        self._arguments = arguments
+        self._out = arguments.out
+        self._trainer = trainer
+        self._history = history
+        self._preset = preset
+        self._setup_seconds = setup_seconds
+        self._own = own
+        self._saved_seconds = trainer.seconds
+
+    def go(self, stop: StopRequest) -> None:
+        """Train to the planned end or until the user stops."""
+        try:
+            with training_bar(self._trainer) as bar:
+                while not (self._trainer.finished or stop.made):
+                    self._step(bar)
+        except Exception:
+            self._save()  # the trainer has gone back to its last good state
+            raise
+
+    def finish(self, stop: StopRequest) -> Outcome:
+        """Save what was learnt, then write what can be made from it, unless the user has stopped."""
+        self._save()
+        if stop.made:
+            return self._stopped(stop, f"Stopped after {self._trainer.steps:,} steps; saved to {self._out}.")
+        began = perf_counter()
+        with progress_bar("Writing the results") as bar:
+            try:
+                figures = refresh_results(self._trainer, self._out, progress=stoppable(bar, stop))
+            except Cancelled:
+                return self._stopped(stop, f"Saved to {self._out}, without results.")
+            except RunError as error:
+                raise RunError(f"{error} The run itself is saved in {self._out}.") from error
+        seconds = perf_counter() - began
+        return Outcome(lines=self._lines(figures, seconds), data=self._data(figures, seconds))
+
+    def _step(self, bar: TrainingBar) -> None:
+        stats = self._trainer.step()
+        self._history.observe(self._trainer, stats, last=self._trainer.finished)
+        bar.show(self._trainer)
+        if self._trainer.seconds - self._saved_seconds >= _SAVE_EVERY_SECONDS:
+            self._save()
+
+    def _save(self) -> None:
+        write_run(
+            self._trainer,
+            self._out,
+            history=self._history,
+            preset=self._preset,
+            setup_seconds=self._setup_seconds,
+            overwrite=self._arguments.overwrite,
+            own=self._own,
+            results=False,
+        )
+        self._own = True
+        self._saved_seconds = self._trainer.seconds
+
+    def _stopped(self, stop: StopRequest, text: str) -> Outcome:
+        advice = "Go on with --resume, or write its results with the export command."
+        return Outcome(lines=[text, advice], data=self._data(None, 0.0), exit_code=stop.exit_code)
+
+    def _lines(self, figures: Figures, results_seconds: float) -> list[str]:
+        trainer = self._trainer
+        rate = trainer.steps / max(trainer.seconds, 1e-9)
+        measured = [
+            ("PSNR, training", figures.training_psnr_db, "dB"),
+            ("PSNR, kept out", figures.held_out_psnr_db, "dB"),
+            ("Normal error, mean", figures.normal_error_deg, "°"),
+            ("Light error, mean", figures.light_error_deg, "°"),
+        ]
+        return table(
+            [
+                ("Set-up", f"{self._setup_seconds:.1f} s"),
+                ("Optimisation", f"{trainer.steps:,} steps in {trainer.seconds:.1f} s ({rate:.1f} steps/s)"),
+                ("Writing the results", f"{results_seconds:.1f} s"),
+                *((name, figure(value, unit)) for name, value, unit in measured if value is not None),
+                ("Run folder", str(self._out)),
+                ("Contact sheet", str(self._out / SHEET_FILE)),
+            ]
+        )
+
+    def _data(self, figures: Figures | None, results_seconds: float) -> dict[str, object]:
+        trainer = self._trainer
+        return {
+            "run": str(self._out),
+            "contact_sheet": str(self._out / SHEET_FILE) if figures is not None else None,
+            "steps": trainer.steps,
+            "seconds": trainer.seconds,
+            "setup_seconds": self._setup_seconds,
+            "results_seconds": results_seconds,
+            "device": str(trainer.device),
+            "psnr_db": trainer.psnr_db(),
+            "figures": asdict(figures) if figures is not None else None,
+        }
+
+
+def stoppable(progress: Progress, stop: StopRequest) -> Progress:
+    """``progress``, raising Cancelled once the user has asked to stop."""
+
+    def report(text: str, fraction: float) -> None:
+        stop.check()
+        progress(text, fraction)
+
+    return report
