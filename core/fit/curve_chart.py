@@ -46,7 +46,7 @@ def draw_chart(canvas: Canvas, area: ChartArea, curves: Sequence[Curve], *, unit
     low, high = ticks[0], ticks[-1]
 
     def place(second: float, value: float) -> tuple[float, float]:
-        share = np.log(value / low) / np.log(high / low) if log else (value - low) / (high - low)
+        share = np.log(max(value, low) / low) / np.log(high / low) if log else (value - low) / (high - low)
         x = area.x + _LEFT + (area.width - _LEFT) * second / max(seconds, 1e-9)
         return x, area.y + area.height * (1.0 - float(np.clip(share, 0.0, 1.0)))
 
@@ -85,7 +85,8 @@ def _ticks(values: Sequence[float]) -> list[float]:
 
 def _log_ticks(values: Sequence[float]) -> list[float]:
     """1, 2 and 5 times powers of ten around the values."""
-    low, high = max(min(values), 1e-3), max(values)
+    low = max(min(values), 1e-3)
+    high = max(*values, low)
     powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
     candidates = [float(f"{step * power:.12g}") for power in powers for step in (1.0, 2.0, 5.0)]
     first = max(index for index, tick in enumerate(candidates) if tick <= low)
