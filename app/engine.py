@@ -145,6 +145,7 @@ class Engine:
             command.folder,
             what=command.what,
             mesh_cells=command.mesh_cells,
+            records=run.history.records,
             overwrite=command.overwrite,
             progress=progress,
         )
