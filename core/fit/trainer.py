@@ -234,7 +234,8 @@ class Trainer:
         intensity = model.lights.intensity()[batch.lights]
         shaded = shade_hits(model, seen, batch.directions[:on], to_light, intensity)
         losses = batch_losses(
-            radiance=shaded.radiance,
+            # A photograph cannot tell how much brighter than white a pixel was.
+            radiance=shaded.radiance.clamp(max=self.pool.ceiling),
             colours=batch.colours,
             valid=batch.valid,
             opacity=hits.opacity,

@@ -1,9 +1,10 @@
 """Cast shadows: how much of a light reaches a surface point past the rest of the object.
 
 A ray toward the light is followed through the cached distance grid to its closest approach to the surface. The
-visibility rises smoothly from 0 to 1 while that smallest distance goes from half a cell inside to half a cell outside:
-1/2 when the ray just touches, exactly 1 for a ray that starts half a cell off a convex surface. For rays near the edge the smallest distance is evaluated
-again in the exact field, with gradients, so that a shadow in a photograph moves the shape that cast it.
+visibility rises smoothly from 0 to 1 while that smallest distance goes from half a cell inside to half a cell
+outside: 1/2 when the ray just touches, exactly 1 for a ray that starts half a cell off a convex surface. For rays near
+the edge the smallest distance can be evaluated again in the exact field, with gradients, so that a shadow in a
+photograph moves the shape that cast it.
 """
 
 import torch

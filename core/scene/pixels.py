@@ -86,6 +86,8 @@ class PixelPool:
         mean = float(flat[:: max(1, len(flat) // 1_000_000)].mean(dtype=np.float64)) / limit
         self.exposure = 0.25 / max(mean, 1e-6)
         self._scale = self.exposure / limit
+        self.ceiling = self.exposure if flat.dtype.kind == "u" else float("inf")
+        """The colour, times the exposure, at which integer photographs are cut off."""
         self._colours = torch.from_numpy(flat).to(self.device)
 
     def include(self, images: range | list[int]) -> None:

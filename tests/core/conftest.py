@@ -2,9 +2,9 @@
 
 import pytest
 
+from core.device import set_threads
+
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
-    from core.device import set_threads
-
     set_threads(1)

@@ -2,6 +2,7 @@
 
 import torch
 
+from core.fields.sdf import SdfField
 from core.render.shadow import visibility
 from tests.core.render.analytic import OneSphere, TwoSpheres, model_of
 
@@ -40,8 +41,6 @@ def test_a_light_from_behind_is_left_to_the_cosine() -> None:
 
 def test_learnt_shadows_have_the_same_values_and_move_the_shape() -> None:
     """Against the field that casts them: a real one, so that there are weights to receive a gradient."""
-    from core.fields.sdf import SdfField
-
     model = model_of(SdfField)
     points = 0.5 * torch.nn.functional.normalize(
         torch.randn((300, 3), generator=torch.Generator().manual_seed(2)), dim=1

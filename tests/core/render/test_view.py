@@ -16,7 +16,7 @@ def _camera() -> Camera:
     """Looks along world -z at the sphere's centre from 16 world units away, upright in OpenCV terms."""
     pose = np.eye(4)
     pose[:3, :3] = np.diag([1.0, -1.0, -1.0])
-    pose[:3, 3] = FRAME.centre + [0.0, 0.0, 16.0]
+    pose[:3, 3] = FRAME.centre + np.array([0.0, 0.0, 16.0])
     intrinsics = np.array([[150.0, 0, SIZE / 2 - 0.5], [0, 150.0, SIZE / 2 - 0.5], [0, 0, 1]])
     return Camera(intrinsics=intrinsics, world_from_camera=pose, width=SIZE, height=SIZE)
 
