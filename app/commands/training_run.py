@@ -101,8 +101,8 @@ class TrainingRun:
                 ("Optimisation", f"{trainer.steps:,} steps in {trainer.seconds:.1f} s ({rate:.1f} steps/s)"),
                 ("Writing the results", f"{results_seconds:.1f} s"),
                 *((name, figure(value, unit)) for name, value, unit in measured if value is not None),
-                ("Run folder", str(self._out)),
-                ("Contact sheet", str(self._out / SHEET_FILE)),
+                ("Run folder", str(self._out.absolute())),
+                ("Contact sheet", str(self._out.absolute() / SHEET_FILE)),
             ]
         )
 

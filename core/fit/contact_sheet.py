@@ -26,6 +26,8 @@ _MARGIN = 36
 _HEADER = 132
 _CAPTION = 34
 _SIDE = 420
+_ROWS = 4
+"""Room for as many at least: the panel beside them needs it."""
 _COLUMNS = ("Photograph", "Render", "Error", "Normals", "Albedo")
 _LIMITS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Round numbers for the error drawn in the legend's last colour."""
@@ -76,7 +78,7 @@ class SheetFacts:
 
 def compose_sheet(rows: Sequence[SheetRow], lights: SheetLights, facts: SheetFacts) -> FloatArray:
     """The contact sheet, display-referred [height, width, 3] in [0, 1]."""
-    height = _HEADER + max(3, len(rows)) * (_TILE + _CAPTION) + _MARGIN
+    height = _HEADER + max(_ROWS, len(rows)) * (_TILE + _CAPTION) + _MARGIN
     tiles_width = len(_COLUMNS) * _TILE + (len(_COLUMNS) - 1) * _GAP
     canvas = Canvas(_MARGIN + tiles_width + _MARGIN + _SIDE + _MARGIN, height, _BACKGROUND)
     canvas.text(_MARGIN, 58, facts.title, _BRIGHT, size=34, bold=True)
@@ -166,7 +168,7 @@ def _draw_side(canvas: Canvas, x: int, lights: SheetLights, facts: SheetFacts, l
         canvas.text(left, y, name, _DIM, size=17)
         canvas.text(right, y, value, _BRIGHT, size=17, align="right")
         y += 30
-    _draw_curves(canvas, ChartArea(x=left, y=y + 60, width=right - left, height=130), facts.records)
+    _draw_curves(canvas, ChartArea(x=left, y=y + 60, width=right - left, height=165), facts.records)
 
 
 def _facts(facts: SheetFacts) -> list[tuple[str, str]]:
@@ -185,7 +187,7 @@ def _draw_curves(canvas: Canvas, area: ChartArea, records: Sequence[Record]) -> 
     """PSNR above, errors against ground truth below."""
     canvas.text(area.x, area.y - 46, "Over time", _BRIGHT, size=18, bold=True)
     psnr = [
-        Curve(name="PSNR", colour=_ORANGE, points=_known(records, "psnr_db")),
+        Curve(name="running PSNR", colour=_ORANGE, points=_known(records, "psnr_db")),
         Curve(name="kept out", colour=_BLUE, points=_known(records, "held_out_psnr_db")),
     ]
     draw_chart(canvas, area, psnr, unit=" dB", log=False)

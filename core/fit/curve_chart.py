@@ -12,6 +12,7 @@ _GRID: Colour = (0.20, 0.22, 0.25)
 _LABEL: Colour = (0.62, 0.65, 0.70)
 _LEFT = 46
 """Pixels left of the plot, for the numbers."""
+_MOST_TICKS = 6
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 
 
@@ -80,15 +81,20 @@ def _ticks(values: Sequence[float]) -> list[float]:
     rough = max(high - low, 1e-6) / 3.0
     power = 10.0 ** np.floor(np.log10(rough))
     step = next(step for step in _STEPS if step * power >= rough * 0.999) * power
-    return [float(tick) for tick in np.arange(np.floor(low / step), np.ceil(high / step) + 1) * step]
+    first = np.floor(low / step)
+    last = max(np.ceil(high / step), first + 1)
+    return [float(tick) for tick in np.arange(first, last + 1) * step]
 
 
 def _log_ticks(values: Sequence[float]) -> list[float]:
-    """1, 2 and 5 times powers of ten around the values."""
+    """1, 2 and 5 times powers of ten around the values; powers of ten alone when that would be too many."""
     low = max(min(values), 1e-3)
     high = max(*values, low)
     powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
     candidates = [float(f"{step * power:.12g}") for power in powers for step in (1.0, 2.0, 5.0)]
     first = max(index for index, tick in enumerate(candidates) if tick <= low)
     last = next((index for index, tick in enumerate(candidates) if tick >= high), len(candidates) - 1)
-    return candidates[first : max(last, first + 1) + 1]
+    ticks = candidates[first : max(last, first + 1) + 1]
+    if len(ticks) <= _MOST_TICKS:
+        return ticks
+    return [float(tick) for tick in powers if 0.1 * low < tick < 10.0 * high]

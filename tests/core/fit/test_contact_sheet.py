@@ -62,8 +62,8 @@ def test_equal_pictures_show_no_error_and_different_ones_do() -> None:
     assert not np.isin(columns, np.arange(albedo.start, albedo.stop)).any()
 
 
-def test_sheets_have_one_size_up_to_three_rows_and_grow_beyond() -> None:
-    sizes = [compose_sheet([row(0.5, 0.4)] * count, ONE_LIGHT, FACTS).shape for count in (1, 3, 4)]
+def test_sheets_have_one_size_up_to_four_rows_and_grow_beyond() -> None:
+    sizes = [compose_sheet([row(0.5, 0.4)] * count, ONE_LIGHT, FACTS).shape for count in (1, 4, 5)]
     assert sizes[0] == sizes[1]
     assert sizes[2][0] > sizes[1][0]
 
@@ -105,11 +105,12 @@ def test_chart_curves_span_the_plot_and_rise_with_their_values() -> None:
     assert rows[columns == columns.max()].mean() < 10
 
 
-def test_charts_take_constant_and_extreme_values() -> None:
+@pytest.mark.parametrize("log", [True, False])
+def test_charts_take_constant_and_extreme_values(log: bool) -> None:
     for values in ([5.0, 5.0], [1e-4, 90.0], [0.0, 0.0]):
         canvas = Canvas(300, 200, (0.0, 0.0, 0.0))
         curve = Curve(name="light", colour=(1.0, 0.0, 0.0), points=list(zip((0.0, 1.0), values, strict=True)))
-        draw_chart(canvas, ChartArea(x=10, y=50, width=280, height=100), [curve], unit="°", log=True)
+        draw_chart(canvas, ChartArea(x=10, y=50, width=280, height=100), [curve], unit="°", log=log)
         assert np.isfinite(canvas.pixels).all()
         assert canvas.pixels[50:151, 58:, 0].max() == 1.0
 
