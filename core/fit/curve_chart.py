@@ -78,7 +78,7 @@ def _draw_names(canvas: Canvas, area: ChartArea, curves: Sequence[Curve], unit: 
 def _ticks(values: Sequence[float]) -> list[float]:
     """Round numbers at equal distances around the values."""
     low, high = min(values), max(values)
-    rough = max(high - low, 1e-6) / 3.0
+    rough = max(high - low, 0.05 * abs(high), 1e-6) / 3.0
     power = 10.0 ** np.floor(np.log10(rough))
     step = next(step for step in _STEPS if step * power >= rough * 0.999) * power
     first = np.floor(low / step)
