@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import tyro
 
@@ -10,15 +10,26 @@ from app.messages import Preset
 from core.fit.result_names import MESH_CELLS, RESULTS, Result
 
 
+def _option(metavar: str) -> Any:
+    """How an option that may be left out shows: what goes there, and no word of the default, which its help tells."""
+    return tyro.conf.arg(metavar=metavar, help_behavior_hint="")
+
+
+Flag = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]
+Device = Annotated[str | None, _option("NAME")]
+File = Annotated[Path | None, _option("FILE")]
+Folder = Annotated[Path | None, _option("FOLDER")]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Studio:
     """Open the studio's window (what happens without a command, too)."""
 
-    capture: tyro.conf.Positional[Path | None] = None
+    capture: Annotated[tyro.conf.Positional[Path | None], _option("[CAPTURE]")] = None
     """Capture folder to open; it opens paused."""
-    demo: bool = False
+    demo: Flag = False
     """Open the demo capture and train at once."""
-    run: Path | None = None
+    run: Annotated[Path | None, _option("RUN")] = None
     """Reopen a saved run, paused, exactly where it was."""
 
 
@@ -26,31 +37,31 @@ class Studio:
 class Train:
     """Fit shape, material and lights to a capture, without a window."""
 
-    capture: tyro.conf.Positional[Path | None] = None
+    capture: Annotated[tyro.conf.Positional[Path | None], _option("[CAPTURE]")] = None
     """Capture folder in the MVSCPS layout."""
-    demo: bool = False
+    demo: Flag = False
     """Train on the demo capture instead."""
-    out: Path
+    out: Annotated[Path, _option("RUN")]
     """Run folder to write; must be new or empty unless --resume or --overwrite."""
-    seconds: float | None = None
+    seconds: Annotated[float | None, _option("S")] = None
     """Optimisation time, set-up left out; by default the preset's own. With --resume: how much longer than planned."""
-    steps: int | None = None
+    steps: Annotated[int | None, _option("N")] = None
     """Optimisation steps instead of seconds. With --resume: how many more than planned."""
-    preset: Preset | None = None
+    preset: Annotated[Preset | None, _option("draft|final")] = None
     """draft (default): a minute; final: ten minutes, finer."""
-    index: Path | None = None
+    index: File = None
     """Index file: train only on the images it names, one VxxLyy a line."""
-    holdout: float | None = None
+    holdout: Annotated[float | None, _option("FRACTION")] = None
     """Fraction of the images to keep out of training, to be rendered and compared at the end."""
-    device: str | None = None
+    device: Device = None
     """cpu or cuda; by default the fastest there is."""
-    seed: int | None = None
+    seed: Annotated[int | None, _option("N")] = None
     """Seed of every random choice; default 0."""
-    resume: bool = False
+    resume: Flag = False
     """Go on from the run in --out exactly where it stopped."""
-    overwrite: bool = False
+    overwrite: Flag = False
     """Replace another run in --out."""
-    json: bool = False
+    json: Flag = False
     """Print the result as JSON on standard output."""
 
 
@@ -58,13 +69,13 @@ class Train:
 class Eval:
     """Measure a run against its photographs and, where there is one, the ground truth."""
 
-    run: tyro.conf.Positional[Path]
+    run: Annotated[tyro.conf.Positional[Path], _option("RUN")]
     """Run folder."""
-    capture: Path | None = None
+    capture: Folder = None
     """Capture folder, if it is no longer where the run found it."""
-    device: str | None = None
+    device: Device = None
     """cpu or cuda; by default the fastest there is."""
-    json: bool = False
+    json: Flag = False
     """Print the result as JSON on standard output."""
 
 
@@ -72,21 +83,21 @@ class Eval:
 class Export:
     """Write a run's results: mesh, normal maps, lights, renders, contact sheet."""
 
-    run: tyro.conf.Positional[Path]
+    run: Annotated[tyro.conf.Positional[Path], _option("RUN")]
     """Run folder."""
-    out: Path | None = None
+    out: Folder = None
     """Folder to write to; by default the run folder itself, which brings its results up to date."""
     what: tuple[Result, ...] = RESULTS
     """Which results to write."""
     cells: int = MESH_CELLS
     """Cells along the longest side of the mesh's grid: more is finer and slower."""
-    capture: Path | None = None
+    capture: Folder = None
     """Capture folder, if it is no longer where the run found it."""
-    device: str | None = None
+    device: Device = None
     """cpu or cuda; by default the fastest there is."""
-    overwrite: bool = False
+    overwrite: Flag = False
     """Replace results already in --out."""
-    json: bool = False
+    json: Flag = False
     """Print the result as JSON on standard output."""
 
 
@@ -94,33 +105,33 @@ class Export:
 class Relight:
     """Show the object of a run under a light of your choice: a picture, or a film of the light going round."""
 
-    run: tyro.conf.Positional[Path]
+    run: Annotated[tyro.conf.Positional[Path], _option("RUN")]
     """Run folder."""
     light: Annotated[str, tyro.conf.arg(metavar="X,Y,Z")]
     """Direction toward the light."""
     frame: Literal["camera", "world"] = "camera"
     """camera: x right, y up, z to the viewer; world: the frame of the capture's cameras."""
-    view: int | None = None
+    view: Annotated[int | None, _option("ID")] = None
     """View id to look from; by default the first."""
-    orbit: bool = False
+    orbit: Flag = False
     """Write a film: the light goes once round the viewing direction (camera) or the z axis (world)."""
     intensity: float = 1.0
     """1 = as bright as the capture's lights on average."""
     colour: Annotated[str, tyro.conf.arg(metavar="R,G,B")] = "1,1,1"
     """Linear colour of the light."""
-    no_shadows: bool = False
+    no_shadows: Flag = False
     """Leave out cast shadows."""
-    size: int | None = None
+    size: Annotated[int | None, _option("N")] = None
     """Pixels along the longer side; by default those of the photographs."""
-    out: Path | None = None
+    out: File = None
     """PNG or MP4 to write; by default relit.png or relit.mp4 in the run folder."""
-    capture: Path | None = None
+    capture: Folder = None
     """Capture folder, if it is no longer where the run found it."""
-    device: str | None = None
+    device: Device = None
     """cpu or cuda; by default the fastest there is."""
-    overwrite: bool = False
+    overwrite: Flag = False
     """Replace the file given by --out."""
-    json: bool = False
+    json: Flag = False
     """Print the result as JSON on standard output."""
 
 
@@ -128,7 +139,7 @@ class Relight:
 class Demo:
     """Write the demo capture, with ground truth, into a folder."""
 
-    folder: tyro.conf.Positional[Path]
+    folder: Annotated[tyro.conf.Positional[Path], _option("FOLDER")]
     """New or empty folder."""
     seed: int = 0
     """Seed of every random choice."""
@@ -138,7 +149,7 @@ class Demo:
 class Doctor:
     """Tell what Chiaro finds on this machine: versions, devices, accelerators, display, memory."""
 
-    json: bool = False
+    json: Flag = False
     """Print the result as JSON on standard output."""
 
 

@@ -32,6 +32,8 @@ def relight(arguments: Relight) -> Outcome:
     to_light = _direction(arguments.light)
     _colour(arguments.colour)  # told before anything slow begins
     directions = _directions(arguments, to_light)
+    if not 0.0 <= arguments.intensity < float("inf"):
+        raise RunError(f"--intensity must not be negative, but is {arguments.intensity:g}.")
     if arguments.size is not None and not _SMALLEST <= arguments.size <= _LARGEST:
         raise RunError(f"--size must lie between {_SMALLEST} and {_LARGEST}, not {arguments.size}.")
     file = arguments.out or arguments.run / ("relit.mp4" if arguments.orbit else "relit.png")

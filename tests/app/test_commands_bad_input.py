@@ -190,6 +190,7 @@ def test_a_capture_that_has_moved_is_named(refused: Refused, run: Path, tmp_path
         (("--light", "0,0,1", "--orbit"), "does not move"),
         (("--light", "0,0,1", "--colour", "1,-1,1"), "must not be negative"),
         (("--light", "0,0,1", "--size", "2"), "must lie between"),
+        (("--light", "0,0,1", "--intensity", "-2"), "must not be negative"),
         (("--light", "0,0,1", "--out", "picture.jpg"), "must end in .png"),
         (("--light", "1,0,1", "--orbit", "--out", "film.png"), "must end in .mp4"),
         (("--light", "0,0,1", "--out", "nowhere/picture.png"), "does not exist"),

@@ -31,10 +31,15 @@ class Arguments:
     """Suites to run: headless, studio, bunny, nefertiti_free, spot_sparse, horse_metal. Default: all."""
     save: bool = False
     """Write what was measured into the baseline."""
+    table: bool = False
+    """Measure nothing; print the baseline as the table in docs/benchmarks.md."""
 
 
 def main(arguments: Arguments) -> int:
     """Measure, print, and tell whether the gate holds."""
+    if arguments.table:
+        _print_table(_read_baseline().get("figures", {}))
+        return 0
     suites = {"headless": measure_headless, "studio": measure_studio}
     suites |= {capture: lambda capture=capture: measure_accuracy(capture) for capture in CAPTURES}
     unknown = set(arguments.only) - suites.keys()
@@ -59,12 +64,23 @@ def _report(name: str, value: float, baseline: dict[str, Any]) -> str:
     """Print one figure; the sentence on what is wrong with it, or nothing."""
     figure = FIGURES[name]
     before = baseline.get("figures", {}).get(name)
-    goal = "" if figure.goal is None else f"{'>=' if figure.better == 'higher' else '<='} {figure.goal:g}"
+    goal = _goal(name)
     shown = "new" if before is None else f"{before:.4g}"
     print(f"{name:38s} {value:10.4g} {figure.unit:10s} baseline {shown:>8s}   goal {goal}", flush=True)
     if before is not None and figure.regressed(value, before):
         return f"REGRESSED {name}: {value:.4g} against {before:.4g}"
     return "" if figure.meets_goal(value) else f"MISSED {name}: {value:.4g}, goal {goal}"
+
+
+def _goal(name: str) -> str:
+    figure = FIGURES[name]
+    return "" if figure.goal is None else f"{'>=' if figure.better == 'higher' else '<='} {figure.goal:g}"
+
+
+def _print_table(figures: dict[str, float]) -> None:
+    print("| figure | measured | goal |\n|---|---|---|")
+    for name in (name for name in FIGURES if name in figures):
+        print(f"| `{name}` | {figures[name]:.4g} {FIGURES[name].unit} | {_goal(name)} |")
 
 
 def _read_baseline() -> dict[str, Any]:
