@@ -23,6 +23,9 @@ class Weights:
     """Weights of the loss terms."""
 
     mask: float = 0.5
+    """At the start, when masks carve the shape out of a sphere."""
+    mask_end: float = 0.08
+    """Later: a mask counts a half-covered pixel as whole, and colours tell its edge better."""
     eikonal: float = 0.1
     colour_floor: float = 0.05
     """Added to the render below the relative colour error, so that black pixels do not rule."""

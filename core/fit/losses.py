@@ -28,7 +28,14 @@ class Losses:
 
 
 def batch_losses(
-    *, radiance: Tensor, colours: Tensor, valid: Tensor, opacity: Tensor, gradient: Tensor, weights: Weights
+    *,
+    radiance: Tensor,
+    colours: Tensor,
+    valid: Tensor,
+    opacity: Tensor,
+    gradient: Tensor,
+    weights: Weights,
+    mask_weight: float,
 ) -> Losses:
     """Losses of a batch; the first ``len(colours)`` entries of ``opacity`` belong to object rays."""
     difference = radiance - colours
@@ -40,7 +47,7 @@ def batch_losses(
     mask = -right.log().mean()
     eikonal = ((gradient.norm(dim=-1) - 1.0) ** 2).mean()
     return Losses(
-        total=colour + weights.mask * mask + weights.eikonal * eikonal,
+        total=colour + mask_weight * mask + weights.eikonal * eikonal,
         colour=colour,
         mask=mask,
         eikonal=eikonal,

@@ -31,16 +31,20 @@ def rate_factor(progress: float, *, extension: bool) -> float:
     return 1.0 if progress < 0.4 else 0.05 ** ((progress - 0.4) / 0.6)
 
 
-def light_factor(progress: float, *, extension: bool) -> float:
+def light_factor(progress: float) -> float:
     """Further factor for the lights: they travel far at first, then hold still while the shape sharpens."""
-    slowest = 0.3
-    return slowest if extension else slowest ** min(max((progress - 0.1) / 0.3, 0.0), 1.0)
+    return 0.3 ** min(max((progress - 0.1) / 0.3, 0.0), 1.0)
 
 
 def active_levels(progress: float, levels: int) -> int:
     """Coarse grid levels first (four at the start), all of them by half time."""
     first = min(4, levels)
     return min(levels, first + int((levels - first) * progress / 0.5))
+
+
+def mask_weight(progress: float, first: float, last: float) -> float:
+    """From ``first`` to ``last``, geometrically, between 15 % and 40 % of the run."""
+    return first * (last / first) ** min(max((progress - 0.15) / 0.25, 0.0), 1.0)
 
 
 def shadow_strength(progress: float) -> float:

@@ -192,32 +192,30 @@ class Trainer:
     def _improve(self) -> Losses:
         """Draw a batch, render it, and move every parameter."""
         config, model = self.config, self.model
-        done = self.progress
-        whole = self.plan.extension
-        model.sdf.active_levels = (
-            config.model.sdf.levels if whole else schedule.active_levels(done, config.model.sdf.levels)
-        )
-        model.shadow_strength = 1.0 if whole else schedule.shadow_strength(done)
+        # An extension goes on as a run ends; only its learning rates start higher again.
+        done = 1.0 if self.plan.extension else self.progress
+        model.sdf.active_levels = schedule.active_levels(done, config.model.sdf.levels)
+        model.shadow_strength = schedule.shadow_strength(done)
         many = min(config.lights_per_ray, self.pool.lights_per_ray)
         rays = config.rays if many > 1 else config.rays_one_light
         batch = self.pool.draw(rays, config.rays_beside, many, self.generator)
-        losses, points = self._losses(batch, 1.0 if whole else schedule.straightness(done))
+        losses, points = self._losses(batch, done)
         self.optimiser.zero_grad()
         losses.total.backward()
-        factor = schedule.rate_factor(done, extension=whole)
+        factor = schedule.rate_factor(self.progress, extension=self.plan.extension)
         for group in self.optimiser.param_groups:
             group["lr"] = group["start"] * factor
-        self.optimiser.param_groups[3]["lr"] *= schedule.light_factor(done, extension=whole)
+        self.optimiser.param_groups[3]["lr"] *= schedule.light_factor(done)
         if math.isfinite(float(losses.total.detach())):
             self.optimiser.step()
             model.sdf.grid.adam(rate=config.rates.grid * factor, betas=_BETAS, levels=model.sdf.active_levels)
             self._observe(batch, losses, points)
         if self.steps % config.refresh_every == 0:
-            model.cache.refresh(model.sdf, shares=48 if whole else schedule.refresh_shares(done))
+            model.cache.refresh(model.sdf, shares=schedule.refresh_shares(done))
         return losses
 
-    def _losses(self, batch: RayBatch, straightness: float) -> tuple[Losses, Tensor]:
-        model = self.model
+    def _losses(self, batch: RayBatch, done: float) -> tuple[Losses, Tensor]:
+        model, weights = self.model, self.config.weights
         on = len(batch.colours)
         jitter = torch.rand(len(batch.origins), generator=self.generator).to(self.device)
         hits = trace(
@@ -226,7 +224,7 @@ class Trainer:
             batch.directions,
             sections=self.config.sections,
             jitter=jitter,
-            straightness=straightness,
+            straightness=schedule.straightness(done),
         )
         seen = _first(hits, on)
         in_rig = model.lights.to_light()[batch.lights]
@@ -240,7 +238,8 @@ class Trainer:
             valid=batch.valid,
             opacity=hits.opacity,
             gradient=hits.gradient,
-            weights=self.config.weights,
+            weights=weights,
+            mask_weight=schedule.mask_weight(done, weights.mask, weights.mask_end),
         )
         return losses, seen.points
 

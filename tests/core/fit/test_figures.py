@@ -20,7 +20,8 @@ def test_losses_of_a_hand_made_batch() -> None:
         valid=torch.tensor([[True, False]]),
         opacity=torch.tensor([0.75, 0.25], requires_grad=True),
         gradient=torch.tensor([[[2.0, 0.0, 0.0]], [[0.0, 1.0, 0.0]]]),
-        weights=Weights(mask=0.5, eikonal=0.1, colour_floor=0.05),
+        weights=Weights(eikonal=0.1, colour_floor=0.05),
+        mask_weight=0.5,
     )
     assert losses.colour.item() == pytest.approx(0.2 / 3 / 0.25)
     assert losses.mask.item() == pytest.approx(-math.log(0.75))
@@ -38,6 +39,8 @@ def test_the_schedule_starts_gently_and_ends_slowly() -> None:
     assert schedule.rate_factor(1.0, extension=True) == pytest.approx(0.05)
     assert [schedule.active_levels(p, 10) for p in (0.0, 0.25, 0.5, 1.0)] == [4, 7, 10, 10]
     assert schedule.shadow_strength(0.05) == 0.0
+    assert schedule.mask_weight(0.1, 0.5, 0.08) == 0.5
+    assert schedule.mask_weight(0.9, 0.5, 0.08) == pytest.approx(0.08)
     assert schedule.shadow_strength(0.3) == 1.0
 
 
