@@ -69,13 +69,17 @@ def trace(
     if straightness < 1.0:
         falling = falling * straightness + torch.relu(0.5 - 0.5 * slope) * (1.0 - straightness)
     change = 0.5 * falling * width
-    before = torch.sigmoid((signed + change) * sharpness)
-    after = torch.sigmoid((signed - change) * sharpness)
+    # The line through a section's middle must not overshoot what the neighbouring sections saw: on a wide section
+    # of a ray that only passes by, it would cross a surface that is not there.
+    higher = torch.cat([signed[:, :1], torch.maximum(signed[:, 1:], signed[:, :-1])], 1)
+    lower = torch.cat([torch.minimum(signed[:, 1:], signed[:, :-1]), signed[:, -1:]], 1)
+    before = torch.sigmoid(torch.minimum(signed + change, higher) * sharpness)
+    after = torch.sigmoid(torch.maximum(signed - change, lower) * sharpness)
     alpha = ((before - after + 1e-5) / (before + 1e-5)).clamp(0.0, 1.0)
     clear = torch.cumprod(torch.cat([torch.ones_like(alpha[:, :1]), 1.0 - alpha + 1e-7], 1), 1)
     weight = alpha * clear[:, :-1]
     opacity = weight.sum(1)
-    features = torch.bmm(weight[:, None], flat_features.view(*middle.shape, -1))[:, 0]
+    features = torch.bmm(weight[:, None], flat_features.view(*middle.shape, flat_features.shape[1]))[:, 0]
     summed = torch.bmm(weight[:, None], gradient)[:, 0]
     share = weight.detach() * _one_surface(weight.detach(), middle)
     distance = (share * middle).sum(1) / (share.sum(1) + 1e-6)
