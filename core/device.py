@@ -2,11 +2,6 @@
 
 import os
 
-# Idle OpenMP threads must sleep, not spin: a spinning barrier takes the core that the window needs. Read by the
-# runtime when torch is first loaded, hence before the import.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-os.environ.setdefault("GOMP_SPINCOUNT", "0")
-
 import torch
 
 from core.errors import FitError
