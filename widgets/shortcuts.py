@@ -65,8 +65,12 @@ class Shortcuts:
 
 
 def held_modifiers() -> set[Modifier]:
-    """Which modifier keys are down."""
-    return {name for name, keys in _MODIFIER_KEYS.items() if any(dpg.is_key_down(key) for key in keys)}
+    """Which modifier keys are down, or were until this frame: a quick hand lets go of them before the frame ends."""
+    return {
+        name
+        for name, keys in _MODIFIER_KEYS.items()
+        if any(dpg.is_key_down(key) or dpg.is_key_released(key) for key in keys)
+    }
 
 
 def typing() -> bool:

@@ -1,0 +1,165 @@
+"""Someone in front of the screen: real clicks and keys by xdotool, pixels by ImageMagick, patience instead of clocks."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 120.0
+"""Far longer than anything takes: a test fails by it, it does not measure with it."""
+
+
+class Person:
+    """Runs one studio at a time on a display of its own."""
+
+    def __init__(self, display: str, home: Path) -> None:
+        self._home = home
+        self._probe = home / "probe.json"
+        self._process: subprocess.Popen[str] | None = None
+        folders = {name: str(home / name.lower()) for name in ("CONFIG", "STATE", "DATA", "CACHE")}
+        self.environment = {
+            **os.environ,
+            "DISPLAY": display,
+            **{f"XDG_{name}_HOME": folder for name, folder in folders.items()},
+        }
+        self._prepare("config", "settings.json", {"width": 1280, "height": 720})
+        self._prepare("state", "session.json", {"seconds": 600.0})  # no test is to reach the planned end
+
+    def _prepare(self, kind: str, name: str, values: dict[str, float]) -> None:
+        file = self._home / kind / "chiaro" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values), encoding="utf-8")
+
+    # ---- the studio -------------------------------------------------------------------------------------------------
+
+    def open_studio(self, *arguments: object) -> None:
+        """Start the studio and wait for its first frames."""
+        self._probe.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "tests.window.studio_process", str(self._probe), *map(str, arguments)]
+        log = (self._home / "studio.txt").open("a", encoding="utf-8")
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT, text=True
+        )
+        log.close()
+        self.wait("the window", lambda seen: seen["frame"] > 3)
+
+    def ended(self) -> int:
+        """Wait for the studio to end; its exit code."""
+        assert self._process is not None
+        return self._process.wait(PATIENCE_SECONDS)
+
+    def abandon(self) -> None:
+        """End a studio that a failed test left behind."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def said(self) -> str:
+        """What the studio wrote to its terminal and its log."""
+        log = self._home / "state" / "chiaro" / "log" / "studio.log"
+        texts = [file.read_text(encoding="utf-8") for file in (self._home / "studio.txt", log) if file.is_file()]
+        return "\n".join(texts)
+
+    # ---- looking ----------------------------------------------------------------------------------------------------
+
+    def look(self) -> dict[str, Any]:
+        """What the studio shows."""
+        if not self._probe.is_file():
+            return {"frame": 0}
+        return json.loads(self._probe.read_text(encoding="utf-8"))
+
+    def wait(self, what: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Look until something holds."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            assert self._process is not None
+            if self._process.poll() is not None:
+                raise AssertionError(f"the studio ended while waiting for {what}:\n{self.said}")
+            seen = self.look()
+            if seen["frame"] and holds(seen):
+                return seen
+            time.sleep(0.05)
+        raise AssertionError(f"waited in vain for {what}; {_brief(self.look())}\n{self.said}")
+
+    def wait_for_change(self, what: str, tag: str, before: np.ndarray, *, least: float = 1.0) -> None:
+        """Look at a widget until its pixels differ from ``before`` by ``least`` grey values on average."""
+        self.wait(f"{what} to change", lambda _: difference(self.pixels(tag), before) > least)
+
+    def pixels(self, tag: str) -> np.ndarray:
+        """[height, width, 3] of a widget as it is on the screen."""
+        x, y, width, height = (round(value) for value in self.rect(tag))
+        command = ["import", "-window", "root", "-crop", f"{width}x{height}+{x}+{y}", "-depth", "8", "rgb:-"]
+        raw = subprocess.run(command, check=True, capture_output=True, env=self.environment).stdout
+        return np.frombuffer(raw, np.uint8).reshape(height, width, 3).astype(np.int16)
+
+    def rect(self, tag: str) -> tuple[float, float, float, float]:
+        """(x, y, width, height) of a visible widget that has come to rest: dialogs settle for some frames."""
+        seen = self.wait(f"{tag} to be visible", lambda seen: tag in seen["rects"])
+        while True:
+            frame, rect = seen["frame"], seen["rects"][tag]
+            seen = self.wait(f"{tag} to rest", lambda seen, f=frame: seen["frame"] >= f + 2 and tag in seen["rects"])
+            if seen["rects"][tag] == rect:
+                return rect
+
+    # ---- hands ------------------------------------------------------------------------------------------------------
+
+    def hand(self, *words: object) -> None:
+        """Do something with mouse or keyboard, and let the window notice."""
+        frame = self.look()["frame"]
+        subprocess.run(["xdotool", *map(str, words)], check=True, env=self.environment)
+        self.wait("the next frames", lambda seen: seen["frame"] >= frame + 3)
+
+    def click_at(self, at: tuple[float, float], button: int = 1) -> None:
+        """Click at a screen position."""
+        self.hand("mousemove", round(at[0]), round(at[1]))
+        self.hand("mousedown", button)
+        self.hand("mouseup", button)
+
+    def click(self, tag: str) -> None:
+        """Click the middle of a widget."""
+        self.click_at(self.middle(tag))
+
+    def middle(self, tag: str, right: float = 0.5, down: float = 0.5) -> tuple[float, float]:
+        """A point of a widget, as fractions of its width and height."""
+        x, y, width, height = self.rect(tag)
+        return (x + right * width, y + down * height)
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float], button: int = 1) -> None:
+        """Press, move in strides, release."""
+        self.hand("mousemove", round(start[0]), round(start[1]))
+        self.hand("mousedown", button)
+        for part in (0.25, 0.5, 0.75, 1.0):
+            x, y = (a + part * (b - a) for a, b in zip(start, end, strict=True))
+            self.hand("mousemove", round(x), round(y))
+        self.hand("mouseup", button)
+
+    def press(self, keys: str) -> None:
+        """Press a key or a combination."""
+        self.hand("key", keys)
+
+    def write(self, text: str) -> None:
+        """Replace what is in the path dialog's field and accept it."""
+        self.click("dialog.path.text")
+        self.hand("keydown", "ctrl")
+        self.hand("key", "a")
+        self.hand("keyup", "ctrl")
+        self.hand("type", "--delay", "30", text)
+        self.wait(f"the letters of {text}", lambda seen: seen["path"] == text)
+        self.click("dialog.path.ok")
+
+
+def difference(first: np.ndarray, second: np.ndarray) -> float:
+    """Mean absolute difference in grey values; of pictures of unlike size, infinite."""
+    return float(np.abs(first - second).mean()) if first.shape == second.shape else np.inf
+
+
+def _brief(seen: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in seen.items() if name not in ("rects", "cells", "headers")}

@@ -1,0 +1,102 @@
+"""The real studio in a process of its own, which also writes what it shows into a file a few times a second.
+
+    python -m tests.window.studio_process PROBE [--capture FOLDER | --run FOLDER | --demo]
+
+The file tells the tests where things are and what state they are in, so that they click and wait instead of guessing.
+"""
+
+import argparse
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import dearpygui.dearpygui as dpg
+
+from app.controller import Controller
+from app.frame_loop import FrameTimes
+from app.studio import Hooks, run_studio
+from core.errors import ChiaroError
+
+_EVERY_SECONDS = 0.1
+
+
+class Probe:
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._written = 0.0
+        self.times = FrameTimes()
+
+    def __call__(self, controller: Controller) -> None:
+        now = time.perf_counter()
+        if now - self._written < _EVERY_SECONDS:
+            return
+        self._written = now
+        partial = self._file.with_suffix(".part")
+        partial.write_text(json.dumps(self._seen(controller)), encoding="utf-8")
+        os.replace(partial, self._file)
+
+    def _seen(self, controller: Controller) -> dict[str, Any]:
+        window, panels = controller.window, controller.window.panels
+        keys = window.capture.keys if window.capture else ()
+        return {
+            "frame": len(self.times.ends),
+            "state": window.run.state,
+            "step": window.step,
+            "saved_step": window.run.saved_step,
+            "run_folder": str(window.run.run_folder) if window.run.run_folder else None,
+            "included": [key.name for key in window.run.included],
+            "shown_included": sorted(key.name for key in panels.capture.included),
+            "selected": window.selected.name if window.selected else None,
+            "tab": panels.tabs.shown,
+            "dialog": panels.dialogs.open,
+            "export": panels.export.open,
+            "path": dpg.get_value("dialog.path.text"),
+            "message": dpg.get_value("dialog.message.text"),
+            "note": dpg.get_value("toolbar.note"),
+            "title": dpg.get_value("toolbar.title"),
+            "panes": dpg.get_value("panes.title"),
+            "light": panels.relight.light.to_light,
+            "plotted": len(dpg.get_value("plots.psnr.train")[0]),
+            "rects": _rects(),
+            "cells": {key.name: panels.capture.cell_centre(key) for key in keys},
+            "headers": {str(light): panels.capture.header_centre("light", light) for light in {k.light for k in keys}},
+        }
+
+
+def _rects() -> dict[str, list[float]]:
+    """(x, y, width, height) of everything visible that has a name."""
+    found: dict[str, list[float]] = {}
+    for alias in dpg.get_aliases():
+        state = dpg.get_item_state(alias)
+        # A child window says neither whether it is visible nor where; one that is not visible has no size.
+        near = state.get("rect_min", state.get("pos"))
+        if state.get("visible", True) and near and all(state.get("rect_size", (0, 0))):
+            found[alias] = [*near, *state["rect_size"]]
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("probe", type=Path)
+    parser.add_argument("--capture", type=Path)
+    parser.add_argument("--run", type=Path)
+    parser.add_argument("--demo", action="store_true")
+    arguments = parser.parse_args()
+    probe = Probe(arguments.probe)
+    try:
+        run_studio(
+            arguments.capture,
+            run=arguments.run,
+            demo=arguments.demo,
+            hooks=Hooks(on_frame=probe, times=probe.times),
+        )
+    except ChiaroError as error:
+        print(error)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
