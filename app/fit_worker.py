@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app.fit_commands import FitCommands
 from app.fit_desk import FitDesk
 from app.mailbox import Mailbox
-from app.messages import Close, Closed, Failed, Task
+from app.messages import Close, Closed, Failed, Relight, Task
 from core.errors import Cancelled, ChiaroError, FitError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class FitWorker:
         self._inbox = inbox
         self._outbox = outbox
         self._make_engine = make_engine
+        self._made_way = False
 
     def run(self) -> None:
         """Serve until ``Close``; sends ``Closed`` last, whatever happened."""
@@ -66,10 +67,15 @@ class FitWorker:
 
     def _work(self, desk: FitDesk) -> bool:
         """One step and one part of a picture, as far as they are due; whether there was anything to do."""
-        trained = desk.state == "running" and self._guard(lambda: _train(desk))
+        trained = desk.state == "running" and (self._makes_way() or self._guard(lambda: _train(desk)))
         drew = self._guard(lambda: _draw(desk))
         self._guard(lambda: desk.reports.tick(desk.run, running=desk.state == "running"))
         return trained or drew
+
+    def _makes_way(self) -> bool:
+        """Whether to leave out one step because a dragged light has moved on; never two in a row."""
+        self._made_way = not self._made_way and self._inbox.holds(Relight)
+        return self._made_way
 
     def _guard(self, work: Callable[[], object]) -> bool:
         """Do something that may fail; what it returned as a truth value, or False after telling the window."""

@@ -56,14 +56,18 @@ class FrameLoop:
         on_error: Callable[[Exception], None],
         is_busy: Callable[[], bool],
         times: FrameTimes,
+        after: Callable[[], object] = lambda: None,
     ) -> None:
-        """``handle`` takes each event, ``update`` is called once a frame; ``is_busy`` keeps the full rate."""
+        """``handle`` takes each event, ``update`` is called before each frame and ``after`` when it is on screen;
+        ``is_busy`` keeps the full rate.
+        """
         self._events = events
         self._handle = handle
         self._update = update
         self._on_error = on_error
         self._is_busy = is_busy
         self._times = times
+        self._after = after
         self._awake_until = 0.0
         self._mouse: tuple[float, ...] = ()
         with dpg.handler_registry():
@@ -89,6 +93,7 @@ class FrameLoop:
         self._follow_mouse()
         dpg.render_dearpygui_frame()
         self._times.frame()
+        self._guard(self._after)
 
     def _rest(self, seconds: float) -> None:
         """Sleep; a worker's news ends an idle window's sleep early."""

@@ -27,6 +27,8 @@ FULL_PIXELS = 512
 """Longest side of a picture while training rests: what the window's textures hold."""
 RELIGHT_PIXELS = 256
 """Longest side of the relit image: small enough to follow a dragged light."""
+_HAND_SECONDS = 0.3
+"""A light that was moved no longer ago is being dragged."""
 DEFAULT_PACE = SetPace(share=0.14, preview_seconds=0.45, mesh_seconds=3.0)
 
 
@@ -67,6 +69,8 @@ class Pictures:
         self._traced: _Traced | None = None
         self._made = _Made()
         self._job: Job | None = None
+        self._asked_at = -np.inf
+        """When a relit image was last asked for, seconds."""
         self._pixel_seconds = 4e-6
         """Running estimate of the time to trace one pixel."""
         self.budget = Budget(DEFAULT_PACE.share)
@@ -105,13 +109,13 @@ class Pictures:
 
     def relight(self, wanted: Relight) -> None:
         """Shade the relight view under another light, at once when its camera has been traced."""
-        self._relight = wanted
+        self._relight, self._asked_at = wanted, self._clock()
         if self._traced is not None and self._traced.key == wanted.key:
             self._shade()
 
     def tick(self, *, running: bool) -> bool:
         """Do one small part of a picture if there is one to make and time for it; whether anything was done."""
-        if self._run is None or (running and not self.budget.affords()):
+        if self._run is None or (running and (self._follows_hand() or not self.budget.affords())):
             return False
         began = self._clock()
         if self._job is None:
@@ -124,6 +128,11 @@ class Pictures:
             self._job = None
         self.budget.spend(self._clock() - began)
         return True
+
+    def _follows_hand(self) -> bool:
+        """Whether a light is being dragged over a traced camera: shading it comes first, a fresher trace can wait."""
+        fits = self._traced is not None and self._relight is not None and self._traced.key == self._relight.key
+        return fits and self._clock() - self._asked_at < _HAND_SECONDS
 
     def _next_job(self, run: OpenedRun, running: bool) -> Job | None:
         tab = self._shown.tab

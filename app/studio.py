@@ -78,6 +78,8 @@ def _serve(window: Window, workers: Workers, open_first: Callable[[Controller], 
         window.update()
         if stop.made:
             controller.files.close()
+
+    def after() -> None:
         if hooks.on_frame is not None:
             hooks.on_frame(controller)
 
@@ -88,6 +90,7 @@ def _serve(window: Window, workers: Workers, open_first: Callable[[Controller], 
         on_error=lambda error: _tell(window, error),
         is_busy=lambda: controller.window.run.state in ("running", "loading"),
         times=times,
+        after=after,
     )
     dpg.set_exit_callback(controller.files.close)
     dpg.setup_dearpygui()

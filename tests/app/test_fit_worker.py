@@ -16,10 +16,14 @@ from app.messages import (
     Lights,
     OpenCapture,
     OpenRun,
+    Relight,
+    RelightLight,
+    RelitImage,
     Restart,
     Saved,
     SaveRun,
     SetRunning,
+    SetShown,
     State,
     Stats,
     Task,
@@ -250,3 +254,23 @@ def test_the_engine_is_made_and_used_on_the_fit_thread() -> None:
         b.open()
         assert b.engine.threads == {b.thread.ident}
         assert threading.get_ident() not in b.engine.threads
+
+
+def test_a_dragged_light_does_not_stop_training() -> None:
+    light = RelightLight(to_light=(0.0, 0.0, 1.0), frame="camera", intensity=1.0, colour=(1, 1, 1), shadows=True)
+    with bench() as b:
+        b.open(start=True)
+        b.send(SetShown(tab="relight", mesh_colours=("shaded",)))
+        first = b.until(Stats).step
+        stop = threading.Event()
+
+        def drag() -> None:
+            while not stop.is_set():
+                b.send(Relight(key=ImageKey(0, 0), light=light))
+
+        hand = threading.Thread(target=drag)
+        hand.start()
+        b.until(Stats, lambda stats: stats.step > first + 20)
+        b.until(RelitImage)
+        stop.set()
+        hand.join()

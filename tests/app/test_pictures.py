@@ -126,6 +126,21 @@ def test_another_camera_or_a_better_model_is_traced_anew() -> None:
     assert len(studio.of(RelitImage)) == 3
 
 
+def test_while_a_light_is_dragged_a_fresher_trace_waits() -> None:
+    studio = Studio()
+    studio.pictures.set_shown(SetShown(tab="relight", mesh_colours=("shaded",)))
+    studio.pictures.relight(Relight(key=FIRST, light=light()))
+    studio.finish()
+    studio.trainer().steps += 10
+    studio.now += 10.0
+    studio.pictures.budget.earn(10.0)
+    studio.pictures.relight(Relight(key=FIRST, light=light((0.6, 0.0, 0.8))))
+    assert studio.finish(running=True) == 0
+    studio.now += 1.0
+    assert studio.finish(running=True) > 1
+    assert len(studio.of(RelitImage)) == 3
+
+
 def test_the_light_is_turned_into_the_cameras_frame() -> None:
     studio = Studio()
     studio.pictures.set_shown(SetShown(tab="relight", mesh_colours=("shaded",)))

@@ -1,4 +1,4 @@
-"""Someone in front of the screen: real clicks and keys by xdotool, pixels by ImageMagick, patience instead of clocks."""
+"""Someone in front of the screen: clicks and keys by xdotool, pixels by ImageMagick, patience instead of clocks."""
 
 import json
 import os

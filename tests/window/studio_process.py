@@ -7,7 +7,6 @@ The file tells the tests where things are and what state they are in, so that th
 
 import argparse
 import json
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,7 @@ class Probe:
         self._written = now
         partial = self._file.with_suffix(".part")
         partial.write_text(json.dumps(self._seen(controller)), encoding="utf-8")
-        os.replace(partial, self._file)
+        partial.replace(self._file)
 
     def _seen(self, controller: Controller) -> dict[str, Any]:
         window, panels = controller.window, controller.window.panels
