@@ -147,12 +147,12 @@ class FileControl:
 
     def show_task(self, task: Task) -> None:
         """A long task goes on or has ended."""
+        if self._loading:
+            self._loading = False
+            self._window.panels.toolbar.show_note("")
         if task.fraction == 1.0:
             self._task = None
             self._window.panels.dialogs.close_progress()
-            if self._loading:
-                self._loading = False
-                self._window.panels.toolbar.show_note("")
             return
         if task.fraction is None and not task.cancellable:  # nothing to show and nothing to press
             self._loading = True

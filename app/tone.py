@@ -18,6 +18,8 @@ _SAMPLED_IMAGES = 24
 _BRIGHT_PERCENTILE = 98.0
 _BRIGHT = 0.85
 """Where that percentile of the photographs' light is shown, as a fraction of the display's full light."""
+_SHADING_LIGHT = 0.6
+"""Where a surface that faces the mean light is shown in the shading, as a fraction of the display's full light."""
 _ERROR_SHARE = 0.25
 """The error drawn in the last colour, as a fraction of the displayed range."""
 
@@ -102,7 +104,7 @@ def compose_preview(
     """Every image pane of one photograph.
 
     A white, diffuse surface facing the mean light is as bright as 1.0 in a photograph: so albedo has the photographs'
-    exposure, and shading is shown as it is.
+    exposure, and shading one of its own, the same for every capture.
     """
     solid = maps.opacity > 0.5
     difference = np.abs(shaded.render - photo.linear).mean(axis=-1)
@@ -116,7 +118,7 @@ def compose_preview(
         error_limit=exposure.error_limit,
         normals=normal_colours(np.where(solid[..., None], maps.normals_gl, np.float32(0.0))),
         albedo=exposure.shown(maps.albedo),
-        shading=srgb_from_linear(shaded.shading),
+        shading=srgb_from_linear(np.float32(_SHADING_LIGHT) * shaded.shading),
         roughness=_grey(np.where(solid, maps.roughness, np.float32(0.0))),
         shadow=_grey(np.where(solid, shaded.shadow, np.float32(0.0))),
         depth=_grey(_depth_shades(maps.depth, photo.depths)),

@@ -9,6 +9,7 @@ import dearpygui.dearpygui as dpg
 from app.controller import Controller
 from app.mailbox import Mailbox
 from app.panels import Panels
+from app.screen_size import fitted, screen_size
 from app.session import Session
 from app.settings import UI_SCALES, Settings
 from app.window_state import WindowState
@@ -25,7 +26,7 @@ from widgets.shortcuts import Shortcuts
 from widgets.status_bar import StatusBar
 from widgets.tabs import Tabs
 from widgets.texture import TexturePool
-from widgets.theme import build_theme
+from widgets.theme import build_theme, fitting_scale
 from widgets.toolbar import Toolbar
 from widgets.viewport3d import Viewport3D
 
@@ -42,11 +43,12 @@ def window_context(settings: Settings) -> Generator[None, None, None]:
     dpg.create_context()
     try:
         dpg.configure_app(manual_callback_management=True)
-        build_theme(settings.ui_scale)
+        width, height = fitted((settings.width, settings.height), screen_size(), SMALLEST)
+        build_theme(fitting_scale(settings.ui_scale, width, height))
         dpg.create_viewport(
             title=TITLE,
-            width=settings.width,
-            height=settings.height,
+            width=width,
+            height=height,
             min_width=SMALLEST[0],
             min_height=SMALLEST[1],
             x_pos=0,

@@ -21,6 +21,8 @@ Bytes = NDArray[np.uint8]
 
 DOME_RADIUS = 1.35
 """Of the light dome, in radii of the scene sphere."""
+_ARROW, _ROOMY = 0.26, 12
+"""Length of a light's arrow in radii of the scene sphere, as long as there are no more lights than this."""
 _PLAIN = (0.80, 0.80, 0.82)
 _SURROUND = {"frustums": ("frustums", "selected"), "lights": ("lights", "dome"), "sphere": ("sphere",)}
 
@@ -117,7 +119,8 @@ class ScenePlotter:
         if not known.any():
             return
         reach = DOME_RADIUS * radius
-        corners, faces, rows = shapes.light_arrows(centre, reach, directions[known], 0.28 * radius)
+        length = _ARROW * radius * min(1.0, (_ROOMY / np.count_nonzero(known)) ** 0.5)
+        corners, faces, rows = shapes.light_arrows(centre, reach, directions[known], float(length))
         paint = np.array(colours[known], dtype=np.float64)
         if selected is not None and known[selected]:
             paint[int(np.count_nonzero(known[:selected]))] = self._colours.selected
