@@ -38,14 +38,11 @@ def test_a_fit_reaches_shape_and_lights_in_a_fixed_number_of_steps(tiny_capture:
     normal = _normal_error_deg(trainer)
     assert start_light > 15.0
     assert start_normal > 35.0
-    assert light < LIGHT_LIMIT_DEG
-    assert normal < NORMAL_LIMIT_DEG
+    assert light < 2.5  # 1.3 to 1.4 with seeds 0 to 2
+    assert normal < 9.0  # 6.8 to 6.9
     assert np.mean(losses[-50:]) < 0.5 * np.mean(losses[:50])
-    assert trainer.psnr_db() > 20.0
+    assert trainer.psnr_db() > 24.0
     assert trainer.finished
-
-
-LIGHT_LIMIT_DEG, NORMAL_LIMIT_DEG = 6.0, 17.0
 
 
 def test_equal_seeds_give_equal_runs_and_others_do_not(tiny_capture: Capture) -> None:
