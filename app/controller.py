@@ -135,6 +135,7 @@ class Controller:
             (dpg.mvKey_F, (), "3D: see all cameras", lambda: self.scene.jump("everything")),
             (dpg.mvKey_C, (), "3D: look through the selected camera", lambda: self.scene.jump("camera")),
             (dpg.mvKey_F1, (), "Show this sheet", self.show_shortcuts),
+            (dpg.mvKey_Slash, ("Shift",), "Show this sheet, too", self.show_shortcuts),
             (dpg.mvKey_Q, ("Ctrl",), "Close the window", self.files.close),
         ]
 

@@ -12,6 +12,7 @@ from core.fit.result_names import Result
 
 _SHOW_AFTER_SECONDS = 0.3
 """A task that ends sooner shows no dialog."""
+_SAME_FAILURE_SECONDS = 3.0
 
 
 class FileControl:
@@ -24,6 +25,8 @@ class FileControl:
         self._task: Task | None = None
         self._task_since = 0.0
         self._loading = False
+        self._told = ("", 0.0)
+        """The last failure told, and when."""
         self._closing = False
         self.closed = False
         """Set once the fit thread has ended and the window may go."""
@@ -174,6 +177,9 @@ class FileControl:
     def show_failure(self, failed: Failed) -> None:
         """Something went wrong; a closing window that could not save stays open."""
         dialogs = self._window.panels.dialogs
+        again, self._told = self._told, (failed.text, self._clock())
+        if again[0] == failed.text and self._clock() - again[1] < _SAME_FAILURE_SECONDS and not self._closing:
+            return  # a fault that comes back at once must not pile up dialogs
         if self._closing:
             self._closing = False
             dialogs.confirm("The run could not be saved", f"{failed.text}\n\nClose without saving?", self._give_up)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app.fit_commands import FitCommands
 from app.fit_desk import FitDesk
 from app.mailbox import Mailbox
-from app.messages import Close, Closed, Failed, Relight, Task
+from app.messages import Close, Closed, Failed, OpenCapture, OpenRun, Relight, Task
 from core.errors import Cancelled, ChiaroError, FitError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class FitWorker:
         try:
             engine = self._load_engine()
             if engine is None:
-                self._wait_for_close()
+                self._refuse_everything()
             else:
                 self._serve(FitDesk(engine, self._inbox, self._outbox))
         finally:
@@ -53,9 +53,18 @@ class FitWorker:
         finally:
             self._outbox.send(Task(title="Starting", detail="", fraction=1.0, cancellable=False))
 
-    def _wait_for_close(self) -> None:
-        while not any(isinstance(message, Close) for message in self._inbox.take()):
-            self._inbox.wait(_IDLE_SECONDS)
+    def _refuse_everything(self) -> None:
+        """Without an optimiser: answer each wish to open something with the reason, until ``Close``."""
+        closing = False
+        while not closing:
+            messages = self._inbox.take()
+            if any(isinstance(message, OpenCapture | OpenRun) for message in messages):
+                self._outbox.send(
+                    Failed(text="Nothing can be opened: the optimiser could not be loaded (see the log).")
+                )
+            closing = any(isinstance(message, Close) for message in messages)
+            if not messages:
+                self._inbox.wait(_IDLE_SECONDS)
 
     def _serve(self, desk: FitDesk) -> None:
         commands = FitCommands(desk)

@@ -161,6 +161,15 @@ def test_a_failure_is_told_in_a_dialog() -> None:
     assert desk.panels.dialogs.message.call_args[0][1] == "The folder does not exist; choose another."
 
 
+def test_a_failure_that_comes_back_at_once_does_not_pile_up() -> None:
+    desk = Desk()
+    for desk.now in (10.0, 10.1, 12.0, 60.0):
+        desk.handle(Failed(text="The same again."))
+    assert desk.panels.dialogs.message.call_count == 2
+    desk.handle(Failed(text="Something else."))
+    assert desk.panels.dialogs.message.call_count == 3
+
+
 def test_closing_saves_what_would_be_lost_and_waits_for_the_worker() -> None:
     desk = Desk()
     desk.open("running", step=50)

@@ -1,8 +1,11 @@
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.fit_worker import FitWorker
+from app.mailbox import Mailbox
 from app.messages import (
     CancelTask,
     CaptureOpened,
@@ -274,3 +277,18 @@ def test_a_dragged_light_does_not_stop_training() -> None:
         b.until(RelitImage)
         stop.set()
         hand.join()
+
+
+def test_without_an_optimiser_the_reason_is_told_and_the_window_can_close() -> None:
+    def make() -> Any:
+        raise ImportError("libtorch is broken")
+
+    inbox, outbox = Mailbox(), Mailbox()
+    inbox.send(OpenCapture(folder=Path("vase"), preset="draft", seconds=60, seed=0, start=False))
+    inbox.send(Close(save_to=Path("runs/none")))
+    FitWorker(inbox, outbox, make).run()
+    events = outbox.take()
+    texts = [event.text for event in events if isinstance(event, Failed)]
+    assert "libtorch is broken" in texts[0]
+    assert "Nothing can be opened" in texts[1]
+    assert isinstance(events[-1], Closed)

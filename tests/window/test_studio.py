@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.window.close_button import press_close_button
 from tests.window.person import Person
 
 PANES = ("panes.1", "panes.2", "panes.3", "panes.4", "panes.5")
@@ -137,11 +138,13 @@ def test_save_close_reopen_and_go_on(person: Person, tmp_path: Path) -> None:
 
 def test_closing_the_window_while_training_saves(person: Person, tmp_path: Path) -> None:
     train_demo(person)
-    person.press("ctrl+q")
+    press_close_button("Chiaro", person.environment)
     assert person.ended() == 0
     (run,) = (tmp_path / "data" / "chiaro" / "runs").glob("*/run.json")
-    assert json.loads(run.read_text(encoding="utf-8"))["steps"] >= 20
-    assert (run.parent / "checkpoint.safetensors").is_file()
+    saved = json.loads(run.read_text(encoding="utf-8"))["steps"]
+    assert saved >= 20
+    person.open_studio()
+    person.wait("the run as it was left", lambda seen: seen["state"] == "paused" and seen["step"] == saved)
 
 
 @pytest.mark.parametrize("name", ["nowhere", "empty"])
