@@ -6,6 +6,7 @@ random mark, so that files of two different saves are never mixed.
 
 import json
 import secrets
+import stat
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,8 @@ def save_checkpoint(trainer: Trainer, folder: Path) -> None:
         save_file({k: v.contiguous() for k, v in _tensors(trainer).items()}, partial, metadata={"mark": mark})
         text = folder / (NUMBER_FILE + ".part")
         text.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8", newline="\n")
+        # safetensors makes its file readable by its owner alone, whatever the user's umask says.
+        partial.chmod(stat.S_IMODE(text.stat().st_mode))
         partial.replace(folder / TENSOR_FILE)
         text.replace(folder / NUMBER_FILE)
     except (OSError, SafetensorError) as error:

@@ -56,6 +56,10 @@ def test_the_choice_of_images_and_the_plan_come_back(tiny_capture: Capture, tmp_
     assert resumed.config == trainer.config
 
 
+def test_both_files_may_be_read_by_the_same_people(saved: Path) -> None:
+    assert (saved / TENSOR_FILE).stat().st_mode == (saved / NUMBER_FILE).stat().st_mode
+
+
 def test_another_capture_is_refused(tiny_capture: Capture, saved: Path) -> None:
     changed = replace(tiny_capture, masks={view: ~mask for view, mask in tiny_capture.masks.items()})
     with pytest.raises(RunError, match="another capture"):
