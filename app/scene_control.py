@@ -67,9 +67,9 @@ class SceneControl:
         else:
             self._window.to_view(ViewJump(to="object" if to == "object" else "everything"))
 
-    def resize(self, viewport: int, width: int, height: int) -> None:
+    def resize(self, viewport: int, width: int, height: int, quick: float) -> None:
         """A viewport has another size."""
-        self._window.to_view(ViewSize(viewport=viewport, width=width, height=height))
+        self._window.to_view(ViewSize(viewport=viewport, width=width, height=height, quick=quick))
 
     def point(self, pointer: Pointer) -> None:
         """The mouse is at work over a viewport."""

@@ -1,6 +1,7 @@
 """The thread that owns VTK: it draws the 3D scene off-screen and sends pictures of it.
 
-While something moves it draws plainly; once all has been still for a moment it draws again with smooth edges.
+While something moves it draws plainly, while the mouse moves the eye also with fewer pixels; once all has been still
+for a moment it draws again with smooth edges.
 """
 
 import logging
@@ -66,6 +67,8 @@ class _Drawn:
     rough: set[int] = field(default_factory=set[int])
     """Viewports whose newest picture has no smooth edges."""
     changed_at: float = 0.0
+    moved_at: float = 0.0
+    """When the mouse last moved an eye."""
 
 
 class ViewWorker:
@@ -78,6 +81,7 @@ class ViewWorker:
         self._plotter: ScenePlotter
         self._scene: _Scene | None = None
         self._sizes = {0: (0, 0), 1: (0, 0)}
+        self._quick = {0: 1.0, 1: 1.0}
         self._hands = [Hand(viewport) for viewport in range(2)]
         self._options = msg.ViewOptions(
             frustums=True, lights=True, sphere=True, up="z", linked=True, colours=("shaded", "normal")
@@ -181,6 +185,7 @@ class ViewWorker:
 
     def _set_size(self, message: msg.ViewSize) -> None:
         self._sizes[message.viewport] = (message.width, message.height)
+        self._quick[message.viewport] = message.quick
         self._touch()
 
     def _eye(self, scene: _Scene, viewport: int) -> Eye:
@@ -195,6 +200,7 @@ class ViewWorker:
                 self._pick(scene, mouse)
             else:
                 self._eye(scene, mouse.viewport).move(gesture)
+                self._drawn.moved_at = perf_counter()
                 self._touch(*((0, 1) if self._options.linked else (mouse.viewport,)))
 
     def _pick(self, scene: _Scene, mouse: msg.ViewMouse) -> None:
@@ -232,18 +238,20 @@ class ViewWorker:
         self._drawn.changed_at = perf_counter()
 
     def _draw(self) -> None:
-        still = perf_counter() - self._drawn.changed_at >= _STILL_SECONDS
-        wanted = self._drawn.stale | (self._drawn.rough if still else set[int]())
-        for viewport in sorted(wanted):
+        now = perf_counter()
+        still = now - self._drawn.changed_at >= _STILL_SECONDS
+        moving = now - self._drawn.moved_at < _STILL_SECONDS
+        for viewport in sorted(self._drawn.stale | (self._drawn.rough if still else set[int]())):
             self._drawn.stale.discard(viewport)
             width, height = self._sizes[viewport]
             if self._scene is None or width < 2 or height < 2:
                 self._drawn.rough.discard(viewport)
                 continue
+            share = self._quick[viewport] if moving and not still else 1.0
             rgba = self._plotter.render(
                 self._eye(self._scene, viewport).pose(width / height),
-                width=width,
-                height=height,
+                width=max(round(share * width), 2),
+                height=max(round(share * height), 2),
                 colouring=self._options.colours[viewport],
                 smooth=still,
             )

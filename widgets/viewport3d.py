@@ -1,7 +1,8 @@
 """The 3D tab: one or two pictures of the scene that another thread draws, and the mouse over them.
 
-Nothing is drawn here. Both viewports share one texture, side by side, so that two cost no more than one. What the mouse
-does is reported with running totals (presses, wheel clicks), so that a reader who misses a report loses nothing.
+Nothing is drawn here. While the mouse moves the eye, pictures are small and go through a small texture: uploading a
+large one takes 12 ms. What the mouse does is reported with running totals (presses, wheel clicks), so that a reader who
+misses a report loses nothing.
 """
 
 # pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from widgets.controls import Tag, canvas, place_canvas, room, text_width
 from widgets.image_pane import draw_error_legend
 from widgets.shortcuts import held_modifiers
-from widgets.texture import TexturePool
+from widgets.texture import Texture, TexturePool
 from widgets.theme import COLOURS, SPACING, faded, scaled
 from widgets.viewport_tools import Choices, ViewportTools
 
@@ -28,8 +29,10 @@ _BUTTONS: tuple[tuple[Button, int], ...] = (
     ("middle", dpg.mvMouseButton_Middle),
     ("right", dpg.mvMouseButton_Right),
 )
-_TEXTURE = 1024
-"""Side of the texture both viewports share; larger windows show fewer pixels than they have."""
+_FULL, _QUICK = 1024, 512
+"""Sides of a viewport's textures; larger windows show fewer pixels than they have."""
+_ASPECT = 0.02
+"""A picture may differ so much in shape from its viewport: sizes are whole pixels."""
 _BAR = 34
 _EMPTY = "Open a capture to see its cameras, its lights and the object here."
 
@@ -60,14 +63,17 @@ class Viewport3D:
         pool: TexturePool,
         *,
         on_pointer: Callable[[Pointer], object],
-        on_size: Callable[[int, int, int], object],
+        on_size: Callable[[int, int, int, float], object],
         on_choices: Callable[[Choices], object],
         on_jump: Callable[[str], object],
     ) -> None:
-        """``on_size(viewport, width, height)``; zeros when it is hidden. ``on_jump``: object, everything, camera."""
+        """``on_size(viewport, width, height, quick)``: zeros when it is hidden; ``quick`` is the share of the pixels
+        to draw along each side while the eye moves. ``on_jump``: object, everything, camera.
+        """
         self._on_pointer, self._on_size, self._on_choices = on_pointer, on_size, on_choices
-        self._texture = pool.take(_TEXTURE)
-        self._pixels: dict[int, NDArray[np.uint8]] = {}
+        self._textures = [(pool.take(_QUICK), pool.take(_FULL)) for _ in range(2)]
+        self._shown: dict[int, Texture] = {}
+        """The texture that holds each viewport's newest picture."""
         self._sizes: dict[int, tuple[int, int]] = {0: (0, 0), 1: (0, 0)}
         self._pointers = [Pointer(viewport=v, x=0, y=0, button="none", shift=False, press=0, wheel=0) for v in range(2)]
         self._dragging: tuple[int, Button] | None = None
@@ -84,7 +90,8 @@ class Viewport3D:
             self._tools = ViewportTools("scene", on_choices=self._choose, on_jump=on_jump)
             for viewport in range(2):
                 view = canvas(f"scene.view.{viewport}")
-                dpg.draw_image(self._texture.tag, (0, 0), (1, 1), tag=f"{view}.image", parent=view, show=False)
+                texture = self._textures[viewport][1].tag
+                dpg.draw_image(texture, (0, 0), (1, 1), tag=f"{view}.image", parent=view, show=False)
                 dpg.add_draw_layer(tag=f"{view}.over", parent=view)
         dpg.bind_item_theme("scene", "surface.bare")
         with dpg.handler_registry():
@@ -103,10 +110,15 @@ class Viewport3D:
         self._room = (0, 0)
 
     def show_frame(self, viewport: int, rgba: NDArray[np.uint8]) -> None:
-        """Show a picture [height, width, 4], top row first."""
-        if rgba.shape[1::-1] == self._sizes[viewport]:
-            self._pixels[viewport] = rgba
-            self._stale = True
+        """Show a picture [height, width, 4] of any size, top row first."""
+        width, height = self._sizes[viewport]
+        if width == 0 or abs(rgba.shape[1] / rgba.shape[0] - width / height) > _ASPECT * width / height:
+            return  # drawn for a size the viewport no longer has
+        quick, full = self._textures[viewport]
+        texture = quick if max(rgba.shape[:2]) <= _QUICK else full
+        texture.show(rgba[..., :3].astype(np.float32) / np.float32(255.0))
+        self._shown[viewport] = texture
+        self._stale = True
 
     def show_text(self, text: str | None) -> None:
         """Say why there is no picture; None when there is one."""
@@ -140,7 +152,7 @@ class Viewport3D:
         for viewport, size in self._sizes.items():
             if size != (0, 0):
                 self._sizes[viewport] = (0, 0)
-                self._on_size(viewport, 0, 0)
+                self._on_size(viewport, 0, 0, 1.0)
 
     def _follow_size(self) -> None:
         size = room("scene")
@@ -151,7 +163,7 @@ class Viewport3D:
         self._tools.place(size)
         count = 2 if self.choices.split else 1
         width, height = (size[0] - gap * (count - 1)) // count, size[1] - 2 * bar
-        self._scale = min(1.0, _TEXTURE / (count * width), _TEXTURE / height)
+        self._scale = min(1.0, _FULL / width, _FULL / height)
         for viewport in range(2):
             shown = viewport < count
             place_canvas(f"scene.view.{viewport}", (viewport * (width + gap), bar), (width, height), show=shown)
@@ -161,26 +173,23 @@ class Viewport3D:
     def _resize(self, viewport: int, size: tuple[int, int]) -> None:
         if size != self._sizes[viewport]:
             self._sizes[viewport] = size
-            self._pixels.pop(viewport, None)
-            self._on_size(viewport, *size)
+            self._shown.pop(viewport, None)
+            self._on_size(viewport, *size, min(1.0, _QUICK / max(*size, 1)))
 
     # ---- drawing ----------------------------------------------------------------------------------------------------
 
     def _draw(self) -> None:
         shown = [viewport for viewport in range(2) if self._sizes[viewport][0]]
-        if self._text is None and all(viewport in self._pixels for viewport in shown):
-            both = np.concatenate([self._pixels[viewport] for viewport in shown], axis=1)
-            self._texture.show(both[..., :3].astype(np.float32) / np.float32(255.0))
         for place, viewport in enumerate(shown):
-            self._draw_view(viewport, place, len(shown))
+            self._draw_view(viewport, place)
 
-    def _draw_view(self, viewport: int, place: int, count: int) -> None:
+    def _draw_view(self, viewport: int, place: int) -> None:
         view = f"scene.view.{viewport}"
         size = (dpg.get_item_width(view) or 1, dpg.get_item_height(view) or 1)
-        far = self._texture.uv_max
-        ready = self._text is None and viewport in self._pixels and far[0] > 0
-        near, end = (far[0] * place / count, 0.0), (far[0] * (place + 1) / count, far[1])
-        dpg.configure_item(f"{view}.image", show=ready, pmax=size, uv_min=near, uv_max=end)
+        texture = self._shown.get(viewport) if self._text is None else None
+        dpg.configure_item(f"{view}.image", show=texture is not None)
+        if texture is not None:
+            dpg.configure_item(f"{view}.image", texture_tag=texture.tag, pmax=size, uv_max=texture.uv_max)
         dpg.delete_item(f"{view}.over", children_only=True)
         if self._text is not None:
             self._draw_text(f"{view}.over", size, self._text if place == 0 else "")

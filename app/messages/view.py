@@ -57,6 +57,8 @@ class ViewSize(Message):
     viewport: int
     width: int
     height: int
+    quick: float = 1.0
+    """Share of these pixels, along each side, that is drawn while the mouse moves the eye; in (0, 1]."""
 
     @property
     def slot(self) -> str:

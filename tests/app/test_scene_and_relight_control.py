@@ -76,10 +76,10 @@ def test_the_eye_jumps(word: str, to: object) -> None:
 
 def test_mouse_and_size_are_passed_on() -> None:
     desk = Desk()
-    desk.controller.scene.resize(1, 300, 200)
+    desk.controller.scene.resize(1, 300, 200, 0.5)
     desk.controller.scene.point(Pointer(viewport=0, x=3, y=4, button="left", shift=True, press=2, wheel=1.0))
     assert desk.drawn == [
-        ViewSize(viewport=1, width=300, height=200),
+        ViewSize(viewport=1, width=300, height=200, quick=0.5),
         ViewMouse(viewport=0, x=3, y=4, button="left", shift=True, press=2, wheel=1.0),
     ]
 
