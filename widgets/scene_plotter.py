@@ -36,7 +36,7 @@ class SceneColours:
     used: tuple[float, float, float] = (0.45, 0.66, 0.92)
     unused: tuple[float, float, float] = (0.30, 0.31, 0.34)
     selected: tuple[float, float, float] = (1.0, 0.76, 0.30)
-    lines: tuple[float, float, float] = (0.34, 0.36, 0.40)
+    lines: tuple[float, float, float] = (0.25, 0.27, 0.30)
 
 
 class ScenePlotter:
