@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from core.fields import tracing_torch
+from core.fields.hash_grid import Kernel
 from core.fields.sdf import SdfField
 
 
@@ -15,6 +16,7 @@ class SdfCache:
     """Signed distances at the nodes of a lattice over [-1, 1]^3, indexed [z, y, x]."""
 
     def __init__(self, field: SdfField, *, cells: int, device: torch.device) -> None:
+        self.kernel: Kernel = "compiled" if device.type == "cpu" else "plain"
         self.cells = cells
         self.cell_size = 2.0 / cells
         axis = torch.linspace(-1.0, 1.0, cells + 1, device=device)
@@ -27,11 +29,6 @@ class SdfCache:
         self.moved_before = torch.zeros((cells + 1) ** 3, device=device)
         """[nodes] ``moved`` when each node was last evaluated."""
         self.refresh_all(field)
-
-    @property
-    def compiled(self) -> bool:
-        """Whether the compiled kernels can read the grid."""
-        return self.grid.device.type == "cpu"
 
     def _points(self, flat: Tensor) -> Tensor:
         nodes = self.cells + 1
@@ -66,7 +63,7 @@ class SdfCache:
 
     def lookup(self, points: Tensor) -> Tensor:
         """Signed distance [points] at ``points`` [points, 3]."""
-        if not self.compiled:
+        if self.kernel == "plain":
             return tracing_torch.lookup(points, self.grid)
         from core.fields import tracing_numba
 
@@ -87,7 +84,7 @@ class SdfCache:
     ) -> Tensor:
         """Edges [rays, count + 1] of the sections to evaluate along each ray; distances along unit ``directions``."""
         lookups, pieces, floor = 48, 8, 0.05
-        if not self.compiled:
+        if self.kernel == "plain":
             return tracing_torch.sample_sections(
                 origins,
                 directions,
@@ -122,7 +119,7 @@ class SdfCache:
     def closest_approach(self, origins: Tensor, directions: Tensor, *, start: float) -> tuple[Tensor, Tensor]:
         """Smallest distance met along each ray beyond ``start``, [rays], and how far along, [rays]."""
         step_min, steps = 0.5 * self.cell_size, 64
-        if not self.compiled:
+        if self.kernel == "plain":
             return tracing_torch.closest_approach(
                 origins, directions, self.grid, start=start, step_min=step_min, steps=steps
             )

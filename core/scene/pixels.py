@@ -88,7 +88,9 @@ class PixelPool:
         self._scale = self.exposure / limit
         self.ceiling = self.exposure if flat.dtype.kind == "u" else float("inf")
         """The colour, times the exposure, at which integer photographs are cut off."""
-        self._colours = torch.from_numpy(flat).to(self.device)
+        # Not every device can index 16-bit unsigned tensors; the same bits as signed ones travel everywhere.
+        self._unsigned_16 = flat.dtype == np.uint16
+        self._colours = torch.from_numpy(flat.view(np.int16) if self._unsigned_16 else flat).to(self.device)
 
     def include(self, images: range | list[int]) -> None:
         """Draw from these images only."""
@@ -131,8 +133,13 @@ class PixelPool:
             images=images,
             lights=self._image_light[images],
             valid=valid,
-            colours=self._colours[row.clamp(max=len(self._colours) - 1)].float() * self._scale,
+            colours=self._read(row.clamp(max=len(self._colours) - 1)) * self._scale,
         )
+
+    def _read(self, row: Tensor) -> Tensor:
+        """Stored colours [..., 3] of rows [...] as floats."""
+        stored = self._colours[row]
+        return (stored.int() & 0xFFFF).float() if self._unsigned_16 else stored.float()
 
     def _directions(self, group: Tensor, pixels: Tensor) -> Tensor:
         homogeneous = torch.cat([pixels.float(), torch.ones_like(pixels[:, :1], dtype=torch.float32)], 1)
