@@ -22,6 +22,9 @@ class ImageControl:
         self._on_selected = on_selected
         self._wanted: tuple[ImageKey, ...] | None = None
         """The images last asked for, until the fit thread has answered."""
+        self._previewed: Preview | None = None
+        """The pictures on screen, with whether their title says that the photograph is left out."""
+        self._titled_left_out = False
 
     # ---- intents ----------------------------------------------------------------------------------------------------
 
@@ -77,10 +80,23 @@ class ImageControl:
     def _ask_path(self, title: str, *, save: bool, on_path: Callable[[Path], None]) -> None:
         window = self._window
         if window.capture is not None:
-            start = window.capture.folder / "view_light_index.txt" if save else window.capture.folder
+            folder = self._index_folder(window.capture.folder)
+            start = folder / f"{window.capture.folder.name}-index.txt" if save else folder
             window.panels.dialogs.path(
                 title, folders=False, save=save, start=start, recents=(), on_path=on_path, filter_suffix=".txt"
             )
+
+    def _index_folder(self, capture: Path) -> Path:
+        """Where the user keeps index files: where the last one was, else at home."""
+        last = Path(self._window.settings.index_folder)
+        if self._window.settings.index_folder and last.is_dir():
+            return last
+        known = (Path.home() / "Documents", Path.home())
+        return next((folder for folder in known if folder.is_dir()), capture.parent)
+
+    def _remember_folder(self, file: Path) -> None:
+        window = self._window
+        window.settings = replace(window.settings, index_folder=str(file.parent.absolute()))
 
     def _load_subset(self, file: Path) -> None:
         window = self._window
@@ -92,16 +108,20 @@ class ImageControl:
         except ChiaroError as error:
             window.panels.dialogs.message("This index file cannot be used", str(error))
             return
+        self._remember_folder(file)
         window.panels.capture.show_included(keys)
         self.include(keys)
 
     def _save_subset(self, file: Path) -> None:
         window = self._window
+        if window.capture is None:
+            return
         try:
-            write_subset(file, window.panels.capture.included)
+            write_subset(file, window.panels.capture.included, capture_folder=window.capture.folder)
         except ChiaroError as error:
             window.panels.dialogs.message("The index file could not be written", str(error))
             return
+        self._remember_folder(file)
         window.panels.toolbar.show_note(f"Written to {file}", "good")
 
     # ---- events -----------------------------------------------------------------------------------------------------
@@ -110,7 +130,7 @@ class ImageControl:
         """Another capture has been read."""
         window = self._window
         again = window.capture is not None and window.capture.folder == opened.folder
-        window.capture, window.lights, self._wanted = opened, None, None
+        window.capture, window.lights, self._wanted, self._previewed = opened, None, None, None
         window.panels.capture.show_capture(opened.keys, opened.thumbnails, opened.problems)
         window.panels.images.show_empty(_WAITING)
         remembered = window.session.selected_key
@@ -125,6 +145,8 @@ class ImageControl:
         if self._wanted is not None and self._wanted != state.included:
             return  # an answer to an older choice; the newer one is under way
         self._wanted = None
+        if self._previewed is not None and self._left_out(self._previewed.key) != self._titled_left_out:
+            self.show_preview(self._previewed)
         shown = window.panels.capture.included
         if shown != frozenset(state.included) and self._trainable(shown):
             window.panels.capture.show_included(frozenset(state.included))
@@ -152,10 +174,14 @@ class ImageControl:
                 "photograph", "render", "error", "normals", "albedo", "shading", "roughness", "shadow", "depth",
             )
         }  # fmt: skip
-        used = "" if preview.key in self._window.run.included else "   left out"
+        self._previewed, self._titled_left_out = preview, self._left_out(preview.key)
+        used = "   left out" if self._titled_left_out else ""
         self._window.panels.images.show_preview(
             panes, title=f"{preview.key.name}{used}", psnr_db=preview.psnr_db, error_limit=preview.error_limit
         )
+
+    def _left_out(self, key: ImageKey) -> bool:
+        return key not in self._window.run.included
 
     def show_losses(self, event: ImageLosses) -> None:
         """How well each image is explained."""

@@ -29,6 +29,8 @@ class Settings:
     recent_captures: tuple[str, ...] = ()
     """Folders, newest first."""
     recent_runs: tuple[str, ...] = ()
+    index_folder: str = ""
+    """Where an index file was read or written last."""
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from core.capture.camera_params import FILE_NAME
+from core.capture.truth import DIRECTIONS, INTENSITIES
 from core.errors import SubsetError
 from core.files import replacing
 from core.types import ImageKey
 
 MAX_INDEX_BYTES = 16_000_000
 """More than a million names; a longer file is not an index file."""
+_CAPTURE_FILES = (FILE_NAME, DIRECTIONS, INTENSITIES)
 
 
 def read_subset(file: Path, capture_keys: Iterable[ImageKey]) -> frozenset[ImageKey]:
@@ -27,11 +30,35 @@ def read_subset(file: Path, capture_keys: Iterable[ImageKey]) -> frozenset[Image
     return frozenset(chosen)
 
 
-def write_subset(file: Path, keys: Iterable[ImageKey]) -> None:
-    """Write an index file, sorted by view, then light. Raises RunError when it cannot be written."""
+def write_subset(file: Path, keys: Iterable[ImageKey], *, capture_folder: Path | None = None) -> None:
+    """Write an index file, sorted by view, then light; only another index file is ever replaced.
+
+    Raises SubsetError when ``file`` holds something else or is one of the capture's own files, RunError when it
+    cannot be written.
+    """
+    _check_replaceable(file, capture_folder)
     text = "".join(f"{key.name}\n" for key in sorted(set(keys)))
     with replacing(file) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _check_replaceable(file: Path, capture_folder: Path | None) -> None:
+    """Raise SubsetError when writing an index to ``file`` would harm a capture or lose something that is no index."""
+    if file.name.lower() in _CAPTURE_FILES:
+        raise SubsetError(f"{file} has the name of one of a capture's own files; choose another name for the index.")
+    if capture_folder is not None and capture_folder.resolve() in file.resolve().parent.parents:
+        raise SubsetError(f"{file} lies among the capture's own files; choose another folder for the index.")
+    if file.exists() and not _is_index(file):
+        raise SubsetError(f"{file} exists and is no index file, so it is not replaced; choose another name.")
+
+
+def _is_index(file: Path) -> bool:
+    """Whether ``file`` names images, of whatever capture, and nothing else."""
+    try:
+        names = [line.partition("#")[0].strip() for line in _index_text(file).splitlines()]
+        return bool([ImageKey.parse(name) for name in names if name])
+    except (SubsetError, ValueError):
+        return False
 
 
 def check_subset(keys: Iterable[ImageKey]) -> None:

@@ -127,6 +127,43 @@ def test_index_files_are_read_and_written(tmp_path: Path) -> None:
     assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "V00L03\nV02L01\n"
 
 
+def test_writing_an_index_never_replaces_anything_else(tmp_path: Path) -> None:
+    desk = Desk()
+    desk.handle(opened(str(tmp_path)))
+    truth, notes = tmp_path / "light_directions.txt", tmp_path / "notes.txt"
+    for file in (truth, notes):
+        file.write_text("0.1 0.2 0.9\n", encoding="utf-8")
+        desk.controller.images.ask_save_subset()
+        desk.panels.dialogs.path.call_args[1]["on_path"](file)
+        assert file.read_text(encoding="utf-8") == "0.1 0.2 0.9\n"
+    assert [file.name in call[0][1] for file, call in zip(
+        (truth, notes), desk.panels.dialogs.message.call_args_list, strict=True
+    )] == [True, True]  # fmt: skip
+
+
+def test_index_files_are_looked_for_outside_the_capture_and_where_the_last_one_was(tmp_path: Path) -> None:
+    desk = Desk()
+    desk.handle(opened(str(tmp_path / "vase")))
+    desk.controller.images.ask_save_subset()
+    asked = desk.panels.dialogs.path.call_args[1]
+    assert asked["start"].name == "vase-index.txt"
+    assert tmp_path not in asked["start"].parents
+    asked["on_path"](tmp_path / "mine.txt")
+    desk.controller.images.ask_load_subset()
+    assert desk.panels.dialogs.path.call_args[1]["start"] == tmp_path
+
+
+def test_leaving_a_photograph_out_is_said_beside_its_name_at_once() -> None:
+    desk = Desk()
+    desk.open("paused", step=4)
+    desk.handle(preview(keys()[0]))
+    desk.handle(run_state("paused", step=4, included=keys()[1:]))
+    assert "left out" in desk.panels.images.show_preview.call_args[1]["title"]
+    desk.handle(run_state("paused", step=4))
+    assert desk.panels.images.show_preview.call_args[1]["title"] == "V00L00"
+    assert desk.panels.images.show_preview.call_count == 3
+
+
 @pytest.mark.parametrize("text", ["V88L00\nV01L01\n", "V00L00\nV00L01\n", "photo.png\n"])
 def test_an_index_file_that_does_not_fit_is_told_and_changes_nothing(tmp_path: Path, text: str) -> None:
     desk = Desk()

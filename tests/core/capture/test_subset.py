@@ -63,6 +63,29 @@ def test_a_choice_that_cannot_be_written(tmp_path: Path) -> None:
         write_subset(tmp_path / "nowhere" / "index.txt", KEYS)
 
 
+@pytest.mark.parametrize(
+    "content", [b"0.1 0.2 0.9\n", b"V00L02\nmy notes\n", b"\x89PNG\xff", b"# only a remark\n", b""]
+)
+def test_only_another_index_is_replaced(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "mine.txt"
+    file.write_bytes(content)
+    with pytest.raises(SubsetError, match=r"mine\.txt exists and is no index file"):
+        write_subset(file, KEYS)
+    assert file.read_bytes() == content
+    file.write_bytes(b"# of another capture\r\nV88L99\r\n")
+    write_subset(file, {ImageKey(0, 2)})
+    assert file.read_bytes() == b"V00L02\n"
+
+
+@pytest.mark.parametrize("name", ["light_directions.txt", "light_intensities.txt", "camera_params.json", "mask/a.txt"])
+def test_a_captures_own_files_are_never_written(tmp_path: Path, name: str) -> None:
+    (tmp_path / "mask").mkdir()
+    with pytest.raises(SubsetError, match="capture's own files"):
+        write_subset(tmp_path / name, KEYS, capture_folder=tmp_path)
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
+    write_subset(tmp_path / "view_light_index.txt", KEYS, capture_folder=tmp_path)
+
+
 def test_trainable_choices() -> None:
     check_subset(KEYS)
     check_subset([ImageKey(0, 0), ImageKey(1, 1)])  # camera and light move together
