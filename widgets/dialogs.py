@@ -15,10 +15,10 @@ from typing import Literal
 import dearpygui.dearpygui as dpg
 
 from widgets.controls import button, caption, field_label, heading
-from widgets.folder_listing import Wanted
+from widgets.folder_listing import Wanted, replaced
 from widgets.path_dialog import WIDTH as PATH_WIDTH
 from widgets.path_dialog import PathDialog
-from widgets.theme import COLOURS, SPACING, font, scaled
+from widgets.theme import COLOURS, SPACING, font, scaled, style
 
 Name = Literal["message", "confirm", "progress", "shortcuts", "path"]
 _WIDTHS: dict[Name, int] = {"message": 460, "confirm": 460, "progress": 440, "shortcuts": 744, "path": PATH_WIDTH}
@@ -35,7 +35,7 @@ class Dialogs:
     def __init__(self) -> None:
         self._waiting: deque[tuple[Name, Callable[[], None]]] = deque()
         self._open: Name | None = None
-        self._progress_wanted = False
+        self._progress_wanted = self._danger = False
         self._on_yes: Callable[[], object] = lambda: None
         self._on_cancel: Callable[[], object] | None = None
         self._place: tuple[int, ...] = ()
@@ -59,13 +59,28 @@ class Dialogs:
         """Tell something; Enter, Esc and the button close it."""
         self._ask("message", lambda: _set_texts("message", title, text))
 
-    def confirm(self, title: str, text: str, on_yes: Callable[[], object], *, yes: str = "Yes") -> None:
-        """Ask; ``on_yes`` is called on Enter or the button labelled ``yes``, nothing on Esc or Cancel."""
+    def confirm(
+        self,
+        title: str,
+        text: str,
+        on_yes: Callable[[], object],
+        *,
+        yes: str = "Yes",
+        no: str = "Cancel",
+        danger: bool = False,
+    ) -> None:
+        """Ask; ``on_yes`` is called by the button labelled ``yes``, nothing by Esc or the one labelled ``no``.
+
+        Enter means yes, but no where something would be lost (``danger``).
+        """
 
         def fill() -> None:
             _set_texts("confirm", title, text)
             dpg.configure_item("dialog.confirm.yes", label=yes)
-            self._on_yes = on_yes
+            dpg.configure_item("dialog.confirm.no", label=no)
+            dpg.bind_item_theme("dialog.confirm.yes", style("danger" if danger else "primary"))
+            dpg.bind_item_theme("dialog.confirm.no", style("primary" if danger else "normal"))
+            self._on_yes, self._danger = on_yes, danger
 
         self._ask("confirm", fill)
 
@@ -115,12 +130,20 @@ class Dialogs:
         on_path: Callable[[Path], object],
         filter_suffix: str | None = None,
     ) -> None:
-        """Ask for a file or folder; see ``PathDialog``."""
+        """Ask for a file or folder (see ``PathDialog``); a file that would be replaced only after asking again."""
         wanted = Wanted(folders=folders, save=save, suffix=filter_suffix)
+
+        def chosen(path: Path) -> None:
+            if replaced(path, wanted):
+                text = f"{path} already exists. What is in it would be lost."
+                yes = lambda: on_path(path)  # noqa: E731 - a function of its own would say no more
+                self.confirm(f"Replace {path.name}?", text, yes, yes="Replace", no="Keep", danger=True)
+            else:
+                on_path(path)
 
         def fill() -> None:
             dpg.set_value("dialog.path.title", title)
-            self._path.show(title, wanted, start=start, recents=recents, on_path=on_path)
+            self._path.show(title, wanted, start=start, recents=recents, on_path=chosen)
 
         self._ask("path", fill)
 
@@ -226,9 +249,9 @@ class Dialogs:
             self._close()
 
     def _enter(self) -> None:
-        if self._open == "confirm":
+        if self._open == "confirm" and not self._danger:
             self._yes()
-        elif self._open in ("message", "shortcuts"):
+        elif self._open in ("confirm", "message", "shortcuts"):
             self._close()
 
     def _centre(self, name: Name) -> None:

@@ -77,11 +77,11 @@ def objection(path: Path, wanted: Wanted) -> str | None:
     if wanted.save:
         return _save_objection(path, wanted)
     if not path.exists():
-        return f"{path.name or path} does not exist."
+        return f"{path} does not exist."
     if wanted.folders and not path.is_dir():
-        return f"{path.name} is a file; choose a folder."
+        return f"{path} is a file; choose a folder."
     if not wanted.folders and path.is_dir():
-        return f"{path.name} is a folder; choose a file."
+        return f"{path} is a folder; choose a file."
     return None
 
 
@@ -89,13 +89,24 @@ def _save_objection(path: Path, wanted: Wanted) -> str | None:
     if not path.name:
         return "Type a name."
     if wanted.folders and path.is_file():
-        return f"{path.name} is a file; choose another name."
+        return f"{path} is a file; choose another name."
     if not wanted.folders and path.is_dir():
-        return f"{path.name} is a folder; type a file name after it."
+        return f"{path} is a folder; type a file name after it."
     existing = next((parent for parent in (path, *path.parents) if parent.exists()), path)
     if not os.access(existing, os.W_OK):
         return f"You may not write in {existing}."
     return None
+
+
+def only_a_parent(path: Path) -> bool:
+    """Whether a folder holds nothing but other folders, so that it can hardly be what is looked for."""
+    entries = list_folder(path, files=True).entries
+    return bool(entries) and all(entry.folder for entry in entries)
+
+
+def replaced(path: Path, wanted: Wanted) -> bool:
+    """Whether saving to ``path`` would replace a file that is already there."""
+    return wanted.save and not wanted.folders and path.is_file()
 
 
 def with_suffix(path: Path, wanted: Wanted) -> Path:

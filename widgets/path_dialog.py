@@ -9,12 +9,25 @@ from pathlib import Path
 import dearpygui.dearpygui as dpg
 
 from widgets.controls import button, caption, field_label
-from widgets.folder_listing import Entry, Wanted, list_folder, objection, shortened, typed_path, with_suffix
+from widgets.folder_listing import (
+    Entry,
+    Wanted,
+    list_folder,
+    objection,
+    only_a_parent,
+    shortened,
+    typed_path,
+    with_suffix,
+)
 from widgets.native_dialog import NativeDialog, native_command
 from widgets.theme import COLOURS, SPACING, font, scaled, style
 
-WIDTH, LIST_HEIGHT = 640, 250
-_RECENTS = 5
+WIDTH = 640
+_HEIGHT, _LEAST_HEIGHT = 520, 360
+"""Of the window at UI scale 1; its list gets what the other lines leave."""
+_FIXED, _RECENTS_HEIGHT = 198, 92
+"""Height of all lines but the list and the recent ones, and of the recent ones, which scroll."""
+_RECENTS = 8
 
 
 class PathDialog:
@@ -39,15 +52,14 @@ class PathDialog:
                     tag="dialog.path.text", width=field, on_enter=True, callback=self._entered, hint="Path"
                 )
                 button("Browse…", self._browse, tag="dialog.path.browse", width=96, tip="The desktop's own dialog")
-            with dpg.child_window(
-                tag="dialog.path.list", height=scaled(LIST_HEIGHT), width=-1, always_use_window_padding=True
-            ):
-                pass
+            caption("", tag="dialog.path.folder")
+            dpg.add_child_window(tag="dialog.path.list", height=100, width=-1, always_use_window_padding=True)
             dpg.bind_item_theme("dialog.path.list", "surface.list")
-            caption("", tag="dialog.path.note")
-            with dpg.group(tag="dialog.path.recents"):
-                pass
-            dpg.add_spacer(height=scaled(SPACING.small))
+            dpg.add_child_window(tag="dialog.path.recents", height=scaled(_RECENTS_HEIGHT), width=-1)
+            dpg.bind_item_theme("dialog.path.recents", "surface.bare")
+            with dpg.child_window(tag="dialog.path.said", height=scaled(40), width=-1):
+                caption("", tag="dialog.path.note", wrap=scaled(WIDTH - 2 * SPACING.panel))
+            dpg.bind_item_theme("dialog.path.said", "surface.bare")
             with dpg.group(horizontal=True):
                 dpg.add_spacer(width=scaled(WIDTH - 2 * SPACING.panel - 2 * 110 - 2 * SPACING.normal))
                 button("Cancel", self.cancel, tag="dialog.path.cancel", width=110)
@@ -68,8 +80,19 @@ class PathDialog:
         has_native = native_command(title, wanted, start) is not None
         dpg.configure_item("dialog.path.browse", enabled=has_native)
         self._show_recents([path for path in recents if path.exists()][:_RECENTS])
+        self._share_height(has_recents=any(path.exists() for path in recents))
         self._go(start if start.is_dir() else start.parent)
         dpg.set_value("dialog.path.text", str(start))
+        dpg.focus_item("dialog.path.text")
+
+    def _share_height(self, *, has_recents: bool) -> None:
+        """The list takes what the lines around it leave of a window that fits, so that the buttons stay in sight."""
+        most = dpg.get_viewport_client_height() - 2 * scaled(SPACING.panel)
+        height = max(min(scaled(_HEIGHT), most), scaled(_LEAST_HEIGHT))
+        taken = scaled(_FIXED) + (scaled(_RECENTS_HEIGHT) + scaled(6) if has_recents else 0)
+        dpg.configure_item(self._window, height=height)
+        dpg.configure_item("dialog.path.list", height=height - taken)
+        dpg.configure_item("dialog.path.recents", show=has_recents)
 
     def _show_recents(self, recents: Sequence[Path]) -> None:
         dpg.delete_item("dialog.path.recents", children_only=True)
@@ -94,6 +117,7 @@ class PathDialog:
         while not folder.is_dir() and folder != folder.parent:
             folder = folder.parent
         self._folder = folder
+        dpg.set_value("dialog.path.folder", f"In {shortened(str(folder), 84)}")
         wanted = self._wanted
         listing = list_folder(folder, files=not wanted.folders, suffix=wanted.suffix)
         dpg.delete_item("dialog.path.list", children_only=True)
@@ -132,11 +156,13 @@ class PathDialog:
         dpg.set_value("dialog.path.text", str(self._folder))
 
     def _entered(self) -> None:
-        """Enter in the path field: walk into a folder that is not yet listed, else choose."""
+        """Enter in the path field: list a folder that only leads to others, else choose."""
         path = typed_path(dpg.get_value("dialog.path.text"), self._folder)
-        if path.is_dir() and path != self._folder and not self._wanted.save:
+        leads_on = path.is_dir() and path != self._folder and not self._wanted.save
+        if leads_on and (not self._wanted.folders or only_a_parent(path)):
             self._go(path)
             dpg.set_value("dialog.path.text", str(path))
+            dpg.focus_item("dialog.path.text")
         else:
             self._accept()
 

@@ -127,8 +127,8 @@ def open_dialog(gallery: Gallery, name: str) -> None:
     if name == "message":
         gallery.dialogs.message("The capture cannot be read", "image/V03L07.png is truncated. Copy the file again.")
     elif name == "confirm":
-        text = "Stopping forgets what was learnt in 2,388 steps. Save the run first if you want to keep it."
-        gallery.dialogs.confirm("Stop and forget?", text, _nothing, yes="Stop")
+        text = "Starting over forgets what was learnt in 2,388 steps. Save the run first if you want to keep it."
+        gallery.dialogs.confirm("Start over?", text, _nothing, yes="Start over", no="Keep", danger=True)
     elif name == "progress":
         gallery.dialogs.progress("Opening the capture", "Reading photographs, 84 of 200", 0.42, _nothing)
     elif name == "shortcuts":
@@ -139,7 +139,7 @@ def open_dialog(gallery: Gallery, name: str) -> None:
     elif name == "path":
         here = Path.cwd()
         gallery.dialogs.path(
-            "Open a capture", folders=True, save=False, start=here, recents=[here / "tests", here], on_path=_ignore
+            "Open a capture", folders=True, save=False, start=here, recents=[here / "tests", here] * 3, on_path=_ignore
         )
 
 

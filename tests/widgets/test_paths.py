@@ -4,7 +4,16 @@ from pathlib import Path
 import pytest
 
 from widgets import native_dialog
-from widgets.folder_listing import Wanted, list_folder, objection, shortened, typed_path, with_suffix
+from widgets.folder_listing import (
+    Wanted,
+    list_folder,
+    objection,
+    only_a_parent,
+    replaced,
+    shortened,
+    typed_path,
+    with_suffix,
+)
 from widgets.native_dialog import NativeDialog, native_command
 
 FOLDER = Wanted(folders=True, save=False)
@@ -46,12 +55,27 @@ def test_typed_paths_are_absolute_relative_or_at_home(place: Path) -> None:
 
 def test_what_is_wrong_with_a_path(place: Path) -> None:
     assert objection(place / "alpha", FOLDER) is None
-    assert objection(place / "gone", FOLDER) == "gone does not exist."
-    assert objection(place / "one.txt", FOLDER) == "one.txt is a file; choose a folder."
-    assert objection(place / "alpha", FILE) == "alpha is a folder; choose a file."
+    assert objection(place / "gone", FOLDER) == f"{place / 'gone'} does not exist."
+    assert objection(place / "one.txt", FOLDER) == f"{place / 'one.txt'} is a file; choose a folder."
+    assert objection(place / "alpha", FILE) == f"{place / 'alpha'} is a folder; choose a file."
     assert objection(place / "new.txt", SAVE) is None
-    assert objection(place / "alpha", SAVE) == "alpha is a folder; type a file name after it."
-    assert objection(place / "one.txt", Wanted(folders=True, save=True)) == "one.txt is a file; choose another name."
+    assert objection(place / "alpha", SAVE) == f"{place / 'alpha'} is a folder; type a file name after it."
+    asked = objection(place / "one.txt", Wanted(folders=True, save=True))
+    assert asked == f"{place / 'one.txt'} is a file; choose another name."
+
+
+def test_only_a_file_that_is_there_is_replaced(place: Path) -> None:
+    assert replaced(place / "one.txt", SAVE)
+    assert not replaced(place / "new.txt", SAVE)
+    assert not replaced(place / "one.txt", FILE)
+    assert not replaced(place / "alpha", Wanted(folders=True, save=True))
+
+
+def test_a_folder_of_folders_is_only_a_parent(place: Path) -> None:
+    (place / "alpha" / "inside").mkdir()
+    assert only_a_parent(place / "alpha")
+    assert not only_a_parent(place)
+    assert not only_a_parent(place / "Beta")
 
 
 def test_a_saved_file_gets_its_suffix_once(place: Path) -> None:

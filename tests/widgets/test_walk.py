@@ -66,7 +66,11 @@ def test_dialogs_come_one_at_a_time_and_shield_the_window(found: dict[str, Any])
 
 def test_the_path_dialog_walks_into_folders_and_refuses_what_is_not_there(found: dict[str, Any]) -> None:
     assert found["paths"] == ["inside"]
-    assert found["path_note"] == "nowhere does not exist."
+    assert found["path_note"].startswith("/")
+    assert found["path_note"].endswith("/nowhere does not exist.")
+    assert found["buttons_above_edge"]
+    assert found["replaced"] == ["one.txt"]
+    assert found["kept"] == []
 
 
 def test_shortcuts_wait_while_a_field_is_typed_in(found: dict[str, Any]) -> None:

@@ -177,7 +177,34 @@ def walk_paths(walk: Walk) -> None:
         walk.hand("key", "Return")
         walk.found["path_note"] = dpg.get_value("dialog.path.note")
         walk.hand("key", "Escape")
+        walk.found["kept"] = walk_replacing(walk, folder, "Return")
+        walk.found["replaced"] = walk_replacing(walk, folder, "dialog.confirm.yes")
     walk.found["paths"] = chosen
+
+
+def walk_replacing(walk: Walk, folder: Path, answer: str) -> list[str]:
+    """Save over a file with recent places listed, and answer the question by a key or a button."""
+    file, chosen = folder / "one.txt", list[str]()
+    file.write_text("")
+    walk.gallery.dialogs.path(
+        "Save",
+        folders=False,
+        save=True,
+        start=file,
+        recents=[folder] * 8,
+        on_path=lambda path: chosen.append(path.name),
+    )
+    walk.gallery.frames(6)
+    button, window = ("dialog.path.ok", "dialog.path")
+    low = [dpg.get_item_rect_min(button)[1] + dpg.get_item_rect_size(button)[1], dpg.get_item_pos(window)[1]]
+    walk.found["buttons_above_edge"] = low[0] < low[1] + dpg.get_item_height(window)
+    walk.press("dialog.path.ok")
+    walk.gallery.frames(6)
+    if answer.startswith("dialog"):
+        walk.press(answer)
+    else:
+        walk.hand("key", answer)
+    return chosen
 
 
 def walk_keys(walk: Walk) -> None:
