@@ -10,7 +10,7 @@ import dearpygui.dearpygui as dpg
 from core.types import FloatArray, ImageKey
 from widgets.controls import Tag, beside_heading, button, caption, field_label, heading, inner, text_width
 from widgets.image_matrix import ImageMatrix, loss_colour
-from widgets.matrix_layout import nearest_key
+from widgets.matrix_layout import LOSS_LIMIT, nearest_key
 from widgets.texture import TexturePool
 from widgets.theme import COLOURS, SPACING, font, scaled, style
 from widgets.thumbnail_grid import ThumbnailGrid
@@ -64,7 +64,7 @@ class CapturePanel:
 
     def _add_head(self, on_load: Callable[[], object], on_save: Callable[[], object]) -> None:
         with dpg.group(horizontal=True):
-            heading("Images")
+            heading("Photographs")
             beside_heading(caption("", tag="capture.count"))
         with dpg.group(horizontal=True, horizontal_spacing=scaled(SPACING.small), tag="capture.buttons", show=False):
             for name, call, tip in (
@@ -238,7 +238,7 @@ class CapturePanel:
 
     def _draw_legend(self) -> None:
         width = inner(self._parent)[0]
-        state = (width, self._matrix.limit, bool(self._losses))
+        state = (width,)
         if state == self._legend or width <= 0:
             return
         self._legend = state
@@ -247,7 +247,7 @@ class CapturePanel:
         dpg.delete_item(item, children_only=True)
         x = self._legend_word(0, "Loss  0", size)
         right = text_width("left out", font("small")) + scaled(22)
-        most = f"{self._matrix.limit:.3g}"
+        most = f"≥ {LOSS_LIMIT:g}"
         bar = max(width - x - right - text_width(most, font("small")) - scaled(24), scaled(20))
         for step in range(_LEGEND_STEPS):
             fill = loss_colour(step / (_LEGEND_STEPS - 1), 1.0)

@@ -16,13 +16,13 @@ from core.types import ImageKey
 from widgets.controls import Tag, room, text_width
 from widgets.matrix_headers import MatrixHeaders
 from widgets.matrix_layout import (
+    LOSS_LIMIT,
     WRAPPED_WIDTH,
     Cells,
     MatrixLayout,
     Place,
     cell_size,
     lay_out,
-    loss_limit,
     toggled,
 )
 from widgets.theme import COLOURS, Rgba, font, scaled, ui_scale
@@ -59,8 +59,6 @@ class ImageMatrix:
         """What a click on the header under the mouse does."""
         self.hovered: ImageKey | None = None
         """The image under the mouse."""
-        self.limit = 1.0
-        """The loss drawn in the last colour."""
         with dpg.child_window(
             parent=parent, tag="capture.matrix", width=-1, height=100, no_scrollbar=True, no_scroll_with_mouse=True
         ):
@@ -94,7 +92,7 @@ class ImageMatrix:
         """Show another capture's images, all used, none with a loss."""
         self._layout, self._built = lay_out(keys, wrap=self._wrap()), False
         self._included = frozenset(self._layout.keys)
-        self._losses, self.limit, self._selected, self.hovered = {}, 1.0, None, None
+        self._losses, self._selected, self.hovered = {}, None, None
         self._rebuild()
 
     def show_included(self, included: frozenset[ImageKey]) -> None:
@@ -105,7 +103,6 @@ class ImageMatrix:
     def show_losses(self, losses: Mapping[ImageKey, float]) -> None:
         """Colour the cells by these losses; images without one stay grey."""
         self._losses = dict(losses)
-        self.limit = loss_limit(self._losses.values())
         self._recolour()
 
     def show_selection(self, key: ImageKey | None) -> None:
@@ -208,7 +205,7 @@ class ImageMatrix:
         if key not in self._included:
             return (_CLEAR, COLOURS.line_strong)
         loss = self._losses.get(key)
-        fill = COLOURS.control_pressed if loss is None else loss_colour(loss, self.limit)
+        fill = COLOURS.control_pressed if loss is None else loss_colour(loss, LOSS_LIMIT)
         return (fill, _CLEAR)
 
     def _show_rows_in_sight(self) -> None:

@@ -49,17 +49,16 @@ class MatrixHeaders:
         scroll = dpg.get_x_scroll(_SCROLL)
         for index in range(0, layout.columns, label_stride(cells.width, _widest(layout))):
             at = (index * cells.width - scroll, scaled(4))
-            _write(f"{layout.column_ids[index]:02d}", at, bool(layout.column_keys(index) & included), _COLUMNS)
+            _write(f"L{layout.column_ids[index]:02d}", at, bool(layout.column_keys(index) & included), _COLUMNS)
 
     @staticmethod
     def _draw_rows(layout: MatrixLayout, cells: Cells, included: frozenset[ImageKey]) -> None:
         scroll, height = dpg.get_y_scroll(_SCROLL), room(_SCROLL)[1]
-        size, letter = scaled(SPACING.tiny_text), "L" if layout.down == "light" else "V"
+        size = scaled(SPACING.tiny_text)
         for index in range(0, layout.rows, label_stride(cells.height, size)):
             y = index * cells.height - scroll + (cells.height - cells.gap - size) / 2
             if -size < y < height:
-                name = f"{letter}{layout.row_ids[index]:02d}"
-                _write(name, (scaled(4), y), bool(layout.row_keys(index) & included), _ROWS)
+                _write(f"V{layout.row_ids[index]:02d}", (scaled(4), y), bool(layout.row_keys(index) & included), _ROWS)
 
     @staticmethod
     def _under_mouse(layout: MatrixLayout, cells: Cells) -> tuple[int, int] | None:
@@ -102,7 +101,7 @@ class MatrixHeaders:
 
 
 def _widest(layout: MatrixLayout) -> float:
-    return text_width(f"{max(layout.column_ids, default=0):02d}", font("tiny")) + scaled(2)
+    return text_width(f"L{max(layout.column_ids, default=0):02d}", font("tiny")) + scaled(2)
 
 
 def _write(text: str, at: tuple[float, float], used: bool, part: str) -> None:

@@ -1,6 +1,6 @@
 """Where each image of a capture lies in the view x light matrix, and what a click or drag there means; no window.
 
-The longer side runs downwards, so that big captures scroll in one direction. When no two images share a view or a
+Views are rows and lights are columns, whatever the capture's shape. When no two images share a view or a
 light (camera and light moved in every shot) the matrix would be one diagonal; its images are wrapped like text instead.
 """
 
@@ -18,6 +18,8 @@ Place = tuple[int, int]
 CELL_LEAST, CELL_MOST = (10, 13), 26
 """Least (width, height) and greatest side of a cell at UI scale 1, the gap to the next included."""
 WRAPPED_WIDTH, WRAPPED_HEIGHT = 36, 24
+LOSS_LIMIT = 0.5
+"""The loss drawn in the last colour, as are all above it; the same for every run, so that colours can be compared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,21 +118,15 @@ def lay_out(keys: Iterable[ImageKey], *, wrap: int) -> MatrixLayout:
         places = {key: divmod(index, columns) for index, key in enumerate(images)}
         return MatrixLayout(keys=images, columns=columns, rows=-(-len(images) // columns), down=None, places=places)
     views, lights = sorted({key.view for key in images}), sorted({key.light for key in images})
-    down: Axis = "light" if len(lights) >= len(views) else "view"
-    rows, columns = (lights, views) if down == "light" else (views, lights)
-    row_of, column_of = ({name: i for i, name in enumerate(names)} for names in (rows, columns))
-    places = {
-        key: (row_of[key.light], column_of[key.view]) if down == "light" else (row_of[key.view], column_of[key.light])
-        for key in images
-    }
+    row_of, column_of = ({name: i for i, name in enumerate(names)} for names in (views, lights))
     return MatrixLayout(
         keys=images,
-        columns=len(columns),
-        rows=len(rows),
-        down=down,
-        column_ids=tuple(columns),
-        row_ids=tuple(rows),
-        places=places,
+        columns=len(lights),
+        rows=len(views),
+        down="view",
+        column_ids=tuple(lights),
+        row_ids=tuple(views),
+        places={key: (row_of[key.view], column_of[key.light]) for key in images},
     )
 
 
@@ -150,23 +146,6 @@ def cell_size(layout: MatrixLayout, room_px: tuple[float, float], scale: float) 
 def label_stride(cell_px: float, label_px: float) -> int:
     """Every how many headers a label is drawn so that labels do not touch."""
     return next((stride for stride in (1, 2, 5, 10, 20, 50) if stride * cell_px >= label_px), 100)
-
-
-def loss_limit(losses: Iterable[float]) -> float:
-    """The loss drawn in the last colour: the 95th percentile rounded up to 1, 2 or 5 times a power of ten.
-
-    Rounded, so that the colours of a whole matrix do not change with each number.
-    """
-    ordered = sorted(loss for loss in losses if loss > 0.0)
-    if not ordered:
-        return 1.0
-    high = ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)]
-    power = 1.0
-    while power > high:
-        power /= 10.0
-    while power * 10.0 <= high:
-        power *= 10.0
-    return next((factor * power for factor in (1.0, 2.0, 5.0) if factor * power >= high), 10.0 * power)
 
 
 def toggled(included: frozenset[ImageKey], group: frozenset[ImageKey]) -> frozenset[ImageKey]:
