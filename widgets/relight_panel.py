@@ -41,6 +41,12 @@ _NOTES = {
     "camera": "The light turns with the camera.",
     "world": "The light stays where it is when you choose another view.",
 }
+_ZEROS = {
+    "camera": "x right, y up, z towards the camera. Azimuth 0° is to the right and 90° up; "
+    "elevation 0° is light from the side, 90° from the camera.",
+    "world": "The axes of the capture. Azimuth 0° is along x and 90° along y; "
+    "elevation 0° is in the plane of x and y, 90° along z.",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +99,11 @@ class RelightPanel:
             dpg.draw_image(self._ball.tag, near, far, tag="relight.ball.image")
             dpg.draw_circle(self._disc.centre, self._disc.radius, color=COLOURS.line_strong, segments=64)
             dpg.draw_circle((0, 0), scaled(9), tag="relight.handle", color=(20, 20, 20, 220), thickness=scaled(2))
+        mono("", tag="relight.xyz")
         mono("", tag="relight.angles")
+        for item in ("relight.xyz", "relight.angles"):
+            with dpg.tooltip(item, delay=0.5):
+                caption(_ZEROS["camera"], tag=f"{item}.zero", wrap=scaled(320))
         dpg.add_spacer(height=scaled(SPACING.small))
         with dpg.group(horizontal=True):
             field_label("Frame")
@@ -103,7 +113,10 @@ class RelightPanel:
                 on_choose=self._choose_frame,
                 small=False,
             )
-        caption(_NOTES["camera"], tag="relight.frame.note", wrap=side)
+        # As high as the longer note, so that nothing below moves with the frame.
+        with dpg.child_window(tag="relight.frame.said", width=side, height=scaled(2 * SPACING.small_text + 12)):
+            caption(_NOTES["camera"], tag="relight.frame.note", wrap=side)
+        dpg.bind_item_theme("relight.frame.said", "surface.bare")
         dpg.configure_item("relight.frame.note", color=COLOURS.faint)
         self._add_settings(side - scaled(LABEL + SPACING.normal))
 
@@ -224,12 +237,21 @@ class RelightPanel:
         behind = self._seen[2] < 0.0
         fill = (0, 0, 0, 0) if behind else COLOURS.light
         dpg.configure_item("relight.handle", center=self._disc.place(self._seen), fill=fill)
-        azimuth, elevation = angles_deg(self._seen)
+        self._show_numbers()
+
+    def _show_numbers(self) -> None:
+        """Write the direction in the chosen frame, as the ``relight`` command takes it."""
+        x, y, z = to_light = self.light.to_light
+        azimuth, elevation = angles_deg(to_light)
+        dpg.set_value("relight.xyz", f"x {x:6.3f}  y {y:6.3f}  z {z:6.3f}")
         dpg.set_value("relight.angles", f"azimuth {azimuth:3.0f}°  elevation {elevation:3.0f}°")
+        for item in ("relight.xyz", "relight.angles"):
+            dpg.set_value(f"{item}.zero", _ZEROS[self._frame])
 
     def _choose_frame(self, name: str) -> None:
         self._frame = "world" if name == "world" else "camera"
         dpg.set_value("relight.frame.note", _NOTES[name])
+        self._show_numbers()
         self._report()
 
     def _recoloured(self) -> None:
