@@ -14,10 +14,10 @@ from typing import Any, cast
 import numpy as np
 
 from core.capture.capture import Problem
+from core.capture.file_names import CAMERA_PARAMS
 from core.errors import CaptureError
 from core.types import DoubleArray, ImageKey
 
-FILE_NAME = "camera_params.json"
 MAX_BYTES = 64_000_000
 """More than 150,000 cameras; a longer file is something else."""
 _ROTATION_TOLERANCE = 1e-3
@@ -124,5 +124,5 @@ def _file_frame(table: dict[str, Any]) -> tuple[tuple[tuple[float, float, float]
     centre = _numbers(table.get("O2W_translation"), (3,))
     if scale is None or centre is None or not scale > 0.0:
         text = "O2W_scale and O2W_translation are not a positive number and three numbers; they are left out."
-        return None, (Problem(file=FILE_NAME, text=text),)
+        return None, (Problem(file=CAMERA_PARAMS, text=text),)
     return (tuple(centre.tolist()), float(scale)), ()

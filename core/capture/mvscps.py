@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from core.capture.camera_params import FILE_NAME, CameraParams, read_camera_params
+from core.capture.camera_params import CameraParams, read_camera_params
 from core.capture.capture import Capture, Photograph, Problem
 from core.capture.checks import Exposure, exposure, layout_problems, photograph_problems
+from core.capture.file_names import CAMERA_PARAMS
 from core.capture.folder import check_folder, inside, photograph_files
 from core.capture.images import colour_channels, image_size, read_image
 from core.capture.masks import read_masks
@@ -47,7 +48,7 @@ def _read(folder: Path, report: Progress) -> Capture:
     report("Looking through the folder", 0.0)
     check_folder(folder)
     files, strangers = photograph_files(folder)
-    params = read_camera_params(inside(folder, folder / FILE_NAME), files)
+    params = read_camera_params(inside(folder, folder / CAMERA_PARAMS), files)
     cameras = _cameras(files, params)
     masks, mask_problems = read_masks(folder, cameras)
     _check_memory(folder, cameras.values())

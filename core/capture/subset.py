@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from core.capture.camera_params import FILE_NAME
-from core.capture.truth import DIRECTIONS, INTENSITIES
+from core.capture.file_names import CAMERA_PARAMS, DIRECTIONS, INTENSITIES, MESH
 from core.errors import SubsetError
 from core.files import replacing
 from core.types import ImageKey
 
 MAX_INDEX_BYTES = 16_000_000
 """More than a million names; a longer file is not an index file."""
-_CAPTURE_FILES = (FILE_NAME, DIRECTIONS, INTENSITIES)
+_CAPTURE_FILES = tuple(name.lower() for name in (CAMERA_PARAMS, DIRECTIONS, INTENSITIES, MESH))
 
 
 def read_subset(file: Path, capture_keys: Iterable[ImageKey]) -> frozenset[ImageKey]:

@@ -10,15 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from core.capture.capture import GroundTruth, Problem
+from core.capture.file_names import DIRECTIONS, INTENSITIES, MESH, NORMALS
 from core.capture.folder import inside
 from core.capture.images import colour_channels, image_size, read_image
 from core.errors import CaptureError
 from core.types import Camera, FloatArray
 
-NORMALS = "normal_camera_space_GT"
-DIRECTIONS = "light_directions.txt"
-INTENSITIES = "light_intensities.txt"
-MESH = "mesh_Gt.ply"
 MAX_TABLE_BYTES = 16_000_000
 MAX_NORMAL_PIXELS = 200_000_000
 """Of all views together: 2.4 GB."""

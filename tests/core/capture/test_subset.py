@@ -77,7 +77,7 @@ def test_only_another_index_is_replaced(tmp_path: Path, content: bytes) -> None:
     assert file.read_bytes() == b"V00L02\n"
 
 
-@pytest.mark.parametrize("name", ["light_directions.txt", "light_intensities.txt", "camera_params.json", "mask/a.txt"])
+@pytest.mark.parametrize("name", ["light_directions.txt", "light_intensities.txt", "mesh_gt.ply", "mask/a.txt"])
 def test_a_captures_own_files_are_never_written(tmp_path: Path, name: str) -> None:
     (tmp_path / "mask").mkdir()
     with pytest.raises(SubsetError, match="capture's own files"):

@@ -1,0 +1,7 @@
+"""Names of a capture's own files in the MVSCPS layout, for reading them and for never writing over them."""
+
+CAMERA_PARAMS = "camera_params.json"
+NORMALS = "normal_camera_space_GT"
+DIRECTIONS = "light_directions.txt"
+INTENSITIES = "light_intensities.txt"
+MESH = "mesh_Gt.ply"
