@@ -34,7 +34,8 @@ class Controller:
             msg.Task: self.files.show_task,
             msg.CaptureOpened: self._show_capture,
             msg.State: self._show_state,
-            msg.Stats: self.run.show_stats,
+            msg.RunHistory: self.run.show_history,
+            msg.Stats: self._show_stats,
             msg.ImageLosses: self.images.show_losses,
             msg.Lights: self._show_lights,
             msg.Preview: self.images.show_preview,
@@ -85,7 +86,8 @@ class Controller:
         window = self.window
         recents = with_recent(window.settings.recent_captures, opened.folder)
         window.settings = replace(window.settings, recent_captures=recents)
-        window.session = replace(window.session, capture=str(opened.folder.absolute()))
+        seconds = window.session.seconds_for(opened.folder)
+        window.session = replace(window.session, capture=str(opened.folder.absolute()), seconds=seconds)
         window.panels.toolbar.show_title(opened.folder.name)
         window.panels.toolbar.show_note(_contents(opened))
         self.images.show_capture(opened)
@@ -96,6 +98,11 @@ class Controller:
         self.run.show_state(state)
         self.images.show_state(state)
         self.scene.show_selection()
+        self.relight.show_progress()
+
+    def _show_stats(self, stats: msg.Stats) -> None:
+        self.run.show_stats(stats)
+        self.relight.show_progress()
 
     def _show_lights(self, lights: msg.Lights) -> None:
         self.images.show_lights(lights)

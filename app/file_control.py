@@ -61,7 +61,7 @@ class FileControl:
             OpenCapture(
                 folder=folder,
                 preset=session.preset,
-                seconds=session.seconds,
+                seconds=session.seconds_for(folder),
                 seed=session.seed,
                 start=start,
                 left_out=names,

@@ -43,6 +43,7 @@ class FitDesk:
         self.reports.reset()
         resting: RunState = "paused" if run.trainer.steps else "ready"
         self.set_state("running" if start else "finished" if run.trainer.finished else resting)
+        self.send(run.told_history())
 
     def long_task(self, title: str, work: Callable[[Progress], Result], *, cancellable: bool = True) -> Result:
         """Do ``work``, showing its progress; raises Cancelled when the user or a newer wish stops it."""

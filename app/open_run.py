@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.messages import Preset, RunState, State
+from app.messages import Moment, Preset, RunHistory, RunState, State
 from app.tone import Exposure
 
 if TYPE_CHECKING:
@@ -37,6 +37,22 @@ class OpenedRun:
     def unsaved(self) -> bool:
         """Whether closing would lose steps."""
         return self.trainer.steps != self.saved_step
+
+    def told_history(self) -> RunHistory:
+        """The message that tells the window how the run got where it is."""
+        return RunHistory(
+            moments=tuple(
+                Moment(
+                    step=record.step,
+                    losses=dict(record.losses or {}),
+                    psnr_db=record.psnr_db,
+                    held_out_psnr_db=record.held_out_psnr_db,
+                    normal_error_deg=record.normal_error_deg,
+                    light_error_deg=record.light_error_deg,
+                )
+                for record in self.history.records
+            )
+        )
 
     def state(self, state: RunState) -> State:
         """The message that tells the window where the run stands."""

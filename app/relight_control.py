@@ -17,6 +17,8 @@ class RelightControl:
     def __init__(self, window: WindowState) -> None:
         self._window = window
         self._tab: Shown = "images"
+        self._asked = False
+        """Whether a picture of this run has been asked for; the fit thread keeps it fresh from then on."""
 
     def show_tab(self, tab: Shown) -> None:
         """Another tab is on screen."""
@@ -32,6 +34,7 @@ class RelightControl:
         window = self._window
         if self._tab != "relight" or window.selected is None or window.step == 0:
             return
+        self._asked = True
         light = window.panels.relight.light
         window.to_fit(
             Relight(
@@ -55,11 +58,22 @@ class RelightControl:
 
     def show_empty(self) -> None:
         """There is nothing to relight yet."""
+        self._asked = False
         self._window.panels.relight.show_empty(_WAITING)
+
+    def show_progress(self) -> None:
+        """The run has come further, or is another one: show it by itself once there is something to relight."""
+        if self._window.run.state == "loading":
+            return
+        if self._window.step == 0:
+            self.show_empty()
+        elif not self._asked:
+            self.refresh()
 
     def show_image(self, relit: RelitImage) -> None:
         """The object under the light asked for last."""
-        self._window.panels.relight.show_image(relit.image, relit.seconds)
+        if self._window.step:
+            self._window.panels.relight.show_image(relit.image, relit.seconds)
 
 
 def camera_from_gl(rotation: DoubleArray) -> DoubleArray:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import cast
 
-from app.messages import ExtendPlan, Preset, Restart, SetRunning, State, Stats
+from app.messages import ExtendPlan, Preset, Restart, RunHistory, SetRunning, State, Stats
+from app.session import PRESET_SECONDS
 from app.window_state import WindowState
 
-PRESET_SECONDS: dict[Preset, float] = {"draft": 60.0, "final": 600.0}
 _GO_ON_SECONDS = 60.0
 _LATER = "takes effect after Stop"
 
@@ -63,16 +63,16 @@ class RunControl:
     def choose_preset(self, name: str) -> None:
         """Another preset, with its usual length."""
         preset = cast(Preset, name)
-        self._change(preset=preset, seconds=PRESET_SECONDS[preset])
+        self._change(preset=preset, seconds=PRESET_SECONDS[preset], own_seconds=False)
 
     def choose_seconds(self, seconds: float) -> None:
         """Another planned length: of the run at hand when that is longer, else of the next."""
         window = self._window
         if window.step and seconds > self._planned:
             self.extend(seconds - self._planned)
-            window.session = replace(window.session, seconds=seconds)
+            window.session = replace(window.session, seconds=seconds, own_seconds=True)
         else:
-            self._change(seconds=seconds)
+            self._change(seconds=seconds, own_seconds=True)
 
     def choose_seed(self, seed: int) -> None:
         """Another seed for the next run."""
@@ -104,13 +104,28 @@ class RunControl:
                 window.panels.plots.clear()
         if state.state in ("running", "paused", "finished"):
             # What runs is what is shown; the fields keep what the user has typed for the next run only until then.
+            planned = round(state.planned_seconds, 1) or window.session.seconds
             window.session = replace(
                 window.session, run=str(state.run_folder) if state.run_folder else None, preset=state.preset,
-                seconds=state.planned_seconds or window.session.seconds, seed=state.seed,
+                seconds=planned, seed=state.seed, own_seconds=False,
             )  # fmt: skip
         elif state.state == "ready":
             window.session = replace(window.session, run=None)
         self.show()
+
+    def show_history(self, history: RunHistory) -> None:
+        """How the run just opened got where it is."""
+        plots = self._window.panels.plots
+        plots.clear()
+        for moment in history.moments:
+            plots.add(
+                moment.step,
+                moment.losses,
+                psnr_db=moment.psnr_db,
+                held_out=moment.held_out_psnr_db,
+                normal_error=moment.normal_error_deg,
+                light_error=moment.light_error_deg,
+            )
 
     def show_stats(self, stats: Stats) -> None:
         """Figures of the running fit."""

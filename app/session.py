@@ -8,6 +8,8 @@ from app.messages import Preset, Shown
 from app.settings import read_object, write_object
 from core.types import ImageKey
 
+PRESET_SECONDS: dict[Preset, float] = {"draft": 60.0, "final": 600.0}
+"""How long a run is when nobody says otherwise."""
 _MOST_SUBSETS = 32
 
 
@@ -24,7 +26,9 @@ class Session:
     tab: Shown = "images"
     preset: Preset = "draft"
     seconds: float = 60.0
-    """Planned length of the next run."""
+    """Planned length of the run at hand, or of the next."""
+    own_seconds: bool = False
+    """Whether the user has typed that length for a run that has not begun."""
     seed: int = 0
     left_out: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Per capture folder, the names of the images that are not used."""
@@ -40,11 +44,17 @@ class Session:
             tab=values["tab"] if values.get("tab") in get_args(Shown) else "images",
             preset=values["preset"] if values.get("preset") in get_args(Preset) else "draft",
             seconds=_number(values.get("seconds"), 60.0),
+            own_seconds=values.get("own_seconds") is True,
             seed=int(_number(values.get("seed"), 0.0)),
             left_out={str(folder): tuple(map(str, names)) for folder, names in left_out.items()}
             if isinstance(left_out, dict)
             else {},
         )
+
+    def seconds_for(self, capture: Path | None) -> float:
+        """Planned length of a new run of ``capture`` (None: the demo): the preset's, or one typed for just this."""
+        name = None if capture is None else str(capture.absolute())
+        return self.seconds if self.own_seconds and self.capture in (None, name) else PRESET_SECONDS[self.preset]
 
     @property
     def selected_key(self) -> ImageKey | None:

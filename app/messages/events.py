@@ -82,6 +82,27 @@ class Stats(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Moment:
+    """Where a run stood after one of its steps; None where there is nothing to compare with."""
+
+    step: int
+    losses: dict[str, float]
+    """Loss terms by name, as in ``Stats``."""
+    psnr_db: float | None
+    held_out_psnr_db: float | None
+    normal_error_deg: float | None
+    light_error_deg: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunHistory(Message):
+    """How the run just opened got where it is; sent once, before its first ``Stats``."""
+
+    moments: tuple[Moment, ...]
+    """In the order of their steps; none for a run that has learnt nothing yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImageLosses(Message):
     """Running mean relative colour error of every image seen so far."""
 

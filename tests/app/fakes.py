@@ -130,6 +130,7 @@ class FakeEngine:
         self.fail_at: int | None = None
         self.error: Exception = FitError("The loss is not a number; use a lower rate.")
         self.threads: set[int] = set()
+        self.records: list[Any] = []
         self.shaded: list[tuple[tuple[float, ...], bool]] = []
 
     def ensure_demo(self, progress: Any) -> Path:
@@ -187,6 +188,7 @@ class FakeEngine:
         self.trainers.append(trainer)
         exposure = capture_exposure(trainer.capture)
         history: Any = FakeHistory()
+        history.records = list(self.records) if trainer.steps else []
         fake: Any = trainer
         return OpenedRun(trainer=fake, history=history, preset=preset, exposure=exposure)
 

@@ -16,12 +16,14 @@ from app.messages import (
 )
 from app.session import Session
 from app.settings import Settings
-from tests.app.desk import Desk, run_state, stats
+from tests.app.desk import Desk, opened, run_state, stats
 
 
 def test_a_capture_opens_paused_with_the_images_left_out_last_time() -> None:
     folder = Path("captures/vase")
-    session = Session(left_out={str(folder.absolute()): ("V00L01",)}, preset="final", seconds=300.0, seed=4)
+    session = Session(
+        left_out={str(folder.absolute()): ("V00L01",)}, preset="final", seconds=300.0, seed=4, own_seconds=True
+    )
     desk = Desk(session=session)
     desk.controller.files.open_capture(folder)
     assert desk.sent == [
@@ -29,6 +31,21 @@ def test_a_capture_opens_paused_with_the_images_left_out_last_time() -> None:
             folder=folder, preset="final", seconds=300.0, seed=4, start=False, left_out=("V00L01",), save_to=None
         )
     ]
+
+
+def test_the_length_of_one_run_is_not_that_of_the_next_capture() -> None:
+    desk = Desk()
+    desk.open("finished", step=900, planned_seconds=120.0568)
+    assert desk.window.session.seconds == 120.1
+    desk.controller.files.open_capture(Path("captures/cup"))
+    assert desk.last(OpenCapture).seconds == 60.0
+    desk.handle(opened("captures/cup"), run_state("ready"))
+    desk.panels.fit.show_state.assert_called_with("ready", "draft", 60.0, 0)
+    desk.controller.run.choose_seconds(45.0)
+    desk.controller.files.open_capture(Path("captures/cup"))
+    assert desk.last(OpenCapture).seconds == 45.0
+    desk.controller.files.open_capture(Path("captures/vase"))
+    assert desk.last(OpenCapture).seconds == 60.0
 
 
 def test_the_demo_starts_at_once() -> None:

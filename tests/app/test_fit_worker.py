@@ -1,5 +1,6 @@
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from app.messages import (
     RelightLight,
     RelitImage,
     Restart,
+    RunHistory,
     Saved,
     SaveRun,
     SetRunning,
@@ -58,6 +60,23 @@ def test_starting_trains_and_pausing_stops_the_steps() -> None:
         assert last.step == paused.step == b.engine.trainers[0].steps
         b.send(SetRunning(running=True))
         b.until(Stats, lambda stats: stats.step > last.step)
+
+
+def test_a_reopened_run_tells_its_history_before_its_figures() -> None:
+    engine = FakeEngine()
+    engine.records = [
+        SimpleNamespace(
+            step=step, losses={"total": 0.5}, psnr_db=21.0, held_out_psnr_db=None, normal_error_deg=8.0,
+            light_error_deg=None,
+        )
+        for step in (60, 120)
+    ]  # fmt: skip
+    with bench(engine) as b:
+        b.send(OpenRun(folder=Path("runs/vase")))
+        told = b.until(RunHistory)
+        assert [moment.step for moment in told.moments] == [60, 120]
+        assert told.moments[0].normal_error_deg == 8.0
+        assert not any(isinstance(event, Stats) for event in b.seen)
 
 
 def test_while_training_lights_and_losses_are_told() -> None:

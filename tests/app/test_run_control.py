@@ -1,6 +1,6 @@
 import pytest
 
-from app.messages import ExtendPlan, Restart, RunState, SetRunning
+from app.messages import ExtendPlan, Moment, Restart, RunHistory, RunState, SetRunning
 from tests.app.desk import Desk, run_state, stats
 
 
@@ -115,6 +115,22 @@ def test_a_resting_run_has_no_speed() -> None:
     desk.open("running")
     desk.handle(stats(80), run_state("paused", step=80))
     assert desk.panels.status.show.call_args[1]["steps_per_second"] is None
+
+
+def test_a_reopened_run_shows_how_it_got_there() -> None:
+    desk = Desk()
+    desk.open("paused", step=80)
+    moments = tuple(
+        Moment(step=step, losses={"total": 1.0 / step}, psnr_db=20.0 + step, held_out_psnr_db=None,
+               normal_error_deg=9.0, light_error_deg=None)
+        for step in (10, 40)
+    )  # fmt: skip
+    desk.handle(RunHistory(moments=moments))
+    desk.panels.plots.clear.assert_called_once_with()
+    assert [call[0] for call in desk.panels.plots.add.call_args_list] == [(10, {"total": 0.1}), (40, {"total": 0.025})]
+    assert desk.panels.plots.add.call_args[1] == {
+        "psnr_db": 60.0, "held_out": None, "normal_error": 9.0, "light_error": None,
+    }  # fmt: skip
 
 
 def test_a_fresh_start_empties_the_plots() -> None:

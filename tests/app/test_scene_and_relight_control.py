@@ -21,7 +21,7 @@ from app.messages import (
 from app.relight_control import camera_from_gl
 from app.scene_control import light_colours
 from core.types import ImageKey, gl_from_camera
-from tests.app.desk import Desk, opened, stats
+from tests.app.desk import Desk, opened, run_state, stats
 from tests.app.fakes import camera, keys
 from widgets.viewport3d import Pointer
 from widgets.viewport_tools import Choices
@@ -138,6 +138,32 @@ def test_relighting_waits_for_the_first_step_and_for_its_tab() -> None:
     desk.controller.show_tab("images")
     desk.controller.relight.turn()
     assert not any(isinstance(m, Relight) for m in desk.sent)
+
+
+def test_a_run_reopened_on_the_relight_tab_is_relit_by_itself() -> None:
+    desk = Desk()
+    desk.controller.show_tab("relight")
+    desk.handle(opened(), run_state("loading"))
+    assert not any(isinstance(m, Relight) for m in desk.sent)
+    desk.handle(run_state("paused", step=120))
+    assert desk.last(Relight).key == keys()[0]
+    desk.sent.clear()
+    desk.handle(stats(120), run_state("paused", step=120))
+    assert not any(isinstance(m, Relight) for m in desk.sent)
+
+
+def test_the_relit_view_appears_with_the_first_steps_and_goes_with_them() -> None:
+    desk = Desk()
+    desk.controller.show_tab("relight")
+    desk.open("running")
+    desk.handle(stats(3), stats(9))
+    assert sum(isinstance(m, Relight) for m in desk.sent) == 1
+    desk.panels.relight.show_empty.reset_mock()
+    desk.handle(run_state("ready"))
+    assert "Train for a few seconds" in desk.panels.relight.show_empty.call_args[0][0]
+    desk.sent.clear()
+    desk.handle(run_state("running"), stats(2))
+    assert any(isinstance(m, Relight) for m in desk.sent)
 
 
 def test_the_relit_view_follows_the_selection() -> None:
