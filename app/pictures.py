@@ -5,7 +5,7 @@ are paid from a budget; while it rests, pictures are made in full size, once for
 """
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -69,6 +69,8 @@ class Pictures:
         self._traced: _Traced | None = None
         self._made = _Made()
         self._job: Job | None = None
+        self._full: tuple[ImageKey, FloatArray] | None = None
+        """The photograph shown last, in full size."""
         self._asked_at = -np.inf
         """When a relit image was last asked for, seconds."""
         self._pixel_seconds = 4e-6
@@ -77,7 +79,7 @@ class Pictures:
 
     def open(self, run: OpenedRun | None) -> None:
         """Show another run, or nothing."""
-        self._run, self._key, self._relight = run, None, None
+        self._run, self._key, self._relight, self._full = run, None, None, None
         self.forget()
 
     def forget(self) -> None:
@@ -178,7 +180,15 @@ class Pictures:
             psnr_db=self._engine.psnr_db(shaded.render, photo.linear, photo.mask),
         )
         self._made.preview = (key, step, longest)
-        self._send(preview)
+        self._send(replace(preview, photograph=self._photograph(run, key)))
+
+    def _photograph(self, run: OpenedRun, key: ImageKey) -> FloatArray:
+        """The photograph as the window can show it best, however coarse the pictures beside it are."""
+        if self._full is None or self._full[0] != key:
+            camera = fitting(_camera(run, key), FULL_PIXELS)
+            linear = run.capture.linear(run.capture.keys.index(key))
+            self._full = (key, run.exposure.shown(shrunk(linear, camera.width, camera.height)))
+        return self._full[1]
 
     def _next_mesh(self, run: OpenedRun, running: bool) -> Job | None:
         del running

@@ -131,6 +131,7 @@ class Preview(Message):
     key: ImageKey
     step: int
     photograph: FloatArray
+    """In full size also where the others are coarse."""
     render: FloatArray
     error: FloatArray
     """Colour-mapped |render - photograph|, see ``error_limit``."""
@@ -145,6 +146,7 @@ class Preview(Message):
     shadow: FloatArray
     depth: FloatArray
     psnr_db: float
+    """Of this render at its own size, so not to be compared with one of another size."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,6 +58,22 @@ def test_a_resting_run_is_pictured_once_in_full_size() -> None:
     assert [p.step for p in studio.of(Preview)] == [0, 1]
 
 
+def test_the_photograph_keeps_its_size_while_training_makes_coarse_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    def coarse(*_: Any) -> int:
+        return SIZE // 2
+
+    studio = Studio()
+    monkeypatch.setattr(studio.pictures, "_preview_pixels", coarse)
+    for key in (FIRST, SECOND):
+        studio.pictures.show_image(key)
+        studio.finish()
+    assert [p.render.shape for p in studio.of(Preview)] == [(SIZE // 2, SIZE // 2, 3)] * 2
+    exposure, photographs = studio.run.exposure, studio.run.capture
+    for preview in studio.of(Preview):
+        expected = exposure.shown(photographs.linear(photographs.keys.index(preview.key)))
+        assert preview.photograph == pytest.approx(expected, abs=1e-6)
+
+
 def test_another_photograph_drops_the_picture_being_made() -> None:
     studio = Studio()
     studio.pictures.show_image(FIRST)
