@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import dearpygui.dearpygui as dpg
 
 from widgets.theme import COLOURS, SPACING, Kind, faded, font, scaled, style
+from widgets.tips import explain
 
 Tag = int | str
 
@@ -77,8 +78,7 @@ def button(
 
 def tooltip(item: Tag, text: str) -> None:
     """Explain ``item`` when the mouse rests on it."""
-    with dpg.tooltip(item, delay=0.5):
-        caption(text, wrap=scaled(320))
+    explain(item, text)
 
 
 class Segments:

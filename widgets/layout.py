@@ -13,6 +13,7 @@ from typing import Literal
 import dearpygui.dearpygui as dpg
 
 from widgets.theme import COLOURS, SPACING, faded, scaled, ui_scale
+from widgets.tips import Tips
 
 Region = Literal["toolbar", "fit", "capture", "centre", "lights", "plots", "status"]
 Handle = Literal["left", "right", "lights"]
@@ -135,6 +136,7 @@ class Layout:
         dpg.bind_item_theme("layout.root", "layout.ground")
         with dpg.viewport_drawlist(front=True):
             dpg.draw_rectangle((0, 0), (0, 0), tag="layout.handle", fill=faded(COLOURS.accent, 0.7), show=False)
+        self._tips = Tips()
 
     @staticmethod
     def parent(region: Region) -> str:
@@ -146,7 +148,8 @@ class Layout:
         return self._handles[handle]
 
     def update(self) -> None:
-        """Follow the window's size and the splitters; once a frame."""
+        """Follow the window's size and the splitters, explain what the mouse rests on; once a frame."""
+        self._tips.update()
         size = (dpg.get_viewport_client_width(), dpg.get_viewport_client_height())
         self._follow_mouse(size)
         if min(size) > 0 and self._arranged != (*size, self.split):

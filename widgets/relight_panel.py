@@ -24,6 +24,7 @@ from widgets.controls import (
     place_canvas,
     room,
     text_width,
+    tooltip,
 )
 from widgets.hemisphere import Disc, Pair, Vector, angles_deg, lit_ball, orbited
 from widgets.texture import TexturePool
@@ -102,8 +103,7 @@ class RelightPanel:
         mono("", tag="relight.xyz")
         mono("", tag="relight.angles")
         for item in ("relight.xyz", "relight.angles"):
-            with dpg.tooltip(item, delay=0.5):
-                caption(_ZEROS["camera"], tag=f"{item}.zero", wrap=scaled(320))
+            tooltip(item, _ZEROS["camera"])
         dpg.add_spacer(height=scaled(SPACING.small))
         with dpg.group(horizontal=True):
             field_label("Frame")
@@ -246,7 +246,7 @@ class RelightPanel:
         dpg.set_value("relight.xyz", f"x {x:6.3f}  y {y:6.3f}  z {z:6.3f}")
         dpg.set_value("relight.angles", f"azimuth {azimuth:3.0f}°  elevation {elevation:3.0f}°")
         for item in ("relight.xyz", "relight.angles"):
-            dpg.set_value(f"{item}.zero", _ZEROS[self._frame])
+            tooltip(item, _ZEROS[self._frame])
 
     def _choose_frame(self, name: str) -> None:
         self._frame = "world" if name == "world" else "camera"

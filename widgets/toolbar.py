@@ -8,7 +8,7 @@ from typing import Literal
 
 import dearpygui.dearpygui as dpg
 
-from widgets.controls import Tag, button, caption, room, text_width
+from widgets.controls import Tag, button, caption, room, text_width, tooltip
 from widgets.theme import COLOURS, SPACING, font, scaled
 
 Tone = Literal["quiet", "good", "warning"]
@@ -41,7 +41,7 @@ class Toolbar:
                 ("open", "Open…", on_open, "Open a capture folder (Ctrl+O)"),
                 ("run", "Open run…", on_open_run, "Go on with a saved run (Ctrl+Shift+O)"),
                 ("demo", "Demo", on_demo, "Open the demo capture and train at once"),
-                ("save", "Save", on_save, "Save the run: it can be reopened and goes on from there (Ctrl+S)"),
+                ("save", "Save…", on_save, "Save the run: it can be reopened and goes on from there (Ctrl+S)"),
                 ("export", "Export…", on_export, "Write the mesh, normal maps and lights (Ctrl+E)"),
             ):
                 button(label, call, tag=f"toolbar.{short}", tip=tip)
@@ -54,8 +54,7 @@ class Toolbar:
                 labels, default_value=f"{scale:.0%}", tag="toolbar.scale", width=scaled(86),
                 callback=lambda _sender, text: on_scale(scales[labels.index(text)]),
             )  # fmt: skip
-            with dpg.tooltip("toolbar.scale", delay=0.5):
-                caption("Size of everything in the window; from the next start on")
+            tooltip("toolbar.scale", "Size of everything in the window; from the next start on")
             button("Shortcuts", on_shortcuts, tag="toolbar.shortcuts", kind="quiet", tip="All keyboard shortcuts (F1)")
         self.show_state("empty")
 
