@@ -1,4 +1,4 @@
-"""Starting, pausing and stopping the fit, and how long and how carefully it runs."""
+"""Starting, pausing and starting over, and how long and how carefully it runs."""
 
 # pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
 # DearPyGui's containers are annotated as plain tags although they are context managers.
@@ -44,14 +44,16 @@ class FitPanel:
         self._width = 0
         with dpg.group(parent=parent):
             with dpg.group(horizontal=True):
-                heading("Fit")
+                heading("Training")
                 dpg.add_text("", tag="fit.state", color=COLOURS.muted)
                 dpg.bind_item_font("fit.state", font("small"))
                 beside_heading("fit.state")
             with dpg.group(horizontal=True):
                 button("Start", on_start, tag="fit.start", kind="primary", tip="Start or resume training (Space)")
                 button("Pause", on_pause, tag="fit.pause", tip="Pause training; nothing is lost (Space)")
-                button("Stop", on_stop, tag="fit.stop", kind="danger", tip="Stop and forget what was learnt")
+                tip = "Forget the training so far; asks first"
+                button("Start over", on_stop, tag="fit.stop", kind="danger", tip=tip, small=True)
+                dpg.configure_item("fit.stop", height=scaled(SPACING.row))
             with dpg.group(horizontal=True):
                 field_label("Preset")
                 self._preset = Segments(
@@ -99,8 +101,8 @@ class FitPanel:
             return
         self._width = width
         gap = scaled(SPACING.normal)
-        for tag in ("fit.start", "fit.pause", "fit.stop"):
-            dpg.configure_item(tag, width=(width - 2 * gap) // 3)
+        for tag, share in (("fit.start", 0.31), ("fit.pause", 0.31), ("fit.stop", 0.38)):
+            dpg.configure_item(tag, width=int((width - 2 * gap) * share))
         fields = width - scaled(LABEL) - gap
         for seconds, _ in _EXTENSIONS:
             dpg.configure_item(f"fit.extend.{seconds:.0f}", width=(fields - 2 * gap) // 3)

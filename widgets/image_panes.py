@@ -65,7 +65,7 @@ class ImagePanes:
             modes = [("grid", "Six panes"), ("compare", "Compare")]
             self._modes = Segments(modes, prefix="panes.mode", on_choose=self._set_mode)
             tip = "Show the whole picture again (double click). Wheel: zoom, drag: pan."
-            button("Fit", self.reset, tag="panes.fit", small=True, tip=tip, width=84)
+            button("Fit view", self.reset, tag="panes.fit", small=True, tip=tip, width=92)
 
     # ---- what the studio calls --------------------------------------------------------------------------------------
 
@@ -237,7 +237,7 @@ class ImagePanes:
         for pane in self._active():
             pane.mark(fraction)
         zoom = self._view.zoom
-        dpg.configure_item("panes.fit", label="Fit" if zoom == 1.0 else f"Fit  {zoom:.1f}×")
+        dpg.configure_item("panes.fit", label="Fit view" if zoom == 1.0 else f"Fit view  {zoom:.1f}×")
         if fraction is None:
             dpg.set_value("panes.probe", _HINT)
             return
