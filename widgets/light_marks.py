@@ -27,15 +27,17 @@ def draw_mark(name: str, at: Pair, colour: Rgba | None, parent: Tag = 0, size: f
     x, y = at
     if name == "estimate":
         edge = (0, 0, 0, 160)
-        fill = colour or COLOURS.light
+        fill = colour or COLOURS.text
         dpg.draw_circle(at, scaled(5 * size), fill=fill, color=edge, segments=_SEGMENTS, parent=parent)
     elif name == "start":
         dpg.draw_circle(at, scaled(4 * size), color=faded(COLOURS.muted, 0.8), segments=_SEGMENTS, parent=parent)
     else:
-        r = scaled(4 * size)
-        for sign in (1, -1):
-            near, far = (x - r, y - sign * r), (x + r, y + sign * r)
-            dpg.draw_line(near, far, color=COLOURS.truth, thickness=scaled(1.5), parent=parent)
+        r = scaled(6 * size)
+        # A dark cross below the bright one, for it may lie on a bright dot.
+        for thickness, ink in ((scaled(3), (0, 0, 0, 140)), (scaled(1.5), COLOURS.truth)):
+            for sign in (1, -1):
+                near, far = (x - r, y - sign * r), (x + r, y + sign * r)
+                dpg.draw_line(near, far, color=ink, thickness=thickness, parent=parent)
 
 
 def mark_scale(count: int) -> float:
@@ -66,7 +68,7 @@ def light_colours(intensities: FloatArray) -> list[Rgba]:
 def row_texts(light: int, direction: FloatArray, intensity: FloatArray, error: float | None) -> tuple[str, ...]:
     """The table's cells of one light; a dash where nothing is known."""
     xyz = [f"{v:5.2f}".replace("-0.00", " 0.00") if np.isfinite(v) else "    –" for v in direction]
-    rgb = [f"{v:.2f}" if np.isfinite(v) else "   –" for v in intensity]
+    rgb = [(f"{v:.2f}" if np.isfinite(v) else "–").rjust(width) for v, width in zip(intensity, (4, 5, 4), strict=True)]
     return (f"L{light:02d}", *xyz, *rgb, "     –" if error is None or not np.isfinite(error) else f"{error:6.2f}")
 
 

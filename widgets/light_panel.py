@@ -24,8 +24,10 @@ from widgets.light_marks import (
 )
 from widgets.theme import COLOURS, SPACING, Rgba, faded, font, scaled
 
-_COLUMNS = ("Light", "    x", "    y", "    z", "   r", "   g", "   b", "error°")
+_COLUMNS = ("Light", "    x", "    y", "    z", " red", "green", "blue", "error°")
 _TABLE_LEAST, _DOME_MOST = 112, 260
+_ROOMY = 260
+"""Panels lower than this at UI scale 1 leave the line about the table's units to the table."""
 _RINGS_DEG = (0.0, 30.0, 60.0)
 
 
@@ -57,6 +59,8 @@ class LightPanel:
                     dpg.add_draw_layer(tag="lights.marks")
                     self._chip = Chip("lights.hover", "lights.dome")
                 self._add_key()
+            caption("Red, green, blue: intensity, mean light = 1", tag="lights.units")
+            dpg.configure_item("lights.units", color=COLOURS.faint)
             self._add_table()
 
     @staticmethod
@@ -68,7 +72,7 @@ class LightPanel:
                     side = scaled(SPACING.small_text)
                     with dpg.drawlist(width=side, height=side):
                         middle = (side / 2, side / 2 + scaled(1))
-                        draw_mark(name, middle, COLOURS.light if name == "estimate" else None)
+                        draw_mark(name, middle, None)
                     caption(text)
             caption("seen from\nthe camera,\nx right, y up", tag="lights.key.note")
             dpg.configure_item("lights.key.note", color=COLOURS.faint)
@@ -171,7 +175,10 @@ class LightPanel:
     # ---- dome -------------------------------------------------------------------------------------------------------
 
     def _place(self, size: tuple[int, int]) -> None:
-        side = max(min(size[0] - scaled(116), size[1] - scaled(22 + _TABLE_LEAST)), scaled(90))
+        roomy = size[1] >= scaled(_ROOMY)
+        dpg.configure_item("lights.units", show=roomy)
+        around = scaled(22 + (20 if roomy else 0) + _TABLE_LEAST)
+        side = max(min(size[0] - scaled(116), size[1] - around), scaled(90))
         side = min(side, scaled(_DOME_MOST))
         dpg.configure_item("lights.dome", width=side, height=side)
         self._disc = Disc(centre=(side / 2, side / 2), radius=side / 2 - scaled(8))
@@ -181,7 +188,6 @@ class LightPanel:
         dpg.draw_circle(centre, radius, fill=COLOURS.well, color=COLOURS.line_strong, parent="lights.grid", segments=64)
         for elevation in _RINGS_DEG[1:]:
             dpg.draw_circle(centre, self._disc.ring(elevation), color=grid, parent="lights.grid", segments=48)
-            self._ring_label(elevation)
         for dx, dy in ((1, 0), (0, 1)):
             near = (centre[0] - dx * radius, centre[1] - dy * radius)
             far = (centre[0] + dx * radius, centre[1] + dy * radius)
@@ -190,12 +196,16 @@ class LightPanel:
 
     def _ring_label(self, elevation: float) -> None:
         x, y = self._disc.centre
-        at = (x + scaled(3), y + self._disc.ring(elevation) - scaled(14))
-        dpg.draw_text(at, f"{elevation:.0f}°", size=scaled(12), color=COLOURS.faint, parent="lights.grid")
+        text, size, to = f"{elevation:.0f}°", scaled(SPACING.tiny_text), "lights.marks"
+        near = (x + scaled(3), y + self._disc.ring(elevation) - scaled(15))
+        far = (near[0] + text_width(text, font("tiny")) + scaled(4), near[1] + scaled(14))
+        ground = faded(COLOURS.well, 0.85)
+        dpg.draw_rectangle(near, far, fill=ground, color=(0, 0, 0, 0), rounding=scaled(2), parent=to)
+        dpg.draw_text((near[0] + scaled(2), near[1]), text, size=size, color=COLOURS.muted, parent=to)
 
     def _draw_marks(self) -> None:
         dpg.delete_item("lights.marks", children_only=True)
-        size = mark_scale(len(self._ids))
+        size = mark_scale(len(self._ids)) * min(max(self._disc.radius / scaled(60), 0.6), 1.0)
         for i, light in enumerate(self._ids):
             estimate = mark_place(self._disc, self._estimate[i])
             start = None if self._start is None else mark_place(self._disc, self._start[i])
@@ -204,12 +214,20 @@ class LightPanel:
                 draw_mark("start", start, None, "lights.marks", size)
             if truth and estimate:
                 dpg.draw_line(estimate, truth, color=faded(COLOURS.truth, 0.7), parent="lights.marks")
-            if truth:
-                draw_mark("truth", truth, None, "lights.marks", size)
             if estimate:
                 draw_mark("estimate", estimate, self._colours[i], "lights.marks", size)
                 if light == self.selected:
                     dpg.draw_circle(estimate, scaled(9), color=COLOURS.accent, thickness=2, parent="lights.marks")
+        self._draw_truth(size)
+        for elevation in _RINGS_DEG[1:]:
+            self._ring_label(elevation)
+
+    def _draw_truth(self, size: float) -> None:
+        """The crosses come last: an estimate that has arrived would hide its own."""
+        for row in () if self._truth is None else self._truth:
+            at = mark_place(self._disc, row)
+            if at:
+                draw_mark("truth", at, None, "lights.marks", size)
 
     def _follow_mouse(self) -> None:
         """Name the light under the mouse, choose it on a click."""

@@ -47,7 +47,7 @@ PLOTS = (
         about="loss terms over steps, logarithmic",
         log=True,
         curves=(
-            Curve(name="total", label="total", colour=COLOURS.text, digits=4),
+            Curve(name="total", label="total (weighted)", colour=COLOURS.text, digits=3),
             Curve(name="colour", label="colour", colour=_BLUE, digits=4),
             Curve(name="mask", label="mask", colour=_ORANGE, digits=4),
             Curve(name="eikonal", label="eikonal", colour=_GREEN, digits=4),
@@ -115,7 +115,7 @@ class LossPlots:
 
     def _add_plot(self, plot: PlotSpec) -> None:
         with dpg.group(tag=f"plots.{plot.name}.group"):
-            with dpg.group(horizontal=True, horizontal_spacing=scaled(10), tag=f"plots.{plot.name}.head"):
+            with dpg.group(horizontal=True, horizontal_spacing=scaled(7), tag=f"plots.{plot.name}.head"):
                 for curve in plot.curves:
                     dpg.add_text(curve.label, tag=f"plots.{plot.name}.{curve.name}.value", color=curve.colour)
                     dpg.bind_item_font(dpg.last_item(), font("tiny"))
