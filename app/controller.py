@@ -16,6 +16,8 @@ from app.window_state import WindowState
 from widgets.shortcuts import Binding
 
 _STATUS_SECONDS = 0.5
+_NOTE_SECONDS = 8.0
+"""How long the top bar tells what happened before it tells again what is open."""
 
 
 class Controller:
@@ -25,6 +27,7 @@ class Controller:
         self.window = window
         self._clock = clock
         self._status_at = 0.0
+        self._note_at = 0.0
         self.run = RunControl(window)
         self.images = ImageControl(window, on_selected=self._selection_changed)
         self.scene = SceneControl(window)
@@ -61,7 +64,7 @@ class Controller:
     def choose_scale(self, scale: float) -> None:
         """Another size of everything, from the next start on."""
         self.window.settings = replace(self.window.settings, ui_scale=scale)
-        self.window.panels.toolbar.show_note(f"The window will be shown at {scale:.0%} from its next start on.")
+        self.window.show_note(f"The window will be shown at {scale:.0%} from its next start on.")
 
     def reset_view(self) -> None:
         """The whole picture, or the whole object."""
@@ -75,6 +78,10 @@ class Controller:
         if now - self._status_at >= _STATUS_SECONDS:
             self._status_at = now
             self.run.show_status()
+        if self.window.passing == "new":
+            self.window.passing, self._note_at = "seen", now
+        elif self.window.passing == "seen" and now - self._note_at >= _NOTE_SECONDS:
+            self.window.show_note("")
 
     # ---- events -----------------------------------------------------------------------------------------------------
 
@@ -89,7 +96,8 @@ class Controller:
         seconds = window.session.seconds_for(opened.folder)
         window.session = replace(window.session, capture=str(opened.folder.absolute()), seconds=seconds)
         window.panels.toolbar.show_title(opened.folder.name)
-        window.panels.toolbar.show_note(_contents(opened))
+        window.summary = _contents(opened)
+        window.show_note("")
         self.images.show_capture(opened)
         self.scene.show_capture(opened)
         self.relight.show_empty()

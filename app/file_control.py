@@ -78,7 +78,7 @@ class FileControl:
     def save(self) -> None:
         """Save the run where it was saved before, or ask where to."""
         window = self._window
-        if window.capture is None or window.run.state in ("empty", "loading"):
+        if window.capture is None or window.run.state in ("empty", "loading") or self._nothing_learnt("save"):
             return
         if window.run.run_folder is not None:
             window.to_fit(SaveRun(folder=window.run.run_folder))
@@ -97,15 +97,25 @@ class FileControl:
         if (folder / "run.json").is_file() and folder != window.run.run_folder:
             text = f"{folder} holds another run, which would be lost."
             window.panels.dialogs.confirm(
-                "Replace that run?", text, lambda: window.to_fit(SaveRun(folder=folder, overwrite=True)), yes="Replace"
+                "Replace that run?",
+                text,
+                lambda: window.to_fit(SaveRun(folder=folder, overwrite=True)),
+                yes="Replace",
+                danger=True,
             )
         else:
             window.to_fit(SaveRun(folder=folder))
 
     def ask_export(self) -> None:
         """Let the user choose what to export."""
-        if self._window.run.state not in ("empty", "loading"):
+        if self._window.run.state not in ("empty", "loading") and not self._nothing_learnt("export"):
             self._window.panels.export.show()
+
+    def _nothing_learnt(self, what: str) -> bool:
+        """Whether the run has made no step yet; says so."""
+        if self._window.step == 0:
+            self._window.show_note(f"There is nothing to {what} yet; press Start first.", "warning")
+        return self._window.step == 0
 
     def choose_export_folder(self, names: tuple[str, ...], mesh_cells: int) -> None:
         """Let the user choose where to export these results."""
@@ -141,7 +151,7 @@ class FileControl:
             window.settings = replace(
                 window.settings, recent_runs=with_recent(window.settings.recent_runs, saved.folder)
             )
-            window.panels.toolbar.show_note(f"Saved to {saved.folder}", "good")
+            window.show_note(f"Saved to {saved.folder}", "good")
             return
         text = f"Written to {saved.folder}.\n\nThe same from the command line:\n{saved.command}"
         window.panels.dialogs.message("Exported", text)
@@ -152,14 +162,14 @@ class FileControl:
         """A long task goes on or has ended."""
         if self._loading:
             self._loading = False
-            self._window.panels.toolbar.show_note("")
+            self._window.show_note("")
         if task.fraction == 1.0:
             self._task = None
             self._window.panels.dialogs.close_progress()
             return
         if task.fraction is None and not task.cancellable:  # nothing to show and nothing to press
             self._loading = True
-            self._window.panels.toolbar.show_note(f"{task.detail}…")
+            self._window.show_note(f"{task.detail}…", lasting=True)
             return
         if self._task is None:
             self._task_since = self._clock()
@@ -182,7 +192,10 @@ class FileControl:
             return  # a fault that comes back at once must not pile up dialogs
         if self._closing:
             self._closing = False
-            dialogs.confirm("The run could not be saved", f"{failed.text}\n\nClose without saving?", self._give_up)
+            text = f"{failed.text}\n\nClose without saving?"
+            dialogs.confirm(
+                "The run could not be saved", text, self._give_up, yes="Close", no="Keep it open", danger=True
+            )
         else:
             dialogs.message("That did not work", failed.text)
 

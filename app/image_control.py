@@ -62,9 +62,9 @@ class ImageControl:
         try:
             check_subset(keys)
         except SubsetError as error:
-            window.panels.toolbar.show_note(f"Not used yet: {error}", "warning")
+            window.show_note(f"Not used yet: {error}", "warning", lasting=True)
             return
-        window.panels.toolbar.show_note("")
+        window.show_note("")
         window.session = window.session.with_included(window.capture.folder, window.capture.keys, keys)
         self._wanted = tuple(sorted(keys))
         window.to_fit(Include(keys=self._wanted))
@@ -122,7 +122,7 @@ class ImageControl:
             window.panels.dialogs.message("The index file could not be written", str(error))
             return
         self._remember_folder(file)
-        window.panels.toolbar.show_note(f"Written to {file}", "good")
+        window.show_note(f"Written to {file}", "good")
 
     # ---- events -----------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from app.session import PRESET_SECONDS
 from app.window_state import WindowState
 
 _GO_ON_SECONDS = 60.0
-_LATER = "takes effect after Stop"
+_LATER = "takes effect after Start over"
 
 
 class RunControl:
@@ -45,8 +45,18 @@ class RunControl:
         window = self._window
         if window.step == 0 or window.run.state in ("empty", "loading"):
             return
-        text = f"{window.step:,} steps will be forgotten. A saved run stays where it is."
-        window.panels.dialogs.confirm("Stop and start over?", text, self._restart, yes="Start over")
+        window.panels.dialogs.confirm(
+            "Start over?", self._what_is_lost(), self._restart, yes="Start over", no="Keep", danger=True
+        )
+
+    def _what_is_lost(self) -> str:
+        run, steps = self._window.run, self._window.step
+        lost = f"All {steps:,} steps of training will be forgotten: the shape, the material and the lights found."
+        if run.run_folder is None:
+            return f"{lost} This run is not saved; save it first to keep it."
+        if not self._window.unsaved:
+            return f"{lost} The saved run in {run.run_folder} stays."
+        return f"{lost} The run saved in {run.run_folder} stays, but only up to step {run.saved_step:,}."
 
     def extend(self, seconds: float) -> None:
         """Plan further and, from a finished run, go on at once."""
@@ -84,7 +94,7 @@ class RunControl:
         if window.run.state == "ready":
             self._restart()
         elif window.step:
-            window.panels.toolbar.show_note(f"The new setting {_LATER}.", "warning")
+            window.show_note(f"The new setting {_LATER}.", "warning")
         self.show()
 
     def _restart(self) -> None:

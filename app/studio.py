@@ -121,7 +121,7 @@ def _open_first(
 
 def _tell(window: Window, error: Exception) -> None:
     """A fault of ours: say so without a dialog for each frame it comes back in."""
-    window.controller.window.panels.toolbar.show_note(
+    window.controller.window.show_note(
         f"Something went wrong in the window ({type(error).__name__}); the log has the details.", "warning"
     )
 

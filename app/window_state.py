@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from app.messages import CaptureOpened, Lights, Message, State, Stats
 from app.panels import Panels
 from app.session import Session
 from app.settings import Settings
 from core.types import Camera, ImageKey
+from widgets.toolbar import Tone
 
 _NOTHING = State(
     state="empty", run_folder=None, included=(), preset="draft", seed=0, planned_seconds=0.0, step=0, saved_step=0
@@ -34,8 +36,17 @@ class WindowState:
     selected: ImageKey | None = None
     """The photograph that is shown."""
     ui_fps: float | None = None
+    summary: str = ""
+    """What the open capture holds; stands in the top bar whenever nothing has just happened."""
+    passing: Literal["none", "new", "seen"] = "none"
+    """Whether the top bar tells something that gives way to the summary after a while."""
     new_run_folder: Callable[[Path], Path] = field(default=lambda capture: Path("runs") / capture.name)
     """Where a run of a capture is saved when the user gives no place."""
+
+    def show_note(self, text: str, tone: Tone = "quiet", *, lasting: bool = False) -> None:
+        """Tell what happened for a while, or until something else does when ``lasting``; "" tells the summary."""
+        self.panels.toolbar.show_note(text or self.summary, tone)
+        self.passing = "new" if text and not lasting else "none"
 
     @property
     def step(self) -> int:

@@ -114,6 +114,29 @@ def test_there_is_nothing_to_save_or_export_without_a_run(state: str) -> None:
     desk.panels.export.show.assert_not_called()
 
 
+def test_before_the_first_step_saving_and_exporting_say_what_to_do() -> None:
+    desk = Desk()
+    desk.open("ready")
+    for ask in (desk.controller.files.save, desk.controller.files.ask_export):
+        desk.panels.toolbar.show_note.reset_mock()
+        ask()
+        assert "press Start first" in desk.panels.toolbar.show_note.call_args[0][0]
+    desk.panels.dialogs.path.assert_not_called()
+    desk.panels.export.show.assert_not_called()
+
+
+def test_what_is_open_stands_in_the_top_bar_again_after_a_note() -> None:
+    desk = Desk()
+    desk.open("paused", step=50)
+    desk.handle(Saved(folder=Path("runs/mine"), what="run", command="chiaro train"))
+    for desk.now in (1.0, 5.0):
+        desk.controller.tick()
+    assert "runs/mine" in desk.panels.toolbar.show_note.call_args[0][0]
+    desk.now = 20.0
+    desk.controller.tick()
+    assert desk.panels.toolbar.show_note.call_args[0][0].startswith("3 views, 4 lights")
+
+
 def test_exporting_asks_what_and_where(tmp_path: Path) -> None:
     desk = Desk()
     desk.open("paused", step=50)
@@ -167,9 +190,9 @@ def test_loading_is_noted_without_a_dialog() -> None:
     desk.now = 9.0
     desk.controller.tick()
     desk.panels.dialogs.progress.assert_not_called()
-    desk.panels.toolbar.show_note.assert_called_with("Loading PyTorch…")
+    desk.panels.toolbar.show_note.assert_called_with("Loading PyTorch…", "quiet")
     desk.handle(Task(title="Starting", detail="", fraction=1.0, cancellable=False))
-    desk.panels.toolbar.show_note.assert_called_with("")
+    desk.panels.toolbar.show_note.assert_called_with("", "quiet")
 
 
 def test_a_failure_is_told_in_a_dialog() -> None:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from app.messages import ExtendPlan, Moment, Restart, RunHistory, RunState, SetRunning
@@ -51,11 +53,23 @@ def test_stop_asks_before_it_forgets() -> None:
     desk.open("running", step=1234)
     desk.controller.run.stop()
     assert desk.sent == []
-    (title, text, yes), _ = desk.panels.dialogs.confirm.call_args
+    (title, text, yes), options = desk.panels.dialogs.confirm.call_args
     assert "1,234 steps" in text
+    assert "not saved" in text
+    assert options == {"yes": "Start over", "no": "Keep", "danger": True}
     yes()
     assert desk.sent == [Restart(preset="draft", seconds=60.0, seed=0)]
     assert title.endswith("?")
+
+
+def test_starting_over_tells_how_much_of_a_saved_run_stays() -> None:
+    desk = Desk()
+    desk.open("paused", step=900, saved_step=400, run_folder=Path("runs/mine"))
+    desk.controller.run.stop()
+    assert "up to step 400" in desk.panels.dialogs.confirm.call_args[0][1]
+    desk.handle(run_state("paused", step=900, saved_step=900, run_folder=Path("runs/mine")))
+    desk.controller.run.stop()
+    assert "runs/mine stays." in desk.panels.dialogs.confirm.call_args[0][1]
 
 
 def test_stop_has_nothing_to_forget_before_the_first_step() -> None:
@@ -79,7 +93,7 @@ def test_settings_chosen_while_it_runs_wait_for_the_next_start() -> None:
     desk.open("running", step=50)
     desk.controller.run.choose_seed(7)
     assert desk.sent == []
-    assert "after Stop" in desk.panels.toolbar.show_note.call_args[0][0]
+    assert "after Start over" in desk.panels.toolbar.show_note.call_args[0][0]
     desk.controller.run.stop()
     desk.panels.dialogs.confirm.call_args[0][2]()
     assert desk.last(Restart).seed == 7
