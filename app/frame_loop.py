@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from inspect import signature
+from itertools import takewhile
 from time import perf_counter, sleep
 from typing import Any
 
@@ -40,7 +41,8 @@ class FrameTimes:
         """Frames a second over the last moments."""
         if not self.ends:
             return None
-        recent = [end for end in reversed(self.ends) if self.ends[-1] - end <= _FPS_WINDOW_SECONDS]
+        first = self.ends[-1] - _FPS_WINDOW_SECONDS
+        recent = list(takewhile(lambda end: end >= first, reversed(self.ends)))
         return (len(recent) - 1) / (recent[0] - recent[-1]) if len(recent) > 1 else None
 
 
