@@ -107,8 +107,8 @@ class Relight:
 
     run: Annotated[tyro.conf.Positional[Path], _option("RUN")]
     """Run folder."""
-    light: Annotated[str, tyro.conf.arg(metavar="X,Y,Z")]
-    """Direction toward the light."""
+    light: Annotated[str | None, _option("X,Y,Z")] = None
+    """Direction toward the light; only --orbit does without, and then starts from the upper right."""
     frame: Literal["camera", "world"] = "camera"
     """camera: x right, y up, z to the viewer; world: the frame of the capture's cameras."""
     view: Annotated[int | None, _option("ID")] = None

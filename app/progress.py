@@ -8,7 +8,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 
 from core.types import Progress as Report
 
-_BAR_WIDTH = 40
+_BAR_WIDTH = 24
+"""Leaves room for what is being done in a terminal of 80 columns."""
 
 
 def error_console() -> Console:
@@ -18,7 +19,7 @@ def error_console() -> Console:
 
 @contextmanager
 def progress_bar(title: str) -> Generator[Report, None, None]:
-    """A bar that fills as it is called with (what is being done, fraction done in [0, 1])."""
+    """A bar that fills as it is called with (what is being done, fraction done in [0, 1]); it goes when all is done."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -27,7 +28,7 @@ def progress_bar(title: str) -> Generator[Report, None, None]:
         TextColumn("{task.fields[detail]}", style="dim"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=error_console()) as bar:
+    with Progress(*columns, console=error_console(), transient=True) as bar:
         task = bar.add_task(title, total=1.0, detail="")
 
         def report(detail: str, fraction: float) -> None:

@@ -24,12 +24,14 @@ from core.types import Camera, DoubleArray, FloatArray, Progress, gl_from_camera
 _ORBIT_SECONDS = 4
 _SMALLEST, _LARGEST = 16, 8192
 _OFF_AXIS = 0.05
+_ORBIT_LIGHT = "0.5,0.5,0.7"
+"""Where a light that goes round starts unless told otherwise."""
 _TRACING_SHARE = 0.3
 
 
 def relight(arguments: Relight) -> Outcome:
     """Write one picture, or with --orbit a film."""
-    to_light = _direction(arguments.light)
+    to_light = _direction(arguments.light, orbit=arguments.orbit)
     _colour(arguments.colour)  # told before anything slow begins
     directions = _directions(arguments, to_light)
     if not 0.0 <= arguments.intensity < float("inf"):
@@ -51,8 +53,10 @@ def relight(arguments: Relight) -> Outcome:
     return Outcome(lines=[f"Written to {file}."], data=data)
 
 
-def _direction(text: str) -> DoubleArray:
-    vector = _numbers(text, "--light")
+def _direction(text: str | None, *, orbit: bool) -> DoubleArray:
+    if text is None and not orbit:
+        raise RunError("Say where the light comes from (--light X,Y,Z), or let it go round (--orbit).")
+    vector = _numbers(_ORBIT_LIGHT if text is None else text, "--light")
     length = float(np.linalg.norm(vector))
     if length < 1e-9:
         raise RunError("--light must point somewhere; three zeros do not.")

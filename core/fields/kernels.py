@@ -34,5 +34,7 @@ def compile_kernels(progress: Progress | None = None) -> None:
     )
     for index, task in enumerate(tasks):
         if progress is not None:
-            progress("Preparing the CPU kernels (only the first start takes long)", index / len(tasks))
+            progress("Preparing the kernels", index / len(tasks))
         task()
+    if progress is not None:
+        progress("Preparing the kernels", 1.0)

@@ -93,7 +93,9 @@ def test_eval_measures_every_photograph(run: Path, capsys: pytest.CaptureFixture
     for name in ("normal_error_deg", "light_error_deg", "held_out_psnr_db", "training_psnr_db"):
         assert result[name] == pytest.approx(figures[name]), name
     assert main(["eval", str(run)]) == 0
-    assert "Normal error, mean" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "Normal error, mean" in text
+    assert "PSNR, 4 images kept out" in text
 
 
 def test_export_elsewhere_writes_what_is_asked_for(
@@ -127,7 +129,7 @@ def test_relight_from_the_left_is_brighter_on_the_left(run: Path, tmp_path: Path
 
 def test_orbit_writes_a_film(run: Path, tmp_path: Path) -> None:
     file = tmp_path / "round.mp4"
-    assert main(["relight", str(run), "--light", "0.6,0,0.8", "--orbit", "--out", str(file)]) == 0
+    assert main(["relight", str(run), "--orbit", "--out", str(file)]) == 0
     frames, seconds = imageio_ffmpeg.count_frames_and_secs(str(file))
     assert (frames, seconds) == (120, pytest.approx(4.0, abs=0.05))
 

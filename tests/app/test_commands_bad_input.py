@@ -182,6 +182,8 @@ def test_a_capture_that_has_moved_is_named(refused: Refused, run: Path, tmp_path
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
+        ((), "Say where the light comes from"),
+        (("--light", ""), "three numbers"),
         (("--light", "up"), "three numbers"),
         (("--light", "1,2"), "three numbers"),
         (("--light", "nan,0,1"), "three numbers"),
