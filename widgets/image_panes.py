@@ -84,7 +84,7 @@ class ImagePanes:
         self._pictures.replace(panes, error_limit)
         self._empty = None
         dpg.set_value("panes.title", title)
-        dpg.set_value("panes.detail", "" if psnr_db is None else f"PSNR {psnr_db:.1f} dB")
+        dpg.set_value("panes.detail", "" if psnr_db is None else f"Preview PSNR {psnr_db:.1f} dB")
         self._size = (0, 0)
 
     def show_empty(self, text: str) -> None:

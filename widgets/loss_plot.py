@@ -60,7 +60,7 @@ PLOTS = (
         about="PSNR in dB over steps, of photographs trained on and held out",
         log=False,
         curves=(
-            Curve(name="train", label="training", colour=_BLUE, digits=1),
+            Curve(name="train", label="training (running mean)", colour=_BLUE, digits=1),
             Curve(name="held_out", label="held out", colour=_ORANGE, digits=1),
         ),
     ),
