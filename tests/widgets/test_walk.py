@@ -68,6 +68,7 @@ def test_the_path_dialog_walks_into_folders_and_refuses_what_is_not_there(found:
     assert found["paths"] == ["inside"]
     assert found["path_note"].startswith("/")
     assert found["path_note"].endswith("/nowhere does not exist.")
+    assert found["typed"] == ["", "inside", ""]
     assert found["buttons_above_edge"]
     assert found["replaced"] == ["one.txt"]
     assert found["kept"] == []

@@ -177,9 +177,25 @@ def walk_paths(walk: Walk) -> None:
         walk.hand("key", "Return")
         walk.found["path_note"] = dpg.get_value("dialog.path.note")
         walk.hand("key", "Escape")
+        walk.found["typed"] = walk_typing(walk, folder)
         walk.found["kept"] = walk_replacing(walk, folder, "Return")
         walk.found["replaced"] = walk_replacing(walk, folder, "dialog.confirm.yes")
     walk.found["paths"] = chosen
+
+
+def walk_typing(walk: Walk, folder: Path) -> list[str]:
+    """By keys alone: go to a folder that only leads to others, then open the one in it."""
+    chosen: list[str] = []
+    walk.gallery.dialogs.path(
+        "Open", folders=True, save=False, start=folder / "inside", recents=[], on_path=lambda p: chosen.append(p.name)
+    )
+    walk.gallery.frames(6)
+    for text in ("..", "inside"):
+        walk.hand("type", text)
+        walk.hand("key", "Return")
+        chosen.append(dpg.get_value("dialog.path.folder").removeprefix(f"In {folder}"))
+    walk.gallery.frames(6)
+    return chosen
 
 
 def walk_replacing(walk: Walk, folder: Path, answer: str) -> list[str]:
