@@ -134,7 +134,11 @@ class FileControl:
             if folder.is_dir() and any(folder.iterdir()):
                 text = f"{folder} is not empty; results of the same names in it would be replaced."
                 window.panels.dialogs.confirm(
-                    "Write into this folder?", text, lambda: export(folder, overwrite=True), yes="Write"
+                    "Write into this folder?",
+                    text,
+                    lambda: export(folder, overwrite=True),
+                    yes="Write",
+                    danger=True,
                 )
             else:
                 export(folder, overwrite=False)

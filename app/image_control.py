@@ -71,11 +71,11 @@ class ImageControl:
 
     def ask_load_subset(self) -> None:
         """Let the user choose an index file to read."""
-        self._ask_path("Use the images an index file names", save=False, on_path=self._load_subset)
+        self._ask_path("Load a selection", save=False, on_path=self._load_subset)
 
     def ask_save_subset(self) -> None:
         """Let the user choose where to write an index file."""
-        self._ask_path("Write the used images to an index file", save=True, on_path=self._save_subset)
+        self._ask_path("Save the selection", save=True, on_path=self._save_subset)
 
     def _ask_path(self, title: str, *, save: bool, on_path: Callable[[Path], None]) -> None:
         window = self._window
