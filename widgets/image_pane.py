@@ -12,6 +12,7 @@ from core.color import ERROR_COLOURS
 from core.types import FloatArray
 from widgets.controls import Chip, canvas, place_canvas, text_width
 from widgets.pane_contents import CONTENTS, NAMES, TITLES, values_text
+from widgets.surround import Surround
 from widgets.texture import Texture, check_picture
 from widgets.theme import COLOURS, SPACING, faded, font, scaled
 from widgets.zoom import Frame, Pair, View
@@ -73,7 +74,7 @@ class ImagePane:
         dpg.bind_item_theme(f"{tag}.title", "style.title_combo")
         dpg.bind_item_font(f"{tag}.title", font("small"))
         to = canvas(self.canvas)
-        dpg.draw_rectangle((0, 0), (10, 10), tag=f"{tag}.ground", fill=COLOURS.well, color=(0, 0, 0, 0), parent=to)
+        self._surround = Surround(f"{tag}.ground", to)
         texture = pictures.textures[name].tag
         dpg.draw_image(texture, (0, 0), (1, 1), tag=f"{tag}.image", show=False, parent=to)
         dpg.add_draw_layer(tag=f"{tag}.legend", show=False, parent=to)
@@ -108,7 +109,7 @@ class ImagePane:
         dpg.configure_item(f"{self._tag}.title", pos=at)
         self._fit_title()
         place_canvas(self.canvas, (at[0], at[1] + title), (int(self._size[0]), int(self._size[1])), show=self._shown)
-        dpg.configure_item(f"{self._tag}.ground", pmax=self._size)
+        self._surround.show(self._size)
         self._drawn = None
 
     @property
@@ -140,6 +141,7 @@ class ImagePane:
         if state == self._drawn:
             return
         self._drawn = state
+        self._surround.show(self._size, (frame.near, frame.far) if frame else None)
         dpg.configure_item(f"{self._tag}.image", show=frame is not None)
         dpg.configure_item(f"{self._tag}.mark", show=frame is not None and self._marked is not None)
         self._draw_legend(limit if frame else None)

@@ -27,6 +27,7 @@ from widgets.controls import (
     tooltip,
 )
 from widgets.hemisphere import Disc, Pair, Vector, angles_deg, lit_ball, orbited
+from widgets.surround import Surround
 from widgets.texture import TexturePool
 from widgets.theme import COLOURS, SPACING, scaled, style
 from widgets.zoom import Frame, View
@@ -148,8 +149,8 @@ class RelightPanel:
             button("Reset", self._reset, tag="relight.reset", width=106, tip="The light the panel began with")
 
     def _add_canvas(self) -> None:
-        to, clear, muted = canvas("relight.canvas"), (0, 0, 0, 0), COLOURS.muted
-        dpg.draw_rectangle((0, 0), (1, 1), tag="relight.ground", fill=COLOURS.well, color=clear, rounding=6, parent=to)
+        to, muted = canvas("relight.canvas"), COLOURS.muted
+        self._surround = Surround("relight.ground", to)
         dpg.draw_image(self._image.tag, (0, 0), (1, 1), tag="relight.image", show=False, parent=to)
         dpg.draw_text((0, 0), self._empty, tag="relight.empty", size=scaled(SPACING.body), color=muted, parent=to)
         dpg.draw_text((0, 0), "", tag="relight.time", size=scaled(SPACING.small_text), color=muted, parent=to)
@@ -278,13 +279,13 @@ class RelightPanel:
     def _place_image(self) -> None:
         width, height = max(self._size[0] - scaled(_SIDE), 1), max(self._size[1], 1)
         place_canvas("relight.canvas", (scaled(_SIDE), 0), (width, height))
-        dpg.configure_item("relight.ground", pmax=(width, height))
         dpg.configure_item("relight.time", pos=(scaled(SPACING.normal), height - scaled(24)))
         x = (width - text_width(self._empty)) / 2
         dpg.configure_item("relight.empty", text=self._empty, pos=(x, height / 2), show=bool(self._empty))
         shown = not self._empty and self._image.source_size[0] > 0
         dpg.configure_item("relight.image", show=shown)
         dpg.configure_item("relight.time", show=shown)
-        if shown:
-            frame = Frame(picture=self._image.source_size, pane=(width, height), view=View())
+        frame = Frame(picture=self._image.source_size, pane=(width, height), view=View()) if shown else None
+        self._surround.show((width, height), (frame.near, frame.far) if frame else None)
+        if frame:
             dpg.configure_item("relight.image", pmin=frame.near, pmax=frame.far, uv_max=self._image.uv_max)
