@@ -122,7 +122,7 @@ def _train(desk: FitDesk) -> bool:
         raise FitError(f"Training stopped ({error}). The last good state is kept; press Start to go on.") from error
     run.last_losses = stats.losses
     desk.pictures.budget.earn(perf_counter() - began)
-    run.history.observe(run.trainer, stats)
+    run.observe(stats)
     desk.reports.stepped()
     return True
 

@@ -18,7 +18,7 @@ from app.messages import Message
 
 _log = logging.getLogger(__name__)
 
-BUSY_FPS = 30.0
+BUSY_FPS = 28.0
 IDLE_FPS = 10.0
 _AWAKE_SECONDS = 1.0
 """The window keeps its full rate for so long after the last thing that happened."""

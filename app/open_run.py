@@ -10,7 +10,10 @@ from app.tone import Exposure
 if TYPE_CHECKING:
     from core.capture.capture import Capture
     from core.fit.history import History
-    from core.fit.trainer import Trainer
+    from core.fit.trainer import StepStats, Trainer
+
+_MEASURE_SECONDS = 3.0
+"""Of optimisation, between two measurements."""
 
 
 @dataclass(kw_only=True)
@@ -53,6 +56,12 @@ class OpenedRun:
                 for record in self.history.records
             )
         )
+
+    def observe(self, stats: "StepStats") -> None:
+        """Measure the run against photographs and ground truth every few seconds: it costs as much as two steps."""
+        records = self.history.records
+        if not records or self.trainer.seconds - records[-1].seconds >= _MEASURE_SECONDS:
+            self.history.observe(self.trainer, stats)
 
     def state(self, state: RunState) -> State:
         """The message that tells the window where the run stands."""

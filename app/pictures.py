@@ -29,7 +29,7 @@ RELIGHT_PIXELS = 256
 """Longest side of the relit image: small enough to follow a dragged light."""
 _HAND_SECONDS = 0.3
 """A light that was moved no longer ago is being dragged."""
-DEFAULT_PACE = SetPace(share=0.14, preview_seconds=0.45, mesh_seconds=3.0)
+DEFAULT_PACE = SetPace(share=0.1, preview_seconds=0.45, mesh_seconds=3.0)
 
 
 @dataclass(kw_only=True)

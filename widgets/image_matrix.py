@@ -27,7 +27,7 @@ from widgets.matrix_layout import (
 )
 from widgets.theme import COLOURS, Rgba, font, scaled, ui_scale
 
-_ROUNDED_MOST = 240
+_ROUNDED_MOST = 64
 _FIRST_COLOUR = 70
 """Where in the error colours the matrix begins: the first ones are as dark as an empty cell."""
 _CLEAR: Rgba = (0, 0, 0, 0)
