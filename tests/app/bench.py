@@ -47,8 +47,12 @@ class Bench:
     def state(self, wanted: str) -> State:
         return self.until(State, lambda event: event.state == wanted)
 
-    def open(self, *, start: bool = False, folder: str = "somewhere/vase", seconds: float = 1e6) -> State:
+    def begin(self, *, start: bool = False, folder: str = "somewhere/vase", seconds: float = 1e6) -> None:
+        """Ask for a capture without waiting: a state that does not last may never be seen."""
         self.send(OpenCapture(folder=Path(folder), preset="draft", seconds=seconds, seed=3, start=start))
+
+    def open(self, *, start: bool = False, folder: str = "somewhere/vase", seconds: float = 1e6) -> State:
+        self.begin(start=start, folder=folder, seconds=seconds)
         return self.state("running" if start else "ready")
 
     def start(self) -> State:

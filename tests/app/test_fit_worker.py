@@ -90,7 +90,7 @@ def test_a_failing_step_is_told_and_training_can_go_on() -> None:
     engine = FakeEngine()
     engine.fail_at = 5
     with bench(engine) as b:
-        b.open(start=True)
+        b.begin(start=True)
         assert "not a number" in b.until(Failed).text
         assert b.engine.trainers[0].steps == 5
         b.start()
@@ -102,7 +102,7 @@ def test_no_exception_ends_the_thread(error: Exception) -> None:
     engine = FakeEngine()
     engine.fail_at, engine.error = 2, error
     with bench(engine) as b:
-        b.open(start=True)
+        b.begin(start=True)
         b.state("failed")
         assert b.until(Failed).text.endswith(".")
         assert b.open(folder="somewhere/cup").state == "ready"
@@ -110,7 +110,7 @@ def test_no_exception_ends_the_thread(error: Exception) -> None:
 
 def test_reaching_the_planned_end_finishes_and_a_longer_plan_goes_on() -> None:
     with bench() as b:
-        b.open(start=True, seconds=0.1)
+        b.begin(start=True, seconds=0.1)
         assert b.state("finished").step == 10
         b.send(SetRunning(running=True))
         b.send(ExtendPlan(planned_seconds=0.3), SetRunning(running=True))
