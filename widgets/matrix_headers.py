@@ -47,7 +47,7 @@ class MatrixHeaders:
     @staticmethod
     def _draw_columns(layout: MatrixLayout, cells: Cells, included: frozenset[ImageKey]) -> None:
         scroll = dpg.get_x_scroll(_SCROLL)
-        for index in range(0, layout.columns, label_stride(cells.width, _widest(layout))):
+        for index in range(0, layout.columns, label_stride(cells.width, _widest(layout) + scaled(5))):
             at = (index * cells.width - scroll, scaled(4))
             _write(f"L{layout.column_ids[index]:02d}", at, bool(layout.column_keys(index) & included), _COLUMNS)
 
