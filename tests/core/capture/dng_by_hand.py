@@ -15,7 +15,7 @@ _XYZ_D65_TO_SRGB = (3.2404542, -1.5371385, -0.4985314, -0.969266, 1.8760108, 0.0
 def write_dng(file: Path, mosaic: NDArray[np.uint16], *, black: int = 0, white: int = 65535) -> None:
     """Sensor values [height, width], red at (0, 0), blue at (1, 1), neither balanced nor tinted."""
     height, width = mosaic.shape
-    matrix = [int(round(entry * 1_000_000)) for entry in _XYZ_D65_TO_SRGB]
+    matrix = [round(entry * 1_000_000) for entry in _XYZ_D65_TO_SRGB]
     tags: list[tuple[int, int, bytes]] = [
         (254, LONG, struct.pack("<I", 0)),
         (256, LONG, struct.pack("<I", width)),
