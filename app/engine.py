@@ -12,7 +12,7 @@ from app.messages import CaptureOpened, Export, Lights, Mesh, MeshColour, Preset
 from app.open_run import OpenedRun
 from app.tone import capture_exposure
 from core.capture.capture import Capture
-from core.capture.mvscps import read_capture
+from core.capture.read import read_capture
 from core.capture.synthetic import ensure_demo_capture
 from core.capture.thumbnails import thumbnails
 from core.device import default_threads, pick_device, set_threads

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.capture.capture import Capture
-from core.capture.mvscps import read_capture
+from core.capture.read import read_capture
 from core.capture.synthetic import write_demo_capture
 
 TINY_VIEWS, TINY_LIGHTS, TINY_SIZE = 4, 4, 48

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.progress import progress_bar
 from core.capture.capture import Capture
-from core.capture.mvscps import read_capture
+from core.capture.read import read_capture
 from core.device import default_threads, pick_device, set_threads
 from core.fit.checkpoint import load_trainer
 from core.fit.run_folder import read_run

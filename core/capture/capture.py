@@ -1,14 +1,22 @@
 """A capture in memory: photographs, masks and cameras in one stated form, whatever layout they came from."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.capture.import_options import Axis, ImportOptions
+from core.capture.mapped import MappedPhotographs
 from core.types import BoolArray, Camera, FloatArray, ImageKey
 
-Photograph = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
+Photograph = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float16] | NDArray[np.float32]
+
+
+def full_range(pixels: Photograph) -> float:
+    """The number that stands for 1.0: the largest of an integer type, 1 for floats."""
+    return {"uint8": 255.0, "uint16": 65535.0}.get(pixels.dtype.name, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +60,12 @@ class Capture:
     folder: Path
     keys: tuple[ImageKey, ...]
     """Sorted by view, then light; only images that have a camera."""
-    photographs: tuple[Photograph, ...]
-    """Per image: [height, width, 3] linear RGB; integers span their full range, floats are as stored."""
+    photographs: Sequence[Photograph]
+    """Per image: [height, width, 3] linear RGB; integers span their full range, floats are as stored.
+
+    In memory, or (``core.capture.mapped``) in a file of which only the object and a rim around it are kept: black
+    elsewhere.
+    """
     cameras: tuple[Camera, ...]
     masks: dict[int, BoolArray]
     """Per view id: [height, width], true on the object."""
@@ -63,6 +75,16 @@ class Capture:
     """(centre [3] in world units, scale) as the capture file declares the object's sphere, or None."""
     truth: GroundTruth
     problems: tuple[Problem, ...]
+    masked: bool = True
+    """False when there are no masks: everything inside the sphere counts as the object."""
+    points: FloatArray | None = None
+    """[points, 3] sparse points of a reconstruction, world."""
+    up: Axis | None = None
+    """The world axis that points up, where it is known."""
+    layout: str = "MVSCPS"
+    """The layout it was read from."""
+    options: ImportOptions = field(default_factory=ImportOptions)
+    """The choices it was read with."""
 
     @property
     def views(self) -> tuple[int, ...]:
@@ -72,11 +94,14 @@ class Capture:
     def linear(self, image: int) -> FloatArray:
         """Photograph number ``image`` as [height, width, 3] float32, 1.0 = the file's full range."""
         pixels = self.photographs[image]
-        if pixels.dtype == np.uint8:
-            return pixels.astype(np.float32) / np.float32(255.0)
-        if pixels.dtype == np.uint16:
-            return pixels.astype(np.float32) / np.float32(65535.0)
-        return pixels.astype(np.float32)
+        linear = pixels.astype(np.float32)
+        return linear if pixels.dtype.kind == "f" else linear / np.float32(full_range(pixels))
+
+    def object_pixels(self, image: int) -> Photograph:
+        """[mask pixels, 3] of photograph number ``image`` as stored, in row-major order."""
+        if isinstance(self.photographs, MappedPhotographs):
+            return self.photographs.object_pixels(image)
+        return self.photographs[image][self.masks[self.keys[image].view]]
 
     def pose_groups(self) -> tuple[PoseGroup, ...]:
         """Images grouped by view, size and bit-equal camera, in order of first appearance."""

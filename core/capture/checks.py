@@ -51,7 +51,7 @@ def photograph_problems(exposures: Mapping[ImageKey, Exposure]) -> list[Problem]
     return problems
 
 
-def layout_problems(cameras: Mapping[ImageKey, Camera]) -> list[Problem]:
+def layout_problems(cameras: Mapping[ImageKey, Camera], camera_file: str) -> list[Problem]:
     """Too few views, lights seen once among lights seen often, optical axes outside the photograph."""
     problems: list[Problem] = []
     views = {key.view for key in cameras}
@@ -67,7 +67,7 @@ def layout_problems(cameras: Mapping[ImageKey, Camera]) -> list[Problem]:
     outside = [key for key, camera in cameras.items() if not _axis_inside(camera)]
     if outside:
         text = f"The optical axis of {outside[0].name} lies outside the photograph; check cx and cy, in pixels."
-        problems.append(Problem(file="camera_params.json", text=text))
+        problems.append(Problem(file=camera_file, text=text))
     return problems
 
 

@@ -7,7 +7,11 @@ from core.errors import CaptureError
 from core.types import ImageKey
 
 IMAGE_SUFFIXES = (".png", ".tif", ".tiff", ".exr")
-"""The kinds of linear images that are read exactly."""
+"""The kinds of images that hold what was measured, without loss."""
+PHOTOGRAPH_SUFFIXES = (*IMAGE_SUFFIXES, ".jpg", ".jpeg", ".bmp", ".webp", ".hdr", ".ppm", ".pgm", ".tga", ".jp2")
+"""The kinds of developed photographs that can be read; camera RAW has its own (``core.capture.raw``)."""
+RAW_SUFFIXES = (".arw", ".cr2", ".cr3", ".dng", ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2", ".sr2", ".srw")
+"""The kinds of camera RAW files that are developed."""
 _VIEW_NAME = re.compile(r"V(\d{2,4})")
 
 
@@ -28,7 +32,7 @@ def inside(folder: Path, file: Path) -> Path:
     except (OSError, RuntimeError) as error:  # a link that leads back to itself
         raise CaptureError(f"{file} is a link that leads nowhere; replace it by the file itself.") from error
     if not target.is_relative_to(folder.resolve()):
-        raise CaptureError(f"{file} is a link to a place outside the capture folder; copy the file itself there.")
+        raise CaptureError(f"{file} leads to a place outside the capture folder; copy the file itself there.")
     return file
 
 
@@ -53,31 +57,37 @@ def photograph_files(folder: Path) -> tuple[dict[ImageKey, Path], tuple[str, ...
     return dict(sorted(files.items())), tuple(strangers)
 
 
-def mask_files(folder: Path) -> tuple[dict[int, Path], dict[int, list[Path]]]:
-    """The files of ``mask/``: one mask a view (``Vxx``), and masks made per image (``VxxLyy``) by view."""
-    of_view: dict[int, Path] = {}
-    of_images: dict[int, list[Path]] = {}
-    for file in image_files(folder, "mask"):
+def view_masks(folder: Path, part: str) -> dict[int, tuple[Path, ...]]:
+    """The files of ``part`` by view: one mask a view (``Vxx``), otherwise the masks made per image (``VxxLyy``).
+
+    Empty when there is no such folder. Raises CaptureError when two files claim to be the mask of one view.
+    """
+    if not inside(folder, folder / part).is_dir():
+        return {}
+    of_view: dict[int, tuple[Path, ...]] = {}
+    of_images: dict[int, tuple[Path, ...]] = {}
+    for file in image_files(folder, part):
         match = _VIEW_NAME.fullmatch(file.stem)
         if match:
             view = int(match[1])
             if view in of_view:
-                raise CaptureError(f"{file} and {of_view[view].name} are both the mask of one view; remove one.")
-            of_view[view] = inside(folder, file)
+                raise CaptureError(f"{file} and {of_view[view][0].name} are both the mask of one view; remove one.")
+            of_view[view] = (inside(folder, file),)
             continue
         try:
-            of_images.setdefault(ImageKey.parse(file.stem).view, []).append(inside(folder, file))
+            view = ImageKey.parse(file.stem).view
         except ValueError:
             continue  # not a mask: the views that lack one are named by whoever asks for them
-    return of_view, of_images
+        of_images[view] = (*of_images.get(view, ()), inside(folder, file))
+    return of_images | of_view
 
 
-def image_files(folder: Path, part: str) -> list[Path]:
+def image_files(folder: Path, part: str, suffixes: tuple[str, ...] = IMAGE_SUFFIXES) -> list[Path]:
     """The image files in a part of the capture, sorted, hidden ones left out. Raises CaptureError without the part."""
     place = inside(folder, folder / part)
     if not place.is_dir():
         raise CaptureError(f"{folder} has no folder named {part}; a capture holds image, mask and camera_params.json.")
-    return [f for f in _listing(place) if f.suffix.lower() in IMAGE_SUFFIXES and not f.name.startswith(".")]
+    return [f for f in _listing(place) if f.suffix.lower() in suffixes and not f.name.startswith(".")]
 
 
 def _listing(folder: Path) -> list[Path]:

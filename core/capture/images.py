@@ -51,6 +51,28 @@ def image_size(file: Path) -> tuple[int, int]:
     return spec.width, spec.height
 
 
+def image_depth(file: Path) -> str:
+    """``uint8``, ``uint16`` or ``float``: how precisely the file stores its numbers, from the header alone."""
+    source, spec = _open(file)
+    source.close()
+    return str(spec.format) if str(spec.format) in _EXACT else "float"
+
+
+def has_alpha(file: Path) -> bool:
+    """Whether the file has an alpha channel, from the header alone."""
+    source, spec = _open(file)
+    source.close()
+    return spec.nchannels in _ALPHA_CHANNELS
+
+
+def alpha_channel(pixels: Photograph) -> NDArray[np.bool_]:
+    """[height, width] of what ``read_image`` returned: true where at least half opaque; everywhere without alpha."""
+    if pixels.shape[2] not in _ALPHA_CHANNELS:
+        return np.ones(pixels.shape[:2], np.bool_)
+    full = 1.0 if pixels.dtype.kind == "f" else float(np.iinfo(pixels.dtype).max)
+    return np.asarray(pixels[..., -1] >= 0.5 * full)
+
+
 def colour_channels(pixels: Photograph) -> Photograph:
     """[height, width, 3] of what ``read_image`` returned: grey is repeated, alpha and further channels are left out."""
     channels = pixels.shape[2]
@@ -113,6 +135,14 @@ def write_png8(file: Path, display: NDArray[np.floating]) -> None:
 def write_exr(file: Path, values: NDArray[np.floating]) -> None:
     """Write [height, width, channels] as a 32-bit float OpenEXR file, losslessly compressed."""
     _write(file, np.ascontiguousarray(values, dtype=np.float32), "float")
+
+
+def write_exact(file: Path, pixels: Photograph) -> None:
+    """Write [height, width, channels] as they are: uint8 and uint16 to a PNG, floats to a 32-bit OpenEXR file."""
+    if pixels.dtype.kind == "f":
+        write_exr(file, np.asarray(pixels, np.float32))
+    else:
+        _write(file, np.ascontiguousarray(pixels), pixels.dtype.name)
 
 
 def _integers(values: NDArray[np.floating], full: int, dtype: type[np.unsignedinteger[Any]]) -> NDArray[Any]:

@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from core.capture.capture import Capture
-from core.capture.mvscps import read_capture
+from core.capture.read import read_capture
 from core.errors import RunError
 from core.fields.model import ModelConfig
 from core.fields.sdf import SdfConfig

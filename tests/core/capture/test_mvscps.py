@@ -9,7 +9,7 @@ import pytest
 
 from core.capture.capture import Capture
 from core.capture.images import read_image, write_exr
-from core.capture.mvscps import read_capture
+from core.capture.read import read_capture
 from core.errors import Cancelled
 from core.types import ImageKey
 from tests.core.capture import png_by_hand as png
@@ -156,9 +156,16 @@ def test_eight_bit_and_floating_point_photographs(folder: Path) -> None:
     (folder / "image" / "V00L01.png").unlink()
     write_exr(folder / "image" / "V00L01.exr", samples / np.float32(3.0))
     capture = read_capture(folder)
-    assert capture.photographs[0].dtype == np.uint8
+    assert {photograph.dtype for photograph in capture.photographs} == {np.dtype(np.float32)}
     assert np.array_equal(capture.linear(0), samples / np.float32(255.0))
     assert np.array_equal(capture.linear(1), samples / np.float32(3.0))
+
+
+def test_eight_bit_photographs_stay_as_they_are(folder: Path) -> None:
+    for file in (folder / "image").iterdir():
+        samples = np.random.default_rng(3).integers(1, 200, (48, 48, 3), dtype=np.uint8)
+        png.write_samples(file, samples, png.RGB)
+    assert {photograph.dtype for photograph in read_capture(folder).photographs} == {np.dtype(np.uint8)}
 
 
 def test_progress_rises_to_one(tiny_capture_folder: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from core.capture import synthetic
 from core.capture.capture import Capture
-from core.capture.mvscps import read_capture
+from core.capture.read import read_capture
 from core.capture.synthetic import ensure_demo_capture, rig_lights, write_demo_capture
 from core.capture.synthetic_owl import owl_distance, owl_material
 from core.capture.synthetic_render import FRESNEL, reflected
@@ -311,7 +311,7 @@ def test_a_demo_made_meanwhile_by_another_window_is_used(tmp_path: Path, monkeyp
 
 
 def test_reading_and_making_captures_load_no_large_library_before_they_need_it() -> None:
-    names = "core.capture.mvscps, core.capture.subset, core.capture.thumbnails, core.capture.synthetic"
+    names = "core.capture.read, core.capture.subset, core.capture.thumbnails, core.capture.synthetic"
     check = f"import sys, {names}; print({{'open3d', 'vtkmodules', 'torch', 'pyvista'}} & set(sys.modules))"
     root = Path(__file__).parents[3]
     result = subprocess.run([sys.executable, "-c", check], cwd=root, capture_output=True, text=True, check=True)

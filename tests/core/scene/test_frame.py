@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.capture.capture import Capture, GroundTruth
-from core.capture.mvscps import read_capture
+from core.capture.read import read_capture
 from core.errors import CaptureError
 from core.scene.frame import SceneFrame, frame_from_masks, scene_frame
 from core.types import Camera, ImageKey

@@ -1,0 +1,45 @@
+"""The layouts that can be opened, and which of them a folder has."""
+
+from pathlib import Path
+
+from core.capture.folder import check_folder
+from core.capture.import_options import ImportOptions
+from core.capture.layouts.mvscps import MVSCPS
+from core.capture.listing import Guess, Layout, Listing
+from core.errors import CaptureError
+from core.types import Progress
+
+LAYOUTS: tuple[Layout, ...] = (MVSCPS,)
+"""Every layout, in the order they are offered."""
+
+
+def guesses(folder: Path) -> tuple[Guess, ...]:
+    """The layouts ``folder`` may have, likeliest first. Raises CaptureError when there is no such folder."""
+    check_folder(folder)
+    found = [guess for layout in LAYOUTS if (guess := layout.recognise(folder)) is not None]
+    return tuple(sorted(found, key=lambda guess: -guess.certainty))
+
+
+def list_capture(folder: Path, options: ImportOptions, progress: Progress) -> Listing:
+    """Everything about the capture in ``folder`` but its pixels. Raises CaptureError and Cancelled."""
+    return layout_of(folder, options).list_capture(folder, options, progress)
+
+
+def layout_of(folder: Path, options: ImportOptions) -> Layout:
+    """The layout that was chosen, or the likeliest. Raises CaptureError when there is none."""
+    check_folder(folder)
+    if options.layout is not None:
+        return _named(options.layout)
+    found = guesses(folder)
+    if not found:
+        known = ", ".join(layout.name for layout in LAYOUTS)
+        raise CaptureError(f"{folder} has none of the layouts that are known ({known}); see docs/captures.md.")
+    return _named(found[0].layout)
+
+
+def _named(name: str) -> Layout:
+    for layout in LAYOUTS:
+        if layout.name.lower() == name.lower():
+            return layout
+    known = ", ".join(layout.name for layout in LAYOUTS)
+    raise CaptureError(f"There is no layout named {name!r}; choose one of {known}.")
