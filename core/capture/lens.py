@@ -44,18 +44,26 @@ class Lens:
         """The same lens before photographs of another size."""
         across, down = width / self.width, height / self.height
         (fx, fy), (cx, cy), extras = _split(self)
+        name, focals = self.model, (fx * across, fy * down)
         if _model(self).focals == 1 and across == down:
-            numbers = (fx * across, cx * across, cy * down, *extras)
-            return Lens(model=self.model, parameters=numbers, width=width, height=height)
-        numbers = (fx * across, fy * down, cx * across, cy * down, *extras)
-        return Lens(model=_TWO_FOCALS.get(self.model, self.model), parameters=numbers, width=width, height=height)
+            focals = focals[:1]
+        elif _model(self).focals == 1:
+            name = _TWO_FOCALS[self.model]
+            extras += (0.0,) * (BY_NAME[name].extras - len(extras))
+        numbers = (*focals, cx * across, cy * down, *extras)
+        return Lens(model=name, parameters=numbers, width=width, height=height)
 
 
 _TWO_FOCALS = {
     "SIMPLE_PINHOLE": "PINHOLE",
+    "SIMPLE_RADIAL": "OPENCV",
+    "RADIAL": "OPENCV",
+    "SIMPLE_RADIAL_FISHEYE": "OPENCV_FISHEYE",
+    "RADIAL_FISHEYE": "OPENCV_FISHEYE",
     "SIMPLE_DIVISION": "DIVISION",
     "SIMPLE_FISHEYE": "FISHEYE",
 }
+"""The model that is the same but for a focal length along each axis; what it has more is zero."""
 
 
 def checked_lens(model: str, parameters: tuple[float, ...], width: int, height: int, what: str) -> Lens:
