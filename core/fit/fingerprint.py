@@ -8,12 +8,12 @@ from core.capture.capture import Capture
 
 
 def capture_fingerprint(capture: Capture) -> str:
-    """A hash of image names, sizes, cameras, masks and a sample of every photograph's pixels."""
+    """A hash of image names, sizes, cameras, masks and a sample of every photograph's pixels on the object."""
     digest = hashlib.sha256()
-    for key, camera, photograph in zip(capture.keys, capture.cameras, capture.photographs, strict=True):
-        digest.update(f"{key.name} {camera.width} {camera.height} {photograph.dtype}".encode())
+    for image, (key, camera) in enumerate(zip(capture.keys, capture.cameras, strict=True)):
+        flat = capture.object_pixels(image).reshape(-1)
+        digest.update(f"{key.name} {camera.width} {camera.height} {flat.dtype}".encode())
         digest.update(camera.intrinsics.tobytes() + camera.world_from_camera.tobytes())
-        flat = photograph.reshape(-1)
         digest.update(np.ascontiguousarray(flat[:: max(1, flat.size // 4096)]).tobytes())
     for view in sorted(capture.masks):
         digest.update(np.packbits(capture.masks[view]).tobytes())

@@ -239,7 +239,7 @@ class Trainer:
             opacity=hits.opacity,
             gradient=hits.gradient,
             weights=weights,
-            mask_weight=schedule.mask_weight(done, weights.mask, weights.mask_end),
+            mask_weight=schedule.mask_weight(done, weights.mask, weights.mask_end) if self.capture.masked else 0.0,
         )
         return losses, seen.points
 

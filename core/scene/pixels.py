@@ -1,11 +1,12 @@
 """Photographs as the optimiser sees them: the pixels inside the masks, and which lights each was seen under.
 
-Only mask pixels are kept, as stored integers, so memory grows with the object and not with the frame. Pixels are
-laid out pose group by pose group; inside a group image by image, so that the colour of pixel p under image j is one
-index away.
+Only mask pixels are kept, as stored integers, so memory grows with the object and not with the frame; those of large
+captures stay in their mapped file. They lie photograph by photograph, each in row-major order, so that the colour of
+pixel p under image j is one index away.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,9 +14,13 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from torch import Tensor
 
-from core.capture.capture import Capture, Photograph
+from core.capture.capture import Capture, PoseGroup, full_range
+from core.capture.mapped import MappedPhotographs
 from core.scene.frame import SceneFrame
 from core.types import Camera
+
+_MEAN_OF = 1_000_000
+"""Pixels the mean colour is taken from, about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,28 +52,13 @@ class PixelPool:
         light_row = {light: row for row, light in enumerate(capture.light_ids)}
         self._image_light = torch.tensor([light_row[k.light] for k in capture.keys], device=device)
         self._set_cameras([g.camera for g in groups], frame)
-        inside: list[NDArray[np.int32]] = []
-        rim: list[NDArray[np.int32]] = []
-        colours: list[Photograph] = []
-        start = np.zeros(len(groups), np.int64)
-        image_slot = np.zeros(len(capture.keys), np.int64)
-        stored = 0
-        for g, group in enumerate(groups):
-            mask = capture.masks[group.view]
-            inside.append(_pixel_list(mask, g))
-            rim.append(_background_list(mask, g))
-            start[g] = stored
-            for slot, image in enumerate(group.images):
-                image_slot[image] = slot
-                colours.append(capture.photographs[image][mask])
-                stored += len(inside[-1])
         self._images_of_group = [torch.tensor(g.images, device=device) for g in groups]
-        self._inside = [torch.from_numpy(a).to(device) for a in inside]
-        self._rim = [torch.from_numpy(a).to(device) for a in rim]
-        self._counts = torch.tensor([len(a) for a in inside], device=device)
-        self._start = torch.from_numpy(start).to(device)
-        self._image_slot = torch.from_numpy(image_slot).to(device)
-        self._store_colours(colours)
+        masks = [capture.masks[g.view] for g in groups]
+        self._widths = torch.tensor([mask.shape[1] for mask in masks], device=device)
+        self._inside = [_flat_pixels(mask, device) for mask in masks]
+        # Without masks nothing is known to be beside the object.
+        self._rim = [_flat_pixels(_beside(mask) if capture.masked else np.zeros_like(mask), device) for mask in masks]
+        self._set_colours(capture, groups)
         self.include(range(len(capture.keys)))
 
     def _set_cameras(self, cameras: list[Camera], frame: SceneFrame) -> None:
@@ -79,11 +69,23 @@ class PixelPool:
         self._rotation = table([c.rotation for c in cameras])
         self._ray = table([c.rotation @ np.linalg.inv(c.intrinsics) for c in cameras])
 
-    def _store_colours(self, colours: list[Photograph]) -> None:
+    def _set_colours(self, capture: Capture, groups: tuple[PoseGroup, ...]) -> None:
+        """The colours of mask pixels, as stored, and where each photograph's begin; mapped ones stay in their file."""
+        order: list[NDArray[np.int32]] | None = None
+        if isinstance(capture.photographs, MappedPhotographs):
+            flat, start = capture.photographs.table, capture.photographs.starts[:-1]
+            order = [capture.photographs.views[g.view].object_order for g in groups]
+        else:
+            colours = [capture.object_pixels(image) for image in range(len(capture.keys))]
+            start = np.cumsum([0, *(len(pixels) for pixels in colours)])[:-1]
+            flat = np.concatenate(colours)
+        self._image_start = torch.from_numpy(np.asarray(start, np.int64)).to(self.device)
+        self._order = None if order is None else [torch.from_numpy(places).to(self.device) for places in order]
+        self._scale_colours(flat, _mean_colour(capture))
+
+    def _scale_colours(self, flat: NDArray[Any], mean: float) -> None:
         """Keep integers as they are; bring the mean mask pixel to a quarter, so that losses have one scale."""
-        flat = np.concatenate(colours)
         limit = {"uint8": 255.0, "uint16": 65535.0}.get(flat.dtype.name, 1.0)
-        mean = float(flat[:: max(1, len(flat) // 1_000_000)].mean(dtype=np.float64)) / limit
         self.exposure = 0.25 / max(mean, 1e-6)
         self._scale = self.exposure / limit
         self.ceiling = self.exposure if flat.dtype.kind == "u" else float("inf")
@@ -102,20 +104,17 @@ class PixelPool:
         for g, ids in enumerate(kept):
             self._table[g, : len(ids)] = ids
         used = [g for g, ids in enumerate(kept) if len(ids)]
-        self._active_inside = torch.cat([self._inside[g] for g in used])
-        self._active_rim = torch.cat([self._rim[g] for g in used])
+        self._active_inside = _Pixels(self._inside, used, self._order)
+        self._active_rim = _Pixels(self._rim, used, None)
         self.lights_per_ray = self._widest
 
     def draw(self, rays: int, beside: int, lights: int, generator: torch.Generator) -> RayBatch:
         """``rays`` random object pixels under up to ``lights`` of their images, and ``beside`` background pixels."""
-
-        def pick(pool: Tensor, count: int) -> Tensor:
-            index = torch.randint(len(pool), (count,), generator=generator).to(self.device)
-            return pool[index].long()
-
-        on = pick(self._active_inside, rays)
-        off = pick(self._active_rim, beside)
-        group, order = on[:, 0], on[:, 3]
+        group, pixel, order = self._active_inside.pick(rays, generator, self.device)
+        if len(self._active_rim) > 0:
+            group_off, pixel_off, _ = self._active_rim.pick(beside, generator, self.device)
+        else:
+            group_off = pixel_off = torch.zeros(0, dtype=torch.long, device=self.device)
         table = self._table[group]
         width = min(lights, self._widest)
         key = torch.rand(table.shape, generator=generator).to(self.device)
@@ -123,12 +122,11 @@ class PixelPool:
         images = table.gather(1, choice)
         valid = images >= 0
         images = images.clamp_min(0)
-        row = self._start[group][:, None] + self._image_slot[images] * self._counts[group][:, None] + order[:, None]
-        both = torch.cat([on, off])
-        directions = self._directions(both[:, 0], both[:, 1:3])
+        row = self._image_start[images] + order[:, None]
+        groups = torch.cat([group, group_off])
         return RayBatch(
-            origins=self._centre[both[:, 0]],
-            directions=directions,
+            origins=self._centre[groups],
+            directions=self._directions(groups, torch.cat([pixel, pixel_off])),
             world_from_rig=self._rotation[group],
             images=images,
             lights=self._image_light[images],
@@ -141,25 +139,58 @@ class PixelPool:
         stored = self._colours[row]
         return (stored.int() & 0xFFFF).float() if self._unsigned_16 else stored.float()
 
-    def _directions(self, group: Tensor, pixels: Tensor) -> Tensor:
-        homogeneous = torch.cat([pixels.float(), torch.ones_like(pixels[:, :1], dtype=torch.float32)], 1)
+    def _directions(self, group: Tensor, pixel: Tensor) -> Tensor:
+        width = self._widths[group]
+        u, v = (pixel % width).float(), torch.div(pixel, width, rounding_mode="floor").float()
+        homogeneous = torch.stack([u, v, torch.ones_like(u)], 1)
         direction = torch.bmm(self._ray[group], homogeneous[:, :, None])[:, :, 0]
         return torch.nn.functional.normalize(direction, dim=1)
 
 
-def _pixel_list(mask: NDArray[np.bool_], group: int) -> NDArray[np.int32]:
-    """[pixels, 4]: group, u, v, order inside the group."""
-    v, u = np.nonzero(mask)
-    return np.stack([np.full(len(u), group), u, v, np.arange(len(u))], 1).astype(np.int32)
+class _Pixels:
+    """Pixels of several pose groups, any of which is drawn with equal chance."""
+
+    def __init__(self, of_group: list[Tensor], used: list[int], order: list[Tensor] | None) -> None:
+        self._flat = torch.cat([of_group[g] for g in used])
+        self._groups = torch.tensor(used, device=self._flat.device)
+        counts = torch.tensor([len(of_group[g]) for g in used], device=self._flat.device)
+        self._end = counts.cumsum(0)
+        self._first = self._end - counts
+        self._order = None if order is None else torch.cat([order[g] for g in used])
+
+    def __len__(self) -> int:
+        return len(self._flat)
+
+    def pick(self, count: int, generator: torch.Generator, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
+        """``count`` random pixels: group, row-major index in the photograph, place among the group's stored pixels."""
+        index = torch.randint(len(self._flat), (count,), generator=generator).to(device)
+        slot = torch.searchsorted(self._end, index, right=True)
+        order = index - self._first[slot] if self._order is None else self._order[index].long()
+        return self._groups[slot], self._flat[index].long(), order
 
 
-def _background_list(mask: NDArray[np.bool_], group: int) -> NDArray[np.int32]:
+def _flat_pixels(mask: NDArray[np.bool_], device: torch.device) -> Tensor:
+    """[pixels] int32 row-major indices of true pixels."""
+    return torch.from_numpy(np.flatnonzero(mask).astype(np.int32)).to(device)
+
+
+def _mean_colour(capture: Capture) -> float:
+    """Mean over mask pixels and channels, 1.0 = full range, from about as many pixels of every photograph."""
+    limit = full_range(capture.photographs[0])
+    total = sum(int(capture.masks[key.view].sum()) for key in capture.keys)
+    stride = max(1, total // _MEAN_OF)
+    sums = [capture.object_pixels(image)[::stride].sum(dtype=np.float64) for image in range(len(capture.keys))]
+    count = sum(3 * -(-int(capture.masks[key.view].sum()) // stride) for key in capture.keys)
+    return float(sum(sums)) / limit / max(count, 1)
+
+
+def _beside(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Pixels beside the object: the rim around the mask, and an equal number spread over the rest."""
     radius = max(3, round(0.04 * max(mask.shape)))
-    distance = np.asarray(ndimage.distance_transform_edt(~mask), np.float64)
+    distance = np.asarray(ndimage.distance_transform_edt(~mask), np.float32)
     near = (distance > 0) & (distance <= radius)
     far = distance > radius
     keep = np.zeros_like(far)
     stride = max(1, round(far.sum() / max(near.sum(), 1)))
     keep.ravel()[np.flatnonzero(far)[::stride]] = True
-    return _pixel_list(near | keep, group)
+    return near | keep
