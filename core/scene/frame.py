@@ -46,11 +46,14 @@ def scene_frame(capture: Capture) -> SceneFrame:
     """The frame the capture file declares when it agrees with the masks, otherwise the frame found from the masks.
 
     A declared sphere agrees when it holds the masks (seen from every camera) and is not so large that the object
-    would be lost in it. Raises CaptureError when there is no declared frame to use and the masks do not give one.
+    would be lost in it. A sphere that the user has placed is used as it is, and so is a declared one without masks.
+    Raises CaptureError when there is no declared frame to use and the masks do not give one.
     """
     if capture.file_frame is None:
         return frame_from_masks(capture)
     centre, scale = np.array(capture.file_frame[0]), capture.file_frame[1]
+    if capture.options.sphere is not None or not capture.masked:
+        return SceneFrame(centre=centre, scale=scale)
     held = _held_part(capture, centre, scale)
     try:
         found = frame_from_masks(capture)
@@ -63,8 +66,8 @@ def scene_frame(capture: Capture) -> SceneFrame:
     why = (
         f"holds only {held:.1%} of the object" if held < _HELD_PART else f"is {scale / found.scale:.1f} times too large"
     )
-    text = f"The declared sphere (O2W_scale, O2W_translation) {why}; one found from the masks is used instead."
-    return SceneFrame(centre=found.centre, scale=found.scale, problem=Problem(file="camera_params.json", text=text))
+    text = f"The sphere that the files declare {why}; one found from the masks is used instead."
+    return SceneFrame(centre=found.centre, scale=found.scale, problem=Problem(file="sphere", text=text))
 
 
 def frame_from_masks(capture: Capture) -> SceneFrame:
@@ -86,8 +89,8 @@ def frame_from_masks(capture: Capture) -> SceneFrame:
     depths = np.array([_depth(camera, centre) for camera, _ in views])
     if np.any(depths <= 0.0):
         raise CaptureError(
-            f"{capture.folder / 'camera_params.json'}: the object lies behind a camera; C2W must turn camera "
-            "coordinates (x right, y down, z forward) into world coordinates."
+            f"{capture.folder}: the object lies behind a camera; camera matrices must turn camera coordinates "
+            "(x right, y down, z forward) into world coordinates."
         )
     focal = np.array([camera.intrinsics[0, 0] for camera, _ in views])
     pixels = sum(int(mask.sum()) for _, mask in views)
@@ -113,8 +116,8 @@ def _nearest_point(capture: Capture, views: list[tuple[Camera, BoolArray]]) -> D
     eigenvalues = np.linalg.eigvalsh(equations)
     if eigenvalues[0] < _PARALLEL * eigenvalues[-1]:
         raise CaptureError(
-            f"{capture.folder / 'camera_params.json'}: all cameras look along one line, so the object's place is "
-            "unknown; add a view from another side."
+            f"{capture.folder}: all cameras look along one line, so the object's place is unknown; add a view from "
+            "another side."
         )
     return np.asarray(np.linalg.solve(equations, targets), dtype=np.float64)
 

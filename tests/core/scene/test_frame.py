@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.capture.capture import Capture, GroundTruth
+from core.capture.import_options import ImportOptions
 from core.capture.read import read_capture
 from core.errors import CaptureError
 from core.scene.frame import SceneFrame, frame_from_masks, scene_frame
@@ -136,8 +137,16 @@ def test_an_implausible_declared_sphere_is_replaced_and_said(centre, scale: floa
     assert np.array_equal(frame.centre, found.centre)
     assert frame.scale == found.scale
     assert frame.problem is not None
-    assert frame.problem.file == "camera_params.json"
+    assert frame.problem.file == "sphere"
     assert re.search(why, frame.problem.text)
+
+
+def test_a_sphere_the_user_has_placed_is_used_as_it_is() -> None:
+    sphere = (tuple(map(float, CENTRE)), 0.4 * RADIUS)
+    capture = replace(ball_capture(sphere), options=ImportOptions(sphere=sphere))
+    frame = scene_frame(capture)
+    assert frame.scale == 0.4 * RADIUS
+    assert frame.problem is None
 
 
 def test_without_declared_sphere_the_formula_is_used() -> None:
