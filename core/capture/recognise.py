@@ -4,12 +4,20 @@ from pathlib import Path
 
 from core.capture.folder import check_folder
 from core.capture.import_options import ImportOptions
+from core.capture.layouts.diligent import DILIGENT
+from core.capture.layouts.idr_neus import IDR_NEUS
+from core.capture.layouts.lp import LP
 from core.capture.layouts.mvscps import MVSCPS
 from core.capture.listing import Guess, Layout, Listing
 from core.errors import CaptureError
 from core.types import Progress
 
-LAYOUTS: tuple[Layout, ...] = (MVSCPS,)
+LAYOUTS: tuple[Layout, ...] = (
+    MVSCPS,
+    DILIGENT,
+    LP,
+    IDR_NEUS,
+)
 """Every layout, in the order they are offered."""
 
 

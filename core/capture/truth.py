@@ -3,7 +3,6 @@
 Nothing here stops a capture from being used: what cannot be read is left out, with a word about it.
 """
 
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,14 +12,12 @@ from core.capture.capture import GroundTruth, Problem
 from core.capture.file_names import DIRECTIONS, INTENSITIES, MESH, NORMALS
 from core.capture.folder import inside
 from core.capture.images import colour_channels, image_size, read_image
+from core.capture.light_files import read_rows, unit_normals
 from core.errors import CaptureError
 from core.types import Camera, FloatArray
 
-MAX_TABLE_BYTES = 16_000_000
 MAX_NORMAL_PIXELS = 200_000_000
 """Of all views together: 2.4 GB."""
-_KNOWN_LENGTH = 0.9
-"""A shorter vector marks a pixel without ground truth; interpolated normals are a little shorter than 1."""
 
 
 def read_truth(
@@ -61,10 +58,7 @@ def _normal_map(file: Path, camera: Camera) -> FloatArray:
     if (width, height) != (camera.width, camera.height):
         photograph = f"{camera.width} x {camera.height}"
         raise CaptureError(f"{file} is {width} x {height} pixels but its photographs are {photograph}.")
-    vectors = colour_channels(read_image(file)).astype(np.float32)
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    known = np.isfinite(length) & (length > _KNOWN_LENGTH)
-    return np.where(known, vectors / np.where(known, length, 1.0), 0.0).astype(np.float32)
+    return unit_normals(colour_channels(read_image(file)).astype(np.float32))
 
 
 def _light_table(folder: Path, name: str, ids: tuple[int, ...], problems: list[Problem]) -> FloatArray | None:
@@ -75,7 +69,7 @@ def _light_table(folder: Path, name: str, ids: tuple[int, ...], problems: list[P
     if not (folder / name).exists():
         return None
     try:
-        rows = _table(inside(folder, folder / name))
+        rows = read_rows(inside(folder, folder / name))
     except CaptureError as error:
         problems.append(Problem(file=name, text=f"Ground truth left out: {error}"))
         return None
@@ -86,21 +80,6 @@ def _light_table(folder: Path, name: str, ids: tuple[int, ...], problems: list[P
     text = f"Ground truth left out: {len(rows)} rows for {len(ids)} lights up to L{max(ids):02d}; write a row a light."
     problems.append(Problem(file=name, text=text))
     return None
-
-
-def _table(file: Path) -> FloatArray:
-    """[rows, 3] numbers from a text file."""
-    try:
-        if file.stat().st_size > MAX_TABLE_BYTES:
-            raise CaptureError(f"{file} is too large for a table of lights.")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an empty file is a warning to NumPy and an error here
-            rows = np.loadtxt(file, dtype=np.float64, ndmin=2)
-    except (ValueError, OSError) as error:
-        raise CaptureError(f"{file} is not a table of numbers ({str(error).partition(';')[0]}).") from None
-    if rows.ndim != 2 or rows.shape[1] != 3 or len(rows) == 0 or np.isinf(rows).any():
-        raise CaptureError(f"{file} does not hold three finite numbers a row.")
-    return rows.astype(np.float32)
 
 
 def _unit_rows(directions: FloatArray, problems: list[Problem]) -> FloatArray | None:

@@ -1,0 +1,83 @@
+"""What files say about lights and normals, checked: tables of three numbers a row, one row a light."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.capture.capture import GroundTruth, Problem
+from core.capture.folder import inside
+from core.errors import CaptureError
+from core.types import FloatArray
+
+MAX_TABLE_BYTES = 16_000_000
+_KNOWN_LENGTH = 0.9
+"""A shorter vector marks a pixel without ground truth; interpolated normals are a little shorter than 1."""
+
+Rows = Mapping[int, Sequence[float]]
+"""Three numbers by light id."""
+
+
+def read_rows(file: Path) -> FloatArray:
+    """[rows, 3] numbers from a text file. Raises CaptureError, naming it, when it holds anything else."""
+    try:
+        if file.stat().st_size > MAX_TABLE_BYTES:
+            raise CaptureError(f"{file} is too large for a table of lights.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an empty file is a warning to NumPy and an error here
+            rows = np.loadtxt(file, dtype=np.float64, ndmin=2)
+    except (ValueError, OSError) as error:
+        raise CaptureError(f"{file} is not a table of numbers ({str(error).partition(';')[0]}).") from None
+    if rows.ndim != 2 or rows.shape[1] != 3 or len(rows) == 0 or np.isinf(rows).any():
+        raise CaptureError(f"{file} does not hold three finite numbers a row.")
+    return rows.astype(np.float32)
+
+
+def unit_normals(vectors: NDArray[np.floating]) -> FloatArray:
+    """[height, width, 3] unit normals of a file's vectors, zero where it knows none."""
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    known = np.isfinite(length) & (length > _KNOWN_LENGTH)
+    return np.where(known, vectors / np.where(known, length, 1.0), 0.0).astype(np.float32)
+
+
+def numbered_rows(folder: Path, name: str, problems: list[Problem]) -> dict[int, tuple[float, ...]]:
+    """The rows of a table by number from 0, empty when there is no such file; what is wrong with it is noted."""
+    if not (folder / name).is_file():
+        return {}
+    try:
+        rows = read_rows(inside(folder, folder / name))
+    except CaptureError as error:
+        problems.append(Problem(file=name, text=f"Ground truth left out: {error}"))
+        return {}
+    return dict(enumerate(map(tuple, rows.tolist())))
+
+
+def truth_of_lights(
+    directions_gl: Rows,
+    intensities: Rows,
+    light_ids: Sequence[int],
+    *,
+    normals_gl: dict[int, FloatArray] | None = None,
+    mesh: Path | None = None,
+) -> GroundTruth:
+    """Ground truth with the lights of these ids, as far as every one of them is known; directions become unit."""
+    directions = _table(directions_gl, light_ids)
+    if directions is not None:
+        length = np.linalg.norm(directions, axis=1, keepdims=True)
+        directions = (directions / length).astype(np.float32) if length.min() > 0.0 else None
+    return GroundTruth(
+        normals_gl=normals_gl or {},
+        light_directions_gl=directions,
+        light_intensities=_table(intensities, light_ids),
+        mesh=mesh,
+    )
+
+
+def _table(rows: Rows, light_ids: Sequence[int]) -> FloatArray | None:
+    """[lights, 3] or None when a light has no row of finite numbers."""
+    if not light_ids or any(light not in rows for light in light_ids):
+        return None
+    table = np.array([rows[light] for light in light_ids], np.float32)
+    return table if np.isfinite(table).all() else None
