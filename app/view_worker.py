@@ -14,12 +14,14 @@ import numpy as np
 
 from app import messages as msg
 from app.mailbox import Mailbox
+from app.view_check import CheckView
 from app.view_eye import Eye, Hand
 from core.types import Camera, DoubleArray, ImageKey
 from widgets.orbit import pixel_of
 from widgets.scene_shapes import frustum_depth, unique_cameras
 
 if TYPE_CHECKING:
+    from widgets.check_plotter import CheckPlotter
     from widgets.scene_plotter import ScenePlotter
 
 _log = logging.getLogger(__name__)
@@ -74,7 +76,13 @@ class _Drawn:
 class ViewWorker:
     """``run`` is the whole life of the view thread."""
 
-    def __init__(self, inbox: Mailbox, outbox: Mailbox, make_plotter: "Callable[[], ScenePlotter]") -> None:
+    def __init__(
+        self,
+        inbox: Mailbox,
+        outbox: Mailbox,
+        make_plotter: "Callable[[], ScenePlotter]",
+        make_check_plotter: "Callable[[], CheckPlotter]",
+    ) -> None:
         self._inbox = inbox
         self._outbox = outbox
         self._make_plotter = make_plotter
@@ -88,6 +96,7 @@ class ViewWorker:
         )
         self._drawn = _Drawn()
         self._closing = False
+        self._check = CheckView(outbox.send, make_check_plotter)
         self._answers: dict[type[msg.Message], Callable[[Any], None]] = {
             msg.ViewCapture: self._show_capture,
             msg.ViewMesh: self._show_mesh,
@@ -97,6 +106,10 @@ class ViewWorker:
             msg.ViewSize: self._set_size,
             msg.ViewMouse: self._follow_mouse,
             msg.ViewJump: self._jump,
+            msg.ViewChecked: self._check.show,
+            msg.ViewSphere: self._check.place,
+            msg.ViewCheckMark: self._check.mark,
+            msg.ViewCheckJump: self._check.jump,
             msg.Close: self._close,
         }
 
@@ -109,8 +122,9 @@ class ViewWorker:
             self._outbox.send(msg.ViewFailed(text=f"The 3D view cannot start here ({error})."))
             return
         while not self._closing:
-            self._inbox.wait(_STILL_SECONDS if self._drawn.rough else _IDLE_SECONDS)
+            self._inbox.wait(_STILL_SECONDS if self._drawn.rough or self._check.rough else _IDLE_SECONDS)
             self._turn()
+        self._check.close()
         self._plotter.close()
 
     def _turn(self) -> None:
@@ -118,6 +132,7 @@ class ViewWorker:
             self._guard(lambda message=message: self._answers[type(message)](message))
         if not self._closing:
             self._guard(self._draw)
+            self._guard(self._check.draw)
 
     def _guard(self, work: Callable[[], None]) -> None:
         try:
@@ -184,6 +199,9 @@ class ViewWorker:
     # ---- the eye ----------------------------------------------------------------------------------------------------
 
     def _set_size(self, message: msg.ViewSize) -> None:
+        if message.viewport == msg.CHECK_VIEWPORT:
+            self._check.resize(message)
+            return
         self._sizes[message.viewport] = (message.width, message.height)
         self._quick[message.viewport] = message.quick
         self._touch()
@@ -192,6 +210,9 @@ class ViewWorker:
         return scene.eyes[0 if self._options.linked else viewport]
 
     def _follow_mouse(self, mouse: msg.ViewMouse) -> None:
+        if mouse.viewport == msg.CHECK_VIEWPORT:
+            self._check.follow(mouse)
+            return
         scene, size = self._scene, self._sizes[mouse.viewport]
         if scene is None or size[1] <= 0:
             return

@@ -10,6 +10,7 @@ from app.view_worker import ViewWorker
 
 if TYPE_CHECKING:
     from app.engine import Engine
+    from widgets.check_plotter import CheckPlotter
     from widgets.scene_plotter import ScenePlotter
 
 _VIEW_PATIENCE_SECONDS = 10.0
@@ -24,7 +25,9 @@ class Workers:
             target=FitWorker(self.to_fit, self.events, _make_engine).run, name="fit", daemon=True
         )
         self._view = threading.Thread(
-            target=ViewWorker(self.to_view, self.events, _make_plotter).run, name="view", daemon=True
+            target=ViewWorker(self.to_view, self.events, _make_plotter, _make_check_plotter).run,
+            name="view",
+            daemon=True,
         )
 
     def start(self) -> None:
@@ -52,3 +55,9 @@ def _make_plotter() -> "ScenePlotter":
     from widgets.scene_plotter import ScenePlotter  # noqa: PLC0415 - loads VTK, which belongs to this thread
 
     return ScenePlotter()
+
+
+def _make_check_plotter() -> "CheckPlotter":
+    from widgets.check_plotter import CheckPlotter  # noqa: PLC0415 - loads VTK, which belongs to this thread
+
+    return CheckPlotter()

@@ -169,3 +169,17 @@ def pixel_of(points: DoubleArray, pose: Pose, *, width: int, height: int) -> Dou
     x = (away @ right) / depth / (half * width / height) + pose.centre[0]
     y = (away @ upward) / depth / half + pose.centre[1]
     return np.stack([(x + 1.0) * 0.5 * width, (1.0 - y) * 0.5 * height], axis=-1)
+
+
+def point_at(pixel: tuple[float, float], pose: Pose, *, like: DoubleArray, width: int, height: int) -> DoubleArray:
+    """[3] world: the point under a viewport pixel that is as far in front of the eye as the point ``like``."""
+    forward = pose.focal - pose.position
+    forward = forward / np.linalg.norm(forward)
+    right = np.cross(forward, pose.up)
+    right /= np.linalg.norm(right)
+    upward = np.cross(right, forward)
+    depth = float((like - pose.position) @ forward)
+    half = depth * np.tan(np.radians(pose.view_angle_deg / 2))
+    x = (2.0 * pixel[0] / width - 1.0 - pose.centre[0]) * half * width / height
+    y = (1.0 - 2.0 * pixel[1] / height - pose.centre[1]) * half
+    return pose.position + depth * forward + x * right + y * upward

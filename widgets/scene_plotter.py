@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
 from core.types import Camera, DoubleArray, FloatArray
 from widgets import scene_shapes as shapes
+from widgets.offscreen import Offscreen
 from widgets.orbit import Pose
 
 Bytes = NDArray[np.uint8]
@@ -44,16 +43,13 @@ class ScenePlotter:
 
     def __init__(self, colours: SceneColours | None = None) -> None:
         self._colours = colours or SceneColours()
-        self._plotter: Any = pv.Plotter(off_screen=True, window_size=[640, 480])
-        self._plotter.set_background(list(self._colours.bottom), top=list(self._colours.top))
-        self._plotter.disable_anti_aliasing()
-        self._smooth = False
+        self._window = Offscreen(bottom=self._colours.bottom, top=self._colours.top)
+        self._plotter: Any = self._window.plotter
         self._actors: dict[str, Any] = {}
         self._meshes: dict[str, Any] = {}
         self._shown = {"frustums": True, "lights": True, "sphere": True}
         self._cameras: list[Camera] = []
         self._depth = 1.0
-        self._pixels = vtkUnsignedCharArray()
 
     def show_mesh(
         self, vertices: FloatArray, faces: NDArray[np.int32], normals: FloatArray, colours: dict[str, Bytes]
@@ -143,39 +139,14 @@ class ScenePlotter:
 
     def render(self, pose: Pose, *, width: int, height: int, colouring: str, smooth: bool) -> Bytes:
         """Draw the scene: [height, width, 4], top row first. ``smooth`` turns anti-aliasing on."""
-        self._set_smooth(smooth)
         chosen = colouring if colouring in self._meshes else "shaded"
         for name, actor in self._meshes.items():
             actor.SetVisibility(name == chosen)
-        if tuple(self._plotter.window_size) != (width, height):
-            self._plotter.window_size = [width, height]
-        self._set_eye(pose)
-        window = self._plotter.render_window
-        window.Render()
-        window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._pixels)
-        return np.ascontiguousarray(vtk_to_numpy(self._pixels).reshape(height, width, 4)[::-1])
+        return self._window.picture(pose, width=width, height=height, smooth=smooth)
 
     def close(self) -> None:
         """Free VTK's window; nothing may be called after it."""
-        self._plotter.close()
-
-    def _set_eye(self, pose: Pose) -> None:
-        camera = self._plotter.renderer.GetActiveCamera()
-        camera.SetPosition(*pose.position)
-        camera.SetFocalPoint(*pose.focal)
-        camera.SetViewUp(*pose.up)
-        camera.SetViewAngle(pose.view_angle_deg)
-        camera.SetWindowCenter(-pose.centre[0], -pose.centre[1])
-        self._plotter.renderer.ResetCameraClippingRange()
-
-    def _set_smooth(self, smooth: bool) -> None:
-        if smooth == self._smooth:
-            return
-        self._smooth = smooth
-        if smooth:
-            self._plotter.enable_anti_aliasing("ssaa")
-        else:
-            self._plotter.disable_anti_aliasing()
+        self._window.close()
 
     def _show_surface(self, name: str, surface: Any) -> None:
         if name in self._meshes:

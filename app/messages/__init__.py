@@ -6,6 +6,7 @@ replaces an unread one of the same slot, so a slow reader always sees the newest
 
 from app.messages.commands import (
     CancelTask,
+    CheckCapture,
     Close,
     Export,
     ExtendPlan,
@@ -22,6 +23,7 @@ from app.messages.commands import (
     ShowImage,
 )
 from app.messages.events import (
+    CaptureChecked,
     CaptureOpened,
     Closed,
     Failed,
@@ -39,7 +41,12 @@ from app.messages.events import (
 )
 from app.messages.message import Axis, MeshColour, Message, Preset, RunState, Shown
 from app.messages.view import (
+    CHECK_VIEWPORT,
     ViewCapture,
+    ViewChecked,
+    ViewCheckJump,
+    ViewCheckMark,
+    ViewCheckPicked,
     ViewFailed,
     ViewFrame,
     ViewImage,
@@ -50,12 +57,17 @@ from app.messages.view import (
     ViewOptions,
     ViewPicked,
     ViewSize,
+    ViewSphere,
+    ViewSphereMoved,
 )
 
 __all__ = [
+    "CHECK_VIEWPORT",
     "Axis",
     "CancelTask",
+    "CaptureChecked",
     "CaptureOpened",
+    "CheckCapture",
     "Close",
     "Closed",
     "Export",
@@ -89,6 +101,10 @@ __all__ = [
     "Stats",
     "Task",
     "ViewCapture",
+    "ViewCheckJump",
+    "ViewCheckMark",
+    "ViewCheckPicked",
+    "ViewChecked",
     "ViewFailed",
     "ViewFrame",
     "ViewImage",
@@ -99,4 +115,6 @@ __all__ = [
     "ViewOptions",
     "ViewPicked",
     "ViewSize",
+    "ViewSphere",
+    "ViewSphereMoved",
 ]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.messages.message import MeshColour, Message, Preset, Shown
+from core.capture.import_options import ImportOptions
 from core.fit.result_names import Result
 from core.types import ImageKey
 
@@ -24,6 +25,13 @@ class OpenCapture(Message):
     """Names (``VxxLyy``) of images not to use, as far as the capture has them and the rest can be trained on."""
     save_to: Path | None = None
     """Save the run that is open there first; when that fails nothing is opened."""
+    options: ImportOptions | None = None
+    """How to read the folder, kept beside it for next time; None reads it as was chosen last time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckCapture(Message):
+    """Check the capture of the open run again; the run stays as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)

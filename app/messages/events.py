@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from app.messages.commands import RelightLight
 from app.messages.message import MeshColour, Message, Preset, RunState
 from core.types import Camera, FloatArray, ImageKey
+from widgets.check_data import Checked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,19 @@ class CaptureOpened(Message):
     scene_centre: tuple[float, float, float]
     scene_radius: float
     """The object's sphere in world units."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptureChecked(Message):
+    """What was found out about a capture, also one that cannot be trained on; sent before ``CaptureOpened``."""
+
+    checked: Checked
+    opening: bool
+    """Whether the capture is being opened; False when an open one has been checked again."""
+    started: bool = False
+    """Training begins at once."""
+    choices_kept: bool = True
+    """Whether the options it was read with are kept beside the capture; False when its folder cannot be written."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 from app.messages.events import Mesh
 from app.messages.message import Axis, MeshColour, Message
 from core.types import Camera, FloatArray, ImageKey
+from widgets.check_data import Checked, Sphere
+
+CHECK_VIEWPORT = 2
+"""The viewport of the check view; 0 and 1 are those of the 3D tab."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +83,8 @@ class ViewMouse(Message):
     """Presses since the viewport was made (a running total): a new one starts a new drag."""
     wheel: float
     """Wheel clicks since the viewport was made (a running total)."""
+    pressed_at: tuple[float, float] | None = None
+    """Check view: where the newest press was, since the report of the press itself may be replaced unread."""
 
     @property
     def slot(self) -> str:
@@ -108,12 +114,42 @@ class ViewJump(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ViewChecked(Message):
+    """The capture to draw in the check view, from a new eye; None for nothing."""
+
+    checked: Checked | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewSphere(Message):
+    """Where the check view draws the sphere."""
+
+    sphere: Sphere | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewCheckMark(Message):
+    """The view whose camera the check view highlights."""
+
+    view: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewCheckJump(Message):
+    """Move the eye of the check view: to see all cameras, the sphere whole, or what a view's camera saw."""
+
+    to: Literal["everything", "sphere"] | int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ViewFrame(Message):
     """A rendered viewport."""
 
     viewport: int
     rgba: NDArray[np.uint8]
     """[height, width, 4], top row first."""
+    handles: tuple[tuple[float, float], ...] = ()
+    """Check view: where the sphere's centre and its rim can be gripped, as fractions of width and height."""
 
     @property
     def slot(self) -> str:
@@ -126,6 +162,20 @@ class ViewPicked(Message):
     """A frustum was clicked."""
 
     key: ImageKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewCheckPicked(Message):
+    """A camera of the check view was clicked."""
+
+    view: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewSphereMoved(Message):
+    """The sphere of the check view was dragged to here."""
+
+    sphere: Sphere
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,7 +64,7 @@ class Rig:
         self.plotter = plotter
         self.inbox, self.outbox = Mailbox(), Mailbox()
         make: Any = lambda: plotter  # noqa: E731
-        self.thread = threading.Thread(target=ViewWorker(self.inbox, self.outbox, make).run, daemon=True)
+        self.thread = threading.Thread(target=ViewWorker(self.inbox, self.outbox, make, make).run, daemon=True)
         self.seen: list[Message] = []
 
     def until(self, kind: type[Kind], holds: Callable[[Kind], bool] = lambda _: True) -> Kind:
@@ -196,7 +196,7 @@ def test_without_opengl_the_worker_says_so_and_ends() -> None:
         raise RuntimeError("no OpenGL")
 
     outbox = Mailbox()
-    ViewWorker(Mailbox(), outbox, make).run()
+    ViewWorker(Mailbox(), outbox, make, make).run()
     (failure,) = outbox.take()
     assert isinstance(failure, ViewFailed)
     assert "no OpenGL" in failure.text

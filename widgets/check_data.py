@@ -1,0 +1,83 @@
+"""What the check view shows of a capture: plain values and small pictures, however large the capture is."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.capture.import_options import ImportOptions
+from core.types import BoolArray, Camera, DoubleArray, FloatArray
+from widgets.orbit import Axis
+
+if TYPE_CHECKING:
+    from core.capture.report import Report  # at run time this would load the readers before the window is there
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sphere:
+    """The sphere around the object."""
+
+    centre: tuple[float, float, float]
+    """World units."""
+    radius: float
+    """World units; positive."""
+
+    @property
+    def middle(self) -> DoubleArray:
+        """[3] the centre as an array, world."""
+        return np.asarray(self.centre, dtype=np.float64)
+
+    @classmethod
+    def of(cls, centre: DoubleArray, radius: float) -> "Sphere":
+        """From an array [3], world."""
+        return cls(centre=(float(centre[0]), float(centre[1]), float(centre[2])), radius=float(radius))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedView:
+    """One view of a capture."""
+
+    camera: Camera
+    """Of the view's first photograph, at the size of ``picture``."""
+    picture: NDArray[np.uint8]
+    """[height, width, 3] display-referred; black where the photograph could not be read."""
+    mask: BoolArray | None
+    """[height, width] as ``picture``; None when there is no mask."""
+    photographs: int
+    """How many photographs the view has, one a light."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A capture as it has been read and checked."""
+
+    folder: Path
+    report: "Report"
+    options: ImportOptions
+    """The choices it was read with."""
+    layouts: tuple[tuple[str, str], ...]
+    """Every layout that can be read: (name, what it consists of)."""
+    trainable: bool
+    """Whether there is something to train on."""
+    camera_file: str = ""
+    """Where the cameras came from, relative to the folder."""
+    camera_choices: tuple[str, ...] = ()
+    """Other files that cameras could be taken from."""
+    views: dict[int, CheckedView] = field(default_factory=dict[int, CheckedView])
+    """By view id; empty when not even the cameras could be read."""
+    sphere: Sphere | None = None
+    """The sphere that training uses."""
+    masks_sphere: Sphere | None = None
+    """The sphere that follows from masks and cameras alone."""
+    points: FloatArray | None = None
+    """[points, 3] sparse points, world."""
+    up: Axis = "z"
+    """The world axis that points up, declared or the likeliest."""
+
+    @property
+    def worst_view(self) -> int | None:
+        """The view whose mask agrees least with the others; None when that is unknown."""
+        known = {view: value for view, value in self.report.agreement.items() if view in self.views}
+        return min(known, key=lambda view: known[view]) if known else None

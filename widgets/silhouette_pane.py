@@ -1,0 +1,100 @@
+"""One view's photograph with what the sphere covers of it: grey around the object, red where the object leaves it."""
+
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
+import dearpygui.dearpygui as dpg
+
+from core.types import FloatArray
+from widgets.check_data import CheckedView, Sphere
+from widgets.controls import Tag, canvas, caption, place_canvas, text_width
+from widgets.silhouette import Cover, cover, pixel_rays
+from widgets.surround import Surround
+from widgets.texture import TexturePool
+from widgets.theme import COLOURS, SPACING, font, scaled
+
+_HEAD, _KEY = 28, 22
+_TEXELS = 512
+_GREY, _RED = (158, 158, 158, 255), (224, 62, 56, 255)
+_WORDS = ((_GREY, "in the sphere, not the object", "not object"), (_RED, "object outside the sphere", "lost"))
+
+
+class SilhouettePane:
+    """``show_view`` for another view, ``show_sphere`` as often as the sphere moves."""
+
+    def __init__(self, parent: Tag, pool: TexturePool) -> None:
+        self._texture = pool.take(_TEXELS)
+        self._view: CheckedView | None = None
+        self._rays: FloatArray | None = None
+        self._sphere: Sphere | None = None
+        self._size = (1, 1)
+        self._name = ""
+        caption("", tag="check.outline.title", parent=parent)
+        view = canvas("check.outline", parent=parent)
+        self._surround = Surround("check.outline.ground", view)
+        dpg.draw_image(self._texture.tag, (0, 0), (1, 1), tag=f"{view}.image", parent=view, show=False)
+        dpg.add_draw_layer(tag=f"{view}.key", parent=view)
+
+    def show_view(self, name: str, view: CheckedView | None) -> None:
+        """Show another view; None for none."""
+        self._name, self._view = name, view
+        self._rays = None if view is None else pixel_rays(view.camera)
+        self._refresh()
+
+    def show_sphere(self, sphere: Sphere | None) -> None:
+        """The sphere is here now."""
+        self._sphere = sphere
+        self._refresh()
+
+    def place(self, at: tuple[int, int], size: tuple[int, int]) -> None:
+        """Put the picture and the line above it at a position and size in the panel's pixels."""
+        head = scaled(_HEAD)
+        dpg.set_item_pos("check.outline.title", [at[0], at[1] + scaled(5)])
+        self._size = (max(size[0], 1), max(size[1] - head, 1))
+        place_canvas("check.outline", (at[0], at[1] + head), self._size)
+        self._draw()
+
+    def _refresh(self) -> None:
+        if self._view is None or self._rays is None:
+            dpg.set_value("check.outline.title", "")
+        else:
+            covered = cover(self._view, self._rays, self._sphere)
+            self._texture.show(covered.picture)
+            dpg.set_value("check.outline.title", f"{self._name}   {_words(covered, self._view)}")
+        self._draw()
+
+    def _draw(self) -> None:
+        shown = self._view is not None
+        dpg.configure_item("check.outline.image", show=shown)
+        dpg.delete_item("check.outline.key", children_only=True)
+        if not shown:
+            self._surround.show((float(self._size[0]), float(self._size[1])))
+            return
+        width, height = self._texture.shown_size
+        room = (self._size[0], max(self._size[1] - scaled(_KEY), 1))
+        factor = min(room[0] / max(width, 1), room[1] / max(height, 1))
+        near = ((room[0] - factor * width) / 2, (room[1] - factor * height) / 2)
+        far = (near[0] + factor * width, near[1] + factor * height)
+        dpg.configure_item("check.outline.image", pmin=near, pmax=far, uv_max=self._texture.uv_max)
+        self._surround.show((float(self._size[0]), float(self._size[1])), (near, far))
+        self._draw_key()
+
+    def _draw_key(self) -> None:
+        """What the two tints mean, as far as there is room to say it."""
+        layer, size, x = "check.outline.key", scaled(13), float(scaled(SPACING.normal))
+        y = self._size[1] - scaled(_KEY) + scaled(4)
+        for colour, words, brief in _WORDS:
+            roomy = x + text_width(words, font("small")) + scaled(16) <= self._size[0]
+            text = words if roomy else brief
+            box = ((x, y + scaled(2)), (x + scaled(10), y + scaled(12)))
+            dpg.draw_rectangle(*box, fill=colour, color=colour, parent=layer)
+            dpg.draw_text((x + scaled(16), y), text, size=size, color=COLOURS.muted, parent=layer)
+            x += text_width(text, font("small")) * 13 / SPACING.small_text + scaled(34)
+
+
+def _words(covered: Cover, view: CheckedView) -> str:
+    if view.mask is None:
+        return "no mask"
+    if covered.held is None or covered.times is None:
+        return "no sphere yet" if view.mask.any() else "the mask is empty"
+    return f"{covered.held:.1%} of the object in the sphere, which is {covered.times:.1f} × as large"
