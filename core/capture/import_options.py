@@ -88,7 +88,7 @@ def _checked(name: str, value: Any) -> Any:
     """``value`` in the form the field ``name`` has. Raises ValueError."""
     try:
         good = _CHECKS[name](value)
-    except (TypeError, ValueError, KeyError, OverflowError, IndexError):
+    except (AttributeError, TypeError, ValueError, KeyError, OverflowError, IndexError):
         raise ValueError(f"{name} cannot be {value!r}") from None
     return good
 

@@ -78,9 +78,18 @@ def _unfinished_prefix(folder: Path) -> str:
 
 
 def write_demo_capture(
-    folder: Path, *, seed: int = 0, progress: Progress | None = None, views: int = 16, lights: int = 12, size: int = 192
+    folder: Path,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+    views: int = 16,
+    lights: int = 12,
+    size: int = 192,
+    width: int | None = None,
 ) -> None:
     """Write the demo capture into ``folder``, which must not exist or be empty.
+
+    Photographs are ``size`` pixels high and as wide, or ``width`` pixels where that is given.
 
     The folder appears complete or not at all: it is made under another name and renamed at the end. Raises RunError
     when it cannot be written and Cancelled when ``progress`` does.
@@ -92,7 +101,7 @@ def write_demo_capture(
             raise RunError(f"{folder} already exists and is not empty; choose another folder for the demo.")
         unfinished.mkdir(parents=True)
         directions_gl, intensities = rig_lights(lights, np.random.default_rng(seed))
-        rig = Rig(cameras=orbit_cameras(views, size), directions_gl=directions_gl, intensities=intensities)
+        rig = Rig(cameras=orbit_cameras(views, size, width or size), directions_gl=directions_gl, intensities=intensities)
         _write(unfinished, rig, report)
         if folder.exists():
             folder.rmdir()  # empty; Windows renames onto nothing only
@@ -149,10 +158,11 @@ def _photograph_view(folder: Path, stage: Stage, rig: Rig, view: int) -> None:
         write_png16(folder / "image" / f"{ImageKey(view, light).name}.png", photograph)
 
 
-def orbit_cameras(views: int, size: int) -> tuple[Camera, ...]:
-    """Cameras around the origin, ``size`` pixels square, y up, every one looking at the origin."""
-    focal, middle = size / 2.0 / _HALF_VIEW, (size - 1.0) / 2.0
-    intrinsics = np.array([[focal, 0.0, middle], [0.0, focal, middle], [0.0, 0.0, 1.0]])
+def orbit_cameras(views: int, size: int, width: int | None = None) -> tuple[Camera, ...]:
+    """Cameras around the origin, ``size`` pixels high and ``width`` (or as) wide, y up, all looking at the origin."""
+    width = width or size
+    focal = size / 2.0 / _HALF_VIEW
+    intrinsics = np.array([[focal, 0.0, (width - 1.0) / 2.0], [0.0, focal, (size - 1.0) / 2.0], [0.0, 0.0, 1.0]])
     cameras: list[Camera] = []
     for view in range(views):
         azimuth = np.radians(_FIRST_AZIMUTH_DEG + 360.0 * view / views)
@@ -165,7 +175,7 @@ def orbit_cameras(views: int, size: int) -> tuple[Camera, ...]:
         pose = np.eye(4)
         pose[:3, :3] = np.stack([right, np.cross(forward, right), forward], axis=1)
         pose[:3, 3] = -DISTANCE * forward
-        cameras.append(Camera(intrinsics=intrinsics, world_from_camera=pose, width=size, height=size))
+        cameras.append(Camera(intrinsics=intrinsics, world_from_camera=pose, width=width, height=size))
     return tuple(cameras)
 
 

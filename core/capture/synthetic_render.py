@@ -68,7 +68,7 @@ class Stage:
 
     def __init__(self, mesh: Mesh, albedo: FloatArray, roughness: FloatArray) -> None:
         # Open3D takes a second to import, and only making the demo needs it here.
-        import open3d as o3d  # noqa: PLC0415
+        import open3d as o3d
 
         self._tensor: Any = o3d.core.Tensor
         self._scene: Any = o3d.t.geometry.RaycastingScene()

@@ -76,9 +76,9 @@ def _in_parts(distance: Distance, points: FloatArray) -> FloatArray:
 
 def _flying_edges(values: FloatArray, cells: int) -> tuple[FloatArray, NDArray[np.int32]]:
     # VTK takes a quarter of a second to import, and only making the demo needs it here.
-    import vtkmodules.util.numpy_support as arrays  # noqa: PLC0415
-    from vtkmodules.vtkCommonDataModel import vtkImageData  # noqa: PLC0415
-    from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D  # noqa: PLC0415
+    import vtkmodules.util.numpy_support as arrays
+    from vtkmodules.vtkCommonDataModel import vtkImageData
+    from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D
 
     vtk: Any = arrays  # untyped
     image: Any = vtkImageData()
