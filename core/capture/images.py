@@ -12,7 +12,7 @@ import numpy as np
 import OpenImageIO as oiio
 from numpy.typing import NDArray
 
-from core.capture.capture import Photograph
+from core.capture.capture import Photograph, full_range
 from core.errors import CaptureError, RunError
 from core.files import replacing
 
@@ -69,8 +69,7 @@ def alpha_channel(pixels: Photograph) -> NDArray[np.bool_]:
     """[height, width] of what ``read_image`` returned: true where at least half opaque; everywhere without alpha."""
     if pixels.shape[2] not in _ALPHA_CHANNELS:
         return np.ones(pixels.shape[:2], np.bool_)
-    full = 1.0 if pixels.dtype.kind == "f" else float(np.iinfo(pixels.dtype).max)
-    return np.asarray(pixels[..., -1] >= 0.5 * full)
+    return np.asarray(pixels[..., -1] >= 0.5 * full_range(pixels))
 
 
 def colour_channels(pixels: Photograph) -> Photograph:

@@ -101,7 +101,8 @@ def write_demo_capture(
             raise RunError(f"{folder} already exists and is not empty; choose another folder for the demo.")
         unfinished.mkdir(parents=True)
         directions_gl, intensities = rig_lights(lights, np.random.default_rng(seed))
-        rig = Rig(cameras=orbit_cameras(views, size, width or size), directions_gl=directions_gl, intensities=intensities)
+        cameras = orbit_cameras(views, size, width)
+        rig = Rig(cameras=cameras, directions_gl=directions_gl, intensities=intensities)
         _write(unfinished, rig, report)
         if folder.exists():
             folder.rmdir()  # empty; Windows renames onto nothing only

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import platformdirs
@@ -14,8 +13,6 @@ import platformdirs
 from core.capture.synthetic import ensure_demo_capture, write_demo_capture
 
 VIEWS, LIGHTS, WIDTH, HEIGHT = 20, 96, 612, 512
-STEPS = 300
-WARM_UP = 60
 
 
 def large_capture() -> Path:
@@ -45,41 +42,8 @@ def measure_large() -> dict[str, float]:
 
 
 def _probe(capture: Path, cache: str) -> dict[str, float]:
-    command = [sys.executable, "-m", "tests.benchmarks.large", str(capture)]
+    command = [sys.executable, "-m", "tests.benchmarks.large_probe", str(capture)]
     done = subprocess.run(
         command, env=os.environ | {"XDG_CACHE_HOME": cache}, stdout=subprocess.PIPE, check=True, text=True
     )
     return json.loads(done.stdout.splitlines()[-1])
-
-
-def _peak_gb() -> float:
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-
-
-def probe(capture_folder: Path) -> dict[str, float]:
-    """Open and train in this process."""
-    import torch
-
-    from core.capture.read import read_capture
-    from core.device import default_threads, set_threads
-    from core.fit.config import draft
-    from core.fit.trainer import Trainer
-
-    set_threads(default_threads(window_open=False))
-    began = time.perf_counter()
-    capture = read_capture(capture_folder)
-    opened, open_peak = time.perf_counter() - began, _peak_gb()
-    trainer = Trainer(capture, draft(), device=torch.device("cpu"))
-    for _ in range(WARM_UP):
-        trainer.step()
-    began = time.perf_counter()
-    for _ in range(STEPS):
-        trainer.step()
-    speed = STEPS / (time.perf_counter() - began)
-    return {"open_seconds": opened, "open_peak_gb": open_peak, "peak_gb": _peak_gb(), "steps_per_second": speed}
-
-
-if __name__ == "__main__":
-    print(json.dumps(probe(Path(sys.argv[1]))))
