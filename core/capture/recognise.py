@@ -4,10 +4,12 @@ from pathlib import Path
 
 from core.capture.folder import check_folder
 from core.capture.import_options import ImportOptions
+from core.capture.layouts.colmap import COLMAP
 from core.capture.layouts.diligent import DILIGENT
 from core.capture.layouts.idr_neus import IDR_NEUS
 from core.capture.layouts.lp import LP
 from core.capture.layouts.mvscps import MVSCPS
+from core.capture.layouts.ps_nerf import PS_NERF
 from core.capture.listing import Guess, Layout, Listing
 from core.errors import CaptureError
 from core.types import Progress
@@ -17,6 +19,8 @@ LAYOUTS: tuple[Layout, ...] = (
     DILIGENT,
     LP,
     IDR_NEUS,
+    COLMAP,
+    PS_NERF,
 )
 """Every layout, in the order they are offered."""
 
