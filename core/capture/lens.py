@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -120,6 +119,8 @@ def undistort(lens: Lens, camera: Camera, pixels: NDArray[Any], *, nearest: bool
     Black (zero, false) where the photograph does not reach. Bilinear, which keeps linear light between its
     neighbours; ``nearest`` for masks. Raises CaptureError when the picture has not the lens's size.
     """
+    import cv2  # loads for photographs that need it
+
     height, width, channels = pixels.shape
     if (width, height) != (lens.width, lens.height):
         expected = f"{lens.width} x {lens.height}"

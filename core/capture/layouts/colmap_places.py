@@ -1,0 +1,156 @@
+"""Where a COLMAP project keeps its reconstructions, its photographs and its masks."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from core.capture.colmap_model import ColmapModel, read_text_model
+from core.capture.colmap_model_binary import read_binary_model
+from core.capture.folder import IMAGE_SUFFIXES, PHOTOGRAPH_SUFFIXES, inside
+from core.capture.naming import NamedFiles
+from core.errors import CaptureError
+from core.types import ImageKey
+
+_MODELS = (
+    "sparse/0",
+    "sparse",
+    "dense/0/sparse",
+    "dense/sparse",
+    "colmap/sparse/0",
+    "colmap/sparse",
+    ".",
+    "sparse/*",
+    "dense/*/sparse",
+    "dense/sparse/*",
+    "colmap/sparse/*",
+    "distorted/sparse/*",
+)
+"""Patterns of folders, the usual ones first."""
+_PHOTOGRAPHS = ("images", "image", "input", "images_2", "images_4", "images_8")
+_MASKS = ("masks", "mask")
+_MOST_MODELS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconstruction:
+    """A reconstruction and the photographs that are there for it."""
+
+    place: str
+    """Its folder, relative to the capture."""
+    model: ColmapModel
+    photographs: str
+    """The folder of the photographs, relative to the capture; ``.`` for the capture itself."""
+    files: Mapping[str, Path]
+    """The photographs that are there, by their names in the model."""
+
+
+def model_places(folder: Path) -> tuple[str, ...]:
+    """Folders with a reconstruction, relative to ``folder``, in the order of preference."""
+    places: list[str] = []
+    for pattern in _MODELS:
+        candidates = sorted(folder.glob(pattern)) if "*" in pattern else [folder / pattern]
+        for candidate in candidates[:_MOST_MODELS]:
+            place = candidate.relative_to(folder).as_posix()
+            if place not in places and _files_of(folder, candidate) is not None:
+                places.append(place)
+    return tuple(places)
+
+
+def model_file(folder: Path, place: str, part: str) -> Path:
+    """``cameras``, ``images`` or ``points3D`` of the reconstruction, in the form it has."""
+    suffix = _files_of(folder, folder / place) or ".bin"
+    return folder / place / f"{part}{suffix}"
+
+
+def read_reconstruction(folder: Path, place: str) -> Reconstruction:
+    """That in ``place``, one of ``model_places``, and its photographs. Raises CaptureError naming the wrong file."""
+    cameras, images = (inside(folder, model_file(folder, place, part)) for part in ("cameras", "images"))
+    read = read_binary_model if cameras.suffix == ".bin" else read_text_model
+    model = read(cameras, images)
+    best, found = ".", dict[str, Path]()
+    for candidate in _photograph_places(folder, place):
+        here = _found(folder, candidate, (image.name for image in model.images))
+        if len(here) > len(found):
+            best, found = candidate, here
+        if len(found) == len(model.images):
+            break
+    return Reconstruction(place=place, model=model, photographs=best, files=found)
+
+
+def mask_files(folder: Path, photographs: str, names: Mapping[str, ImageKey]) -> dict[int, tuple[Path, ...]]:
+    """Per view, its masks: ``name.jpg.png``, ``name.png`` or, of photographs named VxxLyy, ``Vxx.png``.
+
+    They lie in ``masks`` or ``mask`` beside the folder of the photographs, or in the capture itself.
+    """
+    beside = PurePosixPath(photographs).parent.as_posix()
+    finder = NamedFiles(folder)
+    masks: dict[int, tuple[Path, ...]] = {}
+    places = [f"{parent}/{part}" for parent in dict.fromkeys((beside, ".")) for part in _MASKS]
+    places = [place for place in places if (folder / place).is_dir()]
+    for name, key in names.items():
+        found = next(filter(None, (finder.find(file) for file in _mask_names(places, name, key))), None)
+        if found is not None and found not in masks.get(key.view, ()):
+            masks[key.view] = (*masks.get(key.view, ()), found)
+    return masks
+
+
+def strangers(folder: Path, photographs: str, known: Iterable[Path]) -> tuple[str, ...]:
+    """Photographs in that folder, relative to the capture, that are not among the known ones."""
+    listed = set(known)
+    try:
+        entries = sorted((folder / photographs).iterdir())
+    except OSError:
+        return ()
+    kinds = (entry for entry in entries if entry.suffix.lower() in PHOTOGRAPH_SUFFIXES and entry not in listed)
+    return tuple(entry.relative_to(folder).as_posix() for entry in kinds if not entry.name.startswith("."))
+
+
+def _files_of(folder: Path, place: Path) -> str | None:
+    """The suffix of the reconstruction in ``place``; None when there is none inside the capture."""
+    with suppress(CaptureError):
+        inside(folder, place)
+        for suffix in (".bin", ".txt"):
+            if all((place / f"{part}{suffix}").is_file() for part in ("cameras", "images")):
+                return suffix
+    return None
+
+
+def _photograph_places(folder: Path, place: str) -> list[str]:
+    """Folders that may hold the photographs of a reconstruction, relative to the capture, the likeliest first.
+
+    Those of an undistorted one (``dense``) lie within it: the ones further up are still distorted.
+    """
+    path = PurePosixPath(place)
+    above = [path, *path.parents]
+    if "dense" in path.parts:
+        above = [level for level in above if "dense" in level.parts]
+    names = ("input", *_PHOTOGRAPHS) if "distorted" in path.parts else _PHOTOGRAPHS
+    places = [(level / name).as_posix() for level in above for name in names]
+    return [candidate for candidate in [*places, "."] if (folder / candidate).is_dir()]
+
+
+def _found(folder: Path, place: str, names: Iterable[str]) -> dict[str, Path]:
+    finder = NamedFiles(folder)
+    found: dict[str, Path] = {}
+    for name in names:
+        file = finder.find(f"{place}/{_relative(name)}")
+        if file is not None and file.suffix.lower() in PHOTOGRAPH_SUFFIXES:
+            found[name] = file
+    return found
+
+
+def _relative(name: str) -> str:
+    """Names that begin at the root of somebody's disk are looked for by their last part."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.name if path.is_absolute() or name[1:2] == ":" else name
+
+
+def _mask_names(places: Iterable[str], name: str, key: ImageKey) -> list[str]:
+    path = PurePosixPath(_relative(name))
+    stem = path.with_suffix("").as_posix()
+    suffixes = [*IMAGE_SUFFIXES, ".jpg"]
+    files = [f"{path}.png", *(f"{stem}{suffix}" for suffix in suffixes)]
+    if path.stem == key.name:
+        files.append(f"V{key.view:02d}.png")
+    return [f"{place}/{file}" for place in places for file in files]
