@@ -6,9 +6,11 @@ from core.capture.folder import check_folder
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.colmap import COLMAP
 from core.capture.layouts.diligent import DILIGENT
+from core.capture.layouts.diligent_mv import DILIGENT_MV
 from core.capture.layouts.idr_neus import IDR_NEUS
 from core.capture.layouts.lp import LP
 from core.capture.layouts.mvscps import MVSCPS
+from core.capture.layouts.mvscps_released import MVSCPS_RELEASED
 from core.capture.layouts.ps_nerf import PS_NERF
 from core.capture.listing import Guess, Layout, Listing
 from core.errors import CaptureError
@@ -16,6 +18,8 @@ from core.types import Progress
 
 LAYOUTS: tuple[Layout, ...] = (
     MVSCPS,
+    MVSCPS_RELEASED,
+    DILIGENT_MV,
     DILIGENT,
     LP,
     IDR_NEUS,
