@@ -45,7 +45,8 @@ class CacheKey:
 
     def name(self, progress: Progress) -> str:
         """The folder name of the entry; reads every photograph that was not read before."""
-        digest = hashlib.sha256(f"{_VERSION} {self.times} {self.options.encoding} {self.options.raw}".encode())
+        raw = self.listing.raw or self.options.raw
+        digest = hashlib.sha256(f"{_VERSION} {self.times} {self.options.encoding} {raw}".encode())
         digest.update(f"{self.listing.encoding}".encode())
         hashes = content_hashes([shot.file for shot in self.listing.shots], cache_folder(), progress)
         for shot, content in zip(self.listing.shots, hashes, strict=True):

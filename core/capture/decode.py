@@ -35,7 +35,7 @@ def linear_photograph(shot: Shot, listing: Listing, options: ImportOptions) -> P
 
     Linear integers stay as they are; sRGB becomes 16-bit linear. Raises CaptureError naming the file.
     """
-    pixels = _developed(shot, options) if is_raw(shot) else colour_channels(read_image(shot.file))
+    pixels = _developed(shot, listing, options) if is_raw(shot) else colour_channels(read_image(shot.file))
     if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
         raise CaptureError(f"{shot.file} holds values that are not finite numbers; write the photograph again.")
     if encoding_of(shot, listing, options) == "srgb":
@@ -57,10 +57,10 @@ def pinhole_pixels(shot: Shot, pixels: Photograph, *, nearest: bool = False) -> 
     return undistort(shot.lens, shot.camera, pixels, nearest=nearest)
 
 
-def _developed(shot: Shot, options: ImportOptions) -> Photograph:
+def _developed(shot: Shot, listing: Listing, options: ImportOptions) -> Photograph:
     from core.capture.raw import read_raw  # LibRaw loads for RAW photographs
 
-    return read_raw(shot.file, options.raw)
+    return read_raw(shot.file, listing.raw or options.raw)
 
 
 def _linearised(pixels: Photograph) -> Photograph:

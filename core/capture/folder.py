@@ -10,7 +10,10 @@ IMAGE_SUFFIXES = (".png", ".tif", ".tiff", ".exr")
 """The kinds of images that hold what was measured, without loss."""
 PHOTOGRAPH_SUFFIXES = (*IMAGE_SUFFIXES, ".jpg", ".jpeg", ".bmp", ".webp", ".hdr", ".ppm", ".pgm", ".tga", ".jp2")
 """The kinds of developed photographs that can be read; camera RAW has its own (``core.capture.raw``)."""
-RAW_SUFFIXES = (".arw", ".cr2", ".cr3", ".dng", ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2", ".sr2", ".srw")
+RAW_SUFFIXES = (
+    ".arw", ".cr2", ".cr3", ".crw", ".dng", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".srw",
+    ".sr2", ".srf", ".3fr", ".fff", ".iiq", ".kdc", ".mef", ".mos", ".mrw", ".erf", ".x3f",
+)  # fmt: skip
 """The kinds of camera RAW files that are developed."""
 _VIEW_NAME = re.compile(r"V(\d{2,4})")
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.capture.capture import GroundTruth, Problem
 from core.capture.folder import inside
 from core.errors import CaptureError
-from core.types import FloatArray
+from core.types import DoubleArray, FloatArray
 
 MAX_TABLE_BYTES = 16_000_000
 _KNOWN_LENGTH = 0.9
@@ -22,17 +22,33 @@ Rows = Mapping[int, Sequence[float]]
 
 def read_rows(file: Path) -> FloatArray:
     """[rows, 3] numbers from a text file. Raises CaptureError, naming it, when it holds anything else."""
-    try:
-        if file.stat().st_size > MAX_TABLE_BYTES:
-            raise CaptureError(f"{file} is too large for a table of lights.")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an empty file is a warning to NumPy and an error here
-            rows = np.loadtxt(file, dtype=np.float64, ndmin=2)
-    except (ValueError, OSError) as error:
-        raise CaptureError(f"{file} is not a table of numbers ({str(error).partition(';')[0]}).") from None
+    rows = _numbers(file)
     if rows.ndim != 2 or rows.shape[1] != 3 or len(rows) == 0 or np.isinf(rows).any():
         raise CaptureError(f"{file} does not hold three finite numbers a row.")
     return rows.astype(np.float32)
+
+
+def read_numbers(file: Path, shape: tuple[int, ...]) -> DoubleArray:
+    """The finite numbers of a text file in that shape, row by row. Raises CaptureError, naming the file."""
+    found = _numbers(file)
+    if found.size != np.prod(shape) or not np.isfinite(found).all():
+        wanted = " x ".join(map(str, shape))
+        raise CaptureError(f"{file} does not hold {wanted} finite numbers; write it again.")
+    return found.reshape(shape)
+
+
+def _numbers(file: Path) -> DoubleArray:
+    """What a table in a text file holds, [rows, columns]."""
+    if not file.is_file():
+        raise CaptureError(f"{file} is missing or is not a file; put it there.")
+    try:
+        if file.stat().st_size > MAX_TABLE_BYTES:
+            raise CaptureError(f"{file} is too large for a table of numbers.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an empty file is a warning to NumPy and an error here
+            return np.loadtxt(file, dtype=np.float64, ndmin=2)
+    except (ValueError, OSError) as error:
+        raise CaptureError(f"{file} is not a table of numbers ({str(error).partition(';')[0]}).") from None
 
 
 def unit_normals(vectors: NDArray[np.floating]) -> FloatArray:

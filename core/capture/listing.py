@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.capture.capture import GroundTruth, Problem
-from core.capture.import_options import Axis, Encoding, ImportOptions
+from core.capture.import_options import Axis, Encoding, ImportOptions, RawOptions
 from core.capture.lens import Lens
 from core.types import Camera, FloatArray, ImageKey, Progress
 
@@ -45,6 +45,8 @@ class Listing:
     """Photographs carry their mask as an alpha channel, and the layout means it as such."""
     encoding: Encoding | None = None
     """What the layout lays down; None goes by the files: 8 bits are sRGB, more are linear."""
+    raw: RawOptions | None = None
+    """How RAW files are developed where the layout knows more than the user has said; None: as the user has said."""
     camera_file: str = ""
     """Name of the file the cameras came from, relative to the folder, for messages."""
     camera_choices: tuple[str, ...] = ()

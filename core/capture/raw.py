@@ -12,18 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import rawpy
 from numpy.typing import NDArray
 
+from core.capture.folder import RAW_SUFFIXES
 from core.capture.images import image_size
 from core.capture.import_options import RawOptions
 from core.errors import CaptureError
 
-RAW_SUFFIXES = (
-    ".arw", ".cr2", ".cr3", ".crw", ".dng", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".srw",
-    ".sr2", ".srf", ".3fr", ".fff", ".iiq", ".kdc", ".mef", ".mos", ".mrw", ".erf", ".x3f",
-)  # fmt: skip
-"""File name endings of the cameras' own formats, lower case."""
 MVSCPS_CROP = (33, 20, 9504, 6336)
 """(left, top, width, height) of the photographs of MVSCPS inside their developed RAW files: rows 20 to 6355 and
 columns 33 to 9536, the area that its cameras were calibrated for."""
@@ -43,6 +38,8 @@ def read_raw(file: Path, options: RawOptions) -> NDArray[np.uint16]:
 
     Raises CaptureError, naming the file, when it is damaged or no RAW file, and when the crop leaves its frame.
     """
+    import rawpy
+
     with _opened(file) as raw:
         pixels: NDArray[np.uint16] = raw.postprocess(
             gamma=_BT709 if options.curve == "bt709" else _LINEAR,
@@ -71,6 +68,8 @@ def embedded_jpeg(file: Path) -> NDArray[np.uint8]:
 
     Raises CaptureError when the file holds none or is damaged.
     """
+    import rawpy
+
     with _opened(file) as raw:
         thumbnail: Any = raw.extract_thumb()
     if thumbnail.format == rawpy.ThumbFormat.BITMAP:
@@ -91,6 +90,8 @@ def is_raw_file(file: Path) -> bool:
 @contextmanager
 def _opened(file: Path) -> Generator[Any]:
     """The file opened by LibRaw, its claimed size found possible; whatever goes wrong with it becomes one sentence."""
+    import rawpy  # LibRaw loads for RAW photographs
+
     if not file.is_file():
         raise CaptureError(f"{file} is missing or is not a file; put the photograph there.")
     try:
@@ -140,7 +141,7 @@ def _area(file: Path, options: RawOptions, width: int, height: int) -> tuple[int
 
 def _decoded_jpeg(file: Path, data: bytes) -> NDArray[np.uint8]:
     """[height, width, 3]; OpenCV itself refuses absurd sizes."""
-    import cv2  # noqa: PLC0415 - only the preview needs it
+    import cv2
 
     decoded: Any = None
     try:

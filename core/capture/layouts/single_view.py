@@ -14,7 +14,7 @@ import numpy as np
 from core.capture.capture import Problem
 from core.capture.images import object_pixels, read_image
 from core.capture.import_options import Axis
-from core.capture.light_files import read_rows
+from core.capture.light_files import read_numbers
 from core.capture.matrices import checked_intrinsics
 from core.errors import CaptureError
 from core.types import Camera, DoubleArray
@@ -64,7 +64,7 @@ def given_intrinsics(file: Path) -> DoubleArray | None:
     """[3, 3] from a text file with three rows of three numbers, pixels; None without the file. Raises CaptureError."""
     if not file.is_file():
         return None
-    return checked_intrinsics(read_rows(file).astype(np.float64), str(file))
+    return checked_intrinsics(read_numbers(file, (3, 3)), str(file))
 
 
 def missing_photographs(names: tuple[str, ...], listed_in: str) -> tuple[Problem, ...]:
