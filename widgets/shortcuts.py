@@ -22,6 +22,7 @@ _NAMES = {
     dpg.mvKey_Left: "←", dpg.mvKey_Right: "→", dpg.mvKey_Up: "↑", dpg.mvKey_Down: "↓",
     dpg.mvKey_Delete: "Delete", dpg.mvKey_Home: "Home", dpg.mvKey_End: "End", dpg.mvKey_Slash: "/",
     dpg.mvKey_Comma: ",", dpg.mvKey_Period: ".", dpg.mvKey_Minus: "-", dpg.mvKey_Plus: "=",
+    dpg.mvKey_Open_Brace: "[", dpg.mvKey_Close_Brace: "]",
 }  # fmt: skip
 _TEXT_FIELDS = ("mvInputText", "mvInputInt", "mvInputFloat", "mvInputDouble", "mvDragFloat", "mvDragInt")
 

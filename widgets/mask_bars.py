@@ -1,0 +1,128 @@
+"""The rows of buttons around the photograph that masks are painted over."""
+
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import dearpygui.dearpygui as dpg
+
+from widgets.controls import Segments, button, caption, field_label, room, text_width, tooltip
+from widgets.theme import SPACING, font, scaled
+from widgets.view_strip import ViewStrip
+
+Way = Literal["strokes", "threshold", "alpha"]
+_ROW = 32
+_PARTS = ("masks.head", "masks.show", "masks.views", "masks.tools", "masks.ways", "masks.foot")
+_HINTS = (
+    "Left: object   Right or Alt: background   Wheel: zoom   Middle or Shift: pan",
+    "Left: object   Right or Alt: background",
+)
+_STRIP_TIP = "The views. Green: mask painted here. Grey: mask from a file. Hollow: no mask yet. Click one to see it."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Presses:
+    """What the buttons do."""
+
+    step: Callable[[int], object]
+    view: Callable[[int], object]
+    overlay: Callable[[str], object]
+    fit: Callable[[], object]
+    tool: Callable[[str], object]
+    radius: Callable[[float], object]
+    undo: Callable[[], object]
+    clear: Callable[[], object]
+    make: Callable[[Way, float | None], object]
+    """(way, level of a threshold or None)."""
+    save: Callable[[bool], object]
+    """Whether the next view is wanted after."""
+    use: Callable[[], object]
+
+
+class MaskBars:
+    """Made inside the editor's panel, whose tag is ``masks``."""
+
+    def __init__(self, presses: Presses) -> None:
+        self._add_head(presses)
+        self._add_tools(presses)
+        self._add_foot(presses)
+
+    def show(self, shown: bool) -> None:
+        """Show or hide all rows."""
+        for part in _PARTS:
+            dpg.configure_item(part, show=shown)
+
+    def place(self, size: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Arrange the rows in a panel of ``size``; (position, size) of what they leave for the photograph."""
+        width, height = size
+        pad, row = scaled(SPACING.small), scaled(_ROW)
+        tops = {"masks.head": 0, "masks.tools": 2 * row - scaled(4), "masks.ways": 3 * row - scaled(4)}
+        for tag, top in tops.items():
+            dpg.set_item_pos(tag, [pad, top + scaled(2)])
+        dpg.set_item_pos("masks.show", [max(width - room("masks.show")[0], 0), scaled(2)])
+        dpg.set_item_pos("masks.views", [pad, row])
+        self.strip.place(width - 2 * pad)
+        buttons, foot = room("masks.foot")[0], height - row
+        dpg.set_item_pos("masks.foot", [max(width - buttons, 0), foot + scaled(3)])
+        dpg.set_item_pos("masks.hint", [pad, foot + scaled(6)])
+        fitting = (hint for hint in _HINTS if text_width(hint, font("small")) < width - buttons - scaled(20))
+        dpg.set_value("masks.hint", next(fitting, " "))
+        return (0, 4 * row), (width, foot - 4 * row - scaled(4))
+
+    def _add_head(self, p: Presses) -> None:
+        with dpg.group(tag="masks.head", horizontal=True):
+            button("<", lambda: p.step(-1), tag="masks.previous", small=True, tip="The view before (left arrow)")
+            button(">", lambda: p.step(1), tag="masks.next", small=True, tip="The next view (right arrow)")
+            dpg.add_text("", tag="masks.title")
+            dpg.bind_item_font("masks.title", font("heading"))
+            caption("", tag="masks.detail")
+        with dpg.group(tag="masks.show", horizontal=True):
+            names = [("over", "Outline"), ("photograph", "Photograph"), ("mask", "Mask")]
+            Segments(names, prefix="masks.show", on_choose=p.overlay)
+            button("Fit view", p.fit, tag="masks.fit", small=True, tip="Show all of it again")
+        self.strip = ViewStrip("masks.views", "masks", on_choose=p.view, tip=_STRIP_TIP)
+
+    def _add_tools(self, p: Presses) -> None:
+        with dpg.group(tag="masks.tools", horizontal=True):
+            tools = [("brush", "Brush"), ("rectangle", "Rectangle")]
+            Segments(tools, prefix="masks.tool", on_choose=p.tool)
+            dpg.add_slider_int(
+                tag="masks.size", default_value=24, min_value=2, max_value=120, width=scaled(96), format="%d px",
+                clamped=True, callback=lambda _sender, size: p.radius(size / 2),
+            )  # fmt: skip
+            tooltip("masks.size", "Diameter of the brush in pixels of the picture; [ and ] change it")
+            button("Undo", p.undo, tag="masks.undo", small=True, tip="Take the last step back (Ctrl+Z)")
+            button("Clear", p.clear, tag="masks.clear", small=True, tip="Take the mask and all strokes away")
+            tip = (
+                "Find the object's outline from the strokes and the mask that is shown. Without any, the object is "
+                "looked for in the middle of the photograph."
+            )
+            button("Segment", lambda: p.make("strokes", None), tag="masks.segment", kind="primary", small=True, tip=tip)
+            dpg.add_checkbox(label="Live", tag="masks.live")
+            tooltip("masks.live", "Segment anew after every stroke")
+        with dpg.group(tag="masks.ways", horizontal=True):
+            field_label("Brighter than", width=88)
+            dpg.add_slider_float(
+                tag="masks.level", min_value=0.0, max_value=1.0, width=scaled(110), format="%.3f", clamped=True,
+                callback=lambda: p.make("threshold", float(dpg.get_value("masks.level")) ** 2),
+            )  # fmt: skip
+            tooltip("masks.level", "The object is what is brighter than this under some light: for a black background")
+            tip = "Find the level that splits dark from bright best (Otsu's method)"
+            button("Automatic", lambda: p.make("threshold", None), tag="masks.otsu", small=True, tip=tip)
+            dpg.add_checkbox(label="Fill holes", tag="masks.holes")
+            tooltip("masks.holes", "Close holes in every mask that is made from now on")
+            tip = "Take the mask from the photographs' alpha channel"
+            button("Use alpha", lambda: p.make("alpha", None), tag="masks.alpha", small=True, tip=tip)
+
+    def _add_foot(self, p: Presses) -> None:
+        caption("", tag="masks.hint")
+        with dpg.group(tag="masks.foot", horizontal=True):
+            tip = "Write the mask beside the capture; your own mask files stay as they are"
+            button("Save mask", lambda: p.save(False), tag="masks.save", small=True, tip=tip)
+            tip = "Save it and go on to the next view without a mask"
+            button("Save, next view", lambda: p.save(True), tag="masks.save_next", small=True, tip=tip)
+            tip = "Read the capture again with these masks; every view needs one"
+            button("Use these masks", p.use, tag="masks.use", small=True, tip=tip)

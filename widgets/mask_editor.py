@@ -1,0 +1,277 @@
+"""Painting masks: a photograph, a brush for the object and its surroundings, and ways to make the mask from that."""
+
+# pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# DearPyGui's containers are annotated as plain tags although they are context managers.
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import dearpygui.dearpygui as dpg
+import numpy as np
+from numpy.typing import NDArray
+
+from core.types import BoolArray
+from widgets.brush import Marks
+from widgets.controls import Tag, room, text_width
+from widgets.mask_bars import MaskBars, Presses, Way
+from widgets.mask_canvas import MaskCanvas, Tool
+from widgets.mask_picture import Overlay
+from widgets.mask_sheet import MaskSheet
+from widgets.palette import Rgba
+from widgets.texture import TexturePool
+from widgets.theme import COLOURS, faded, style
+from widgets.view_strip import ViewStrip
+
+State = Literal["missing", "file", "painted"]
+BRUSHES = (1.0, 120.0)
+"""Radii, picture pixels."""
+_STATES: dict[State, tuple[str, Rgba]] = {
+    "missing": ("no mask yet", (0, 0, 0, 0)),
+    "file": ("mask from a file", faded(COLOURS.muted, 0.55)),
+    "painted": ("painted mask", faded(COLOURS.running, 0.7)),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """How a mask is to be made."""
+
+    view: int
+    way: Way
+    marks: Marks
+    """[height, width] +1 object, -1 background, 0 unknown."""
+    start: BoolArray | None
+    """[height, width] the mask that is shown."""
+    level: float | None
+    """Linear, 1 = full range; None finds one."""
+    fill_holes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intents:
+    """What the editor reports."""
+
+    view: Callable[[int], object]
+    """Another view is wanted."""
+    make: Callable[[Wish], object]
+    save: Callable[[int, BoolArray, bool], object]
+    """(view, mask, whether the next view is wanted after)."""
+    use: Callable[[], object]
+    """Read the capture again with the masks."""
+
+
+class MaskEditor:
+    """See the module. ``update`` once a frame."""
+
+    def __init__(self, parent: Tag, pool: TexturePool, intents: Intents) -> None:
+        self._intents = intents
+        self._states: dict[int, State] = {}
+        self._sheets: dict[int, MaskSheet] = {}
+        self._handed: dict[int, BoolArray] = {}
+        """Masks that are being saved."""
+        self.view: int | None = None
+        """The view that is shown."""
+        self._detail, self._busy = "", ""
+        self._size = (0, 0)
+        with dpg.child_window(parent=parent, tag="masks", width=-1, height=-1, no_scrollbar=True):
+            self._bars = MaskBars(
+                Presses(
+                    step=self.step,
+                    view=intents.view,
+                    overlay=self._choose_overlay,
+                    fit=self._fit,
+                    tool=self._choose_tool,
+                    radius=self._set_radius,
+                    undo=self.undo,
+                    clear=self._clear,
+                    make=self._make,
+                    save=self._save,
+                    use=intents.use,
+                )
+            )
+            self.canvas = MaskCanvas(pool, on_made=self._made)
+        dpg.bind_item_theme("masks", "surface.bare")
+        self.show_empty("Open a capture to paint the masks of its views here.")
+
+    # ---- what the studio calls --------------------------------------------------------------------------------------
+
+    def show_views(self, states: Mapping[int, State], *, keep: bool) -> None:
+        """Show which views there are and which have masks; ``keep``: the same capture, whose strokes stay."""
+        if not keep:
+            self._sheets.clear()
+            self.view = None
+        self._states = dict(states)
+        self._refresh()
+
+    def show_view(
+        self, view: int, picture: NDArray[np.uint8], mask: BoolArray | None, *, guessed: bool, detail: str,
+        has_alpha: bool, level: float,
+    ) -> None:  # fmt: skip
+        """Paint over a view, with what was painted there before."""
+        size = (picture.shape[1], picture.shape[0])
+        sheet = self._sheets.get(view)
+        if sheet is None or sheet.painting.size != size:
+            sheet = self._sheets[view] = MaskSheet(*size, mask)
+            sheet.saved = not guessed
+        self.view, self._detail = view, detail
+        dpg.set_value("masks.level", min(level, 1.0) ** 0.5)
+        dpg.configure_item("masks.alpha", show=has_alpha)
+        self.canvas.show(picture, sheet)
+        self._refresh()
+
+    def show_mask(self, view: int, mask: BoolArray, *, way: Way, level: float | None) -> None:
+        """A mask has been made."""
+        sheet = self._sheets.get(view)
+        if sheet is None or mask.shape[::-1] != sheet.painting.size:
+            return
+        sheet.propose(mask, "level" if way == "threshold" else way)
+        if level is not None and not dpg.is_item_active("masks.level"):
+            dpg.set_value("masks.level", min(level, 1.0) ** 0.5)
+        self.canvas.repaint()
+        self._refresh()
+
+    def show_saved(self, view: int) -> None:
+        """The mask that was handed over is on disk."""
+        sheet, handed = self._sheets.get(view), self._handed.pop(view, None)
+        if sheet is not None and sheet.shown is not None and handed is not None:
+            sheet.saved = np.array_equal(sheet.shown, handed)  # it may have been painted on since
+        self._states[view] = "painted"
+        self._refresh()
+
+    def show_busy(self, text: str) -> None:
+        """Say what is being done; "" when nothing is."""
+        self._busy = text
+        self._refresh()
+
+    def show_empty(self, text: str) -> None:
+        """Say why there is nothing to paint over, and what to do."""
+        self._states, self.view = {}, None
+        self._sheets.clear()
+        self.canvas.show_empty(text)
+        self._refresh()
+
+    @property
+    def sheet(self) -> MaskSheet | None:
+        """The mask of the view that is shown."""
+        return None if self.view is None else self._sheets.get(self.view)
+
+    @property
+    def unsaved(self) -> tuple[int, ...]:
+        """Views with a mask that was changed since it was saved."""
+        return tuple(view for view, sheet in self._sheets.items() if not sheet.saved and sheet.shown is not None)
+
+    def missing_after(self, view: int) -> int | None:
+        """The next view without a mask, in a circle; None when every view has one."""
+        views = list(self._states)
+        start = views.index(view) + 1 if view in views else 0
+        return next((v for v in views[start:] + views[:start] if self._states[v] == "missing"), None)
+
+    @property
+    def strip(self) -> ViewStrip:
+        """The row of views."""
+        return self._bars.strip
+
+    def step(self, by: int) -> None:
+        """Go to a neighbouring view."""
+        views = list(self._states)
+        if self.view in views:
+            self._intents.view(views[(views.index(self.view) + by) % len(views)])
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        if self.sheet is not None and self.sheet.undo():
+            self.canvas.repaint()
+            self._refresh()
+
+    def resize_brush(self, factor: float) -> None:
+        """Make the brush larger or smaller."""
+        self._set_radius(self.canvas.radius * factor)
+        dpg.set_value("masks.size", round(2 * self.canvas.radius))
+
+    def update(self) -> None:
+        """Follow the panel's size and the mouse; once a frame."""
+        if not dpg.is_item_visible("masks.hint"):
+            return
+        size = room("masks")
+        if size != self._size and min(size) > 40 and text_width("0"):
+            self._size = size
+            self.canvas.place(*self._bars.place(size))
+        self.strip.update()
+        self.canvas.update()
+
+    # ---- inside -----------------------------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        """Bring words, colours and what can be pressed up to date."""
+        sheet, there = self.sheet, bool(self._states)
+        self._bars.show(there)
+        dpg.set_value("masks.title", "" if self.view is None else f"V{self.view:02d}")
+        dpg.set_value("masks.detail", self._busy or self._said())
+        self.strip.show({view: _STATES[state][1] for view, state in self._states.items()}, self.view)
+        shown = sheet is not None and sheet.shown is not None
+        for part, enabled in {
+            "masks.undo": sheet is not None and sheet.undoable,
+            "masks.clear": sheet is not None and (shown or sheet.marked),
+            "masks.segment": sheet is not None,
+            "masks.otsu": sheet is not None,
+            "masks.save": shown,
+            "masks.save_next": shown,
+            "masks.use": there and "missing" not in self._states.values() and not self.unsaved,
+        }.items():
+            dpg.configure_item(part, enabled=enabled)
+        ready = there and "missing" not in self._states.values() and not self.unsaved
+        dpg.bind_item_theme("masks.use", style("primary" if ready else "normal", small=True))
+
+    def _said(self) -> str:
+        """How far the view is."""
+        sheet = self.sheet
+        if self.view is None or sheet is None:
+            return ""
+        words = "not saved yet" if sheet.shown is not None and not sheet.saved else _STATES[self._states[self.view]][0]
+        return f"{words}   {self._detail}"
+
+    def _made(self) -> None:
+        self._refresh()
+        if dpg.get_value("masks.live"):
+            self._make("strokes", None)
+
+    def _make(self, way: Way, level: float | None) -> None:
+        sheet = self.sheet
+        if sheet is None or self.view is None:
+            return
+        self._intents.make(
+            Wish(
+                view=self.view,
+                way=way,
+                marks=sheet.painting.values.copy(),
+                start=sheet.shown,
+                level=level,
+                fill_holes=bool(dpg.get_value("masks.holes")),
+            )
+        )
+
+    def _save(self, after: bool) -> None:
+        shown = None if self.sheet is None else self.sheet.shown
+        if self.view is not None and shown is not None:
+            self._handed[self.view] = shown
+            self._intents.save(self.view, shown, after)
+
+    def _clear(self) -> None:
+        if self.sheet is not None:
+            self.sheet.clear()
+            self.canvas.repaint()
+            self._refresh()
+
+    def _choose_tool(self, name: str) -> None:
+        self.canvas.tool = cast(Tool, name)
+
+    def _fit(self) -> None:
+        self.canvas.reset()
+
+    def _choose_overlay(self, name: str) -> None:
+        self.canvas.overlay = cast(Overlay, name)
+        self.canvas.repaint()
+
+    def _set_radius(self, radius: float) -> None:
+        self.canvas.radius = min(max(radius, BRUSHES[0]), BRUSHES[1] / 2)
