@@ -35,6 +35,7 @@ def measure_large() -> dict[str, float]:
         "large.open_seconds": first["open_seconds"],
         "large.reopen_seconds": again["open_seconds"],
         "large.open_peak_gb": first["open_peak_gb"],
+        "large.own_gb": max(first["own_gb"], again["own_gb"]),
         "large.peak_gb": max(first["peak_gb"], again["peak_gb"]),
         "large.steps_per_second": again["steps_per_second"],
         "large.speed_against_small": again["steps_per_second"] / beside["steps_per_second"],

@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import torch
 
 from core.capture.read import read_capture
@@ -30,12 +31,24 @@ def probe(capture_folder: Path) -> dict[str, float]:
     for _ in range(STEPS):
         trainer.step()
     speed = STEPS / (time.perf_counter() - began)
-    return {"open_seconds": opened, "open_peak_gb": open_peak, "peak_gb": peak_gb(), "steps_per_second": speed}
+    return {
+        "open_seconds": opened,
+        "open_peak_gb": open_peak,
+        "own_gb": own_gb(),
+        "peak_gb": peak_gb(),
+        "steps_per_second": speed,
+    }
 
 
 def peak_gb() -> float:
     """The largest resident memory of this process so far, mapped files included."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+
+
+def own_gb() -> float:
+    """Resident memory of this process that is no mapped file: what other programs cannot have back."""
+    memory = psutil.Process().memory_info()
+    return (memory.rss - memory.shared) / 1e9
 
 
 if __name__ == "__main__":
