@@ -11,11 +11,11 @@ import dearpygui.dearpygui as dpg
 
 from widgets.controls import Segments, button, caption, field_label, room, text_width, tooltip
 from widgets.theme import SPACING, font, scaled
-from widgets.view_strip import ViewStrip
+from widgets.view_strip import HEIGHT, ViewStrip
 
 Way = Literal["strokes", "threshold", "alpha"]
-_ROW = 32
-_PARTS = ("masks.head", "masks.show", "masks.views", "masks.tools", "masks.ways", "masks.foot")
+_ROW = 30
+_PARTS = ("masks.head", "masks.show", "masks.views.place", "masks.tools", "masks.ways", "masks.foot")
 _HINTS = (
     "Left: object   Right or Alt: background   Wheel: zoom   Middle or Shift: pan",
     "Left: object   Right or Alt: background",
@@ -49,28 +49,37 @@ class MaskBars:
         self._add_head(presses)
         self._add_tools(presses)
         self._add_foot(presses)
+        for group in ("masks.tools", "masks.ways"):
+            dpg.bind_item_theme(group, "style.compact")
+            dpg.bind_item_font(group, font("small"))
 
     def show(self, shown: bool) -> None:
         """Show or hide all rows."""
         for part in _PARTS:
             dpg.configure_item(part, show=shown)
 
+    @property
+    def rooms(self) -> tuple[int, ...]:
+        """What the arrangement depends on besides the panel's size: widths that are known only once they are drawn."""
+        return (room("masks.show")[0], room("masks.foot")[0])
+
     def place(self, size: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
         """Arrange the rows in a panel of ``size``; (position, size) of what they leave for the photograph."""
         width, height = size
         pad, row = scaled(SPACING.small), scaled(_ROW)
-        tops = {"masks.head": 0, "masks.tools": 2 * row - scaled(4), "masks.ways": 3 * row - scaled(4)}
+        tools = row + scaled(HEIGHT + SPACING.normal)
+        tops = {"masks.head": 0, "masks.tools": tools, "masks.ways": tools + row}
         for tag, top in tops.items():
             dpg.set_item_pos(tag, [pad, top + scaled(2)])
         dpg.set_item_pos("masks.show", [max(width - room("masks.show")[0], 0), scaled(2)])
-        dpg.set_item_pos("masks.views", [pad, row])
-        self.strip.place(width - 2 * pad)
+        self.strip.place((pad, row), width - 2 * pad)
         buttons, foot = room("masks.foot")[0], height - row
         dpg.set_item_pos("masks.foot", [max(width - buttons, 0), foot + scaled(3)])
         dpg.set_item_pos("masks.hint", [pad, foot + scaled(6)])
         fitting = (hint for hint in _HINTS if text_width(hint, font("small")) < width - buttons - scaled(20))
         dpg.set_value("masks.hint", next(fitting, " "))
-        return (0, 4 * row), (width, foot - 4 * row - scaled(4))
+        top = tools + 2 * row
+        return (0, top), (width, foot - top - scaled(4))
 
     def _add_head(self, p: Presses) -> None:
         with dpg.group(tag="masks.head", horizontal=True):
@@ -104,7 +113,7 @@ class MaskBars:
             dpg.add_checkbox(label="Live", tag="masks.live")
             tooltip("masks.live", "Segment anew after every stroke")
         with dpg.group(tag="masks.ways", horizontal=True):
-            field_label("Brighter than", width=88)
+            dpg.bind_item_theme(field_label("Brighter than", width=82), "style.label.small")
             dpg.add_slider_float(
                 tag="masks.level", min_value=0.0, max_value=1.0, width=scaled(110), format="%.3f", clamped=True,
                 callback=lambda: p.make("threshold", float(dpg.get_value("masks.level")) ** 2),
@@ -118,7 +127,7 @@ class MaskBars:
             button("Use alpha", lambda: p.make("alpha", None), tag="masks.alpha", small=True, tip=tip)
 
     def _add_foot(self, p: Presses) -> None:
-        caption("", tag="masks.hint")
+        caption(_HINTS[0], tag="masks.hint")
         with dpg.group(tag="masks.foot", horizontal=True):
             tip = "Write the mask beside the capture; your own mask files stay as they are"
             button("Save mask", lambda: p.save(False), tag="masks.save", small=True, tip=tip)

@@ -73,7 +73,7 @@ class MaskEditor:
         self.view: int | None = None
         """The view that is shown."""
         self._detail, self._busy = "", ""
-        self._size = (0, 0)
+        self._rooms: object = None
         with dpg.child_window(parent=parent, tag="masks", width=-1, height=-1, no_scrollbar=True):
             self._bars = MaskBars(
                 Presses(
@@ -194,8 +194,9 @@ class MaskEditor:
         if not dpg.is_item_visible("masks.hint"):
             return
         size = room("masks")
-        if size != self._size and min(size) > 40 and text_width("0"):
-            self._size = size
+        rooms = (size, *self._bars.rooms)
+        if rooms != self._rooms and min(size) > 40 and text_width("0"):
+            self._rooms = rooms
             self.canvas.place(*self._bars.place(size))
         self.strip.update()
         self.canvas.update()

@@ -16,6 +16,8 @@ BACKGROUND_COLOUR: Rgba = (244, 140, 60, 255)
 OUTLINE_COLOUR: Rgba = (255, 226, 92, 255)
 _OUTSIDE = 0.32
 """What is left of the photograph's brightness where the object is not."""
+_TINT = 0.12
+"""How much of the background's colour is added there, to be seen on black."""
 _STROKE = 0.6
 """Opacity of strokes."""
 
@@ -30,7 +32,7 @@ def composed(
         if overlay == "mask":
             shown = np.repeat(inside[..., None].astype(np.float32), 3, axis=2)
         else:
-            shown[~inside] *= np.float32(_OUTSIDE)
+            shown[~inside] = np.float32(_OUTSIDE) * shown[~inside] + np.float32(_TINT) * _display(BACKGROUND_COLOUR)
             shown[outline(mask, box)] = _display(OUTLINE_COLOUR)
     if overlay != "mask":
         here = marks[box.part]
@@ -41,13 +43,15 @@ def composed(
 
 
 def outline(mask: BoolArray, box: Box) -> BoolArray:
-    """[rows, columns] of ``box``: object pixels with a neighbour beside or below them that is not on the object."""
+    """[rows, columns] of ``box``: pixels with a neighbour beside, above or below that is on the outline's other side."""
     height, width = mask.shape
     left, top = max(box.left - 1, 0), max(box.top - 1, 0)
     right, bottom = min(box.right + 1, width), min(box.bottom + 1, height)
     near = np.pad(mask[top:bottom, left:right], 1, mode="edge")
-    inner = near[:-2, 1:-1] & near[2:, 1:-1] & near[1:-1, :-2] & near[1:-1, 2:]
-    edge = near[1:-1, 1:-1] & ~inner
+    middle = near[1:-1, 1:-1]
+    edge = np.zeros_like(middle)
+    for beside in (near[:-2, 1:-1], near[2:, 1:-1], near[1:-1, :-2], near[1:-1, 2:]):
+        edge |= beside != middle
     return edge[box.top - top : box.bottom - top, box.left - left : box.right - left]
 
 

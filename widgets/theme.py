@@ -213,6 +213,8 @@ def _add_surface_styles() -> None:
     for name, down in (("heading", 2), ("button", 3)):
         with dpg.theme(tag=f"style.beside_{name}"), dpg.theme_component(dpg.mvText):
             dpg.add_theme_style(dpg.mvStyleVar_FramePadding, 0, scaled(down))
+    with dpg.theme(tag="style.compact"), dpg.theme_component(dpg.mvAll):
+        _add_padding(small=True)
     with dpg.theme(tag="style.file_entry"), dpg.theme_component(dpg.mvSelectable):
         dpg.add_theme_color(dpg.mvThemeCol_Text, COLOURS.muted)
     with dpg.theme(tag="style.dense"), dpg.theme_component(dpg.mvTable):

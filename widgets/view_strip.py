@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 
 import dearpygui.dearpygui as dpg
 
-from widgets.controls import Tag, text_width, tooltip
+from widgets.controls import Tag, canvas, place_canvas, text_width, tooltip
 from widgets.palette import Rgba
 from widgets.theme import COLOURS, SPACING, font, scaled
 
-HEIGHT = 22
+HEIGHT = 20
 """At UI scale 1."""
 _CELL = 34
 _CLEAR: Rgba = (0, 0, 0, 0)
@@ -26,7 +26,7 @@ class ViewStrip:
         self._colours: dict[int, Rgba] = {}
         self._chosen: int | None = None
         self._width = 100
-        dpg.add_drawlist(width=100, height=scaled(HEIGHT), tag=tag, parent=parent)
+        canvas(tag, parent=parent)
         tooltip(tag, tip)
 
     def show(self, colours: Mapping[int, Rgba], chosen: int | None) -> None:
@@ -34,12 +34,11 @@ class ViewStrip:
         self._colours, self._chosen = dict(colours), chosen
         self._draw()
 
-    def place(self, width: int) -> None:
-        """Give the strip this much width in window pixels."""
-        if width != self._width:
-            self._width = width
-            dpg.configure_item(self.tag, width=max(width, 1))
-            self._draw()
+    def place(self, at: tuple[int, int], width: int) -> None:
+        """Put the strip at a position in its panel's pixels."""
+        place_canvas(self.tag, at, (width, scaled(HEIGHT)))
+        self._width = width
+        self._draw()
 
     def centre(self, view: int) -> tuple[float, float]:
         """Window position of a view's cell."""

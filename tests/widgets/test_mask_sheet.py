@@ -92,10 +92,11 @@ def test_a_part_of_the_picture_is_drawn_as_the_whole_is(seed: int) -> None:
         assert np.array_equal(composed(picture, mask, marks, overlay, box), whole[box.part])
 
 
-def test_the_outline_is_the_object_s_own_rim() -> None:
+def test_the_outline_lies_on_both_sides_of_the_edge() -> None:
     mask = np.zeros((HEIGHT, WIDTH), bool)
     mask[5:20, 8:31] = True
-    expected = mask.copy()
+    expected = np.zeros_like(mask)
+    expected[4:21, 8:31] = expected[5:20, 7:32] = True
     expected[6:19, 9:30] = False
     assert np.array_equal(outline(mask, WHOLE), expected)
     assert not outline(np.ones((HEIGHT, WIDTH), bool), WHOLE).any()
