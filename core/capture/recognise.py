@@ -4,11 +4,13 @@ from pathlib import Path
 
 from core.capture.folder import check_folder
 from core.capture.import_options import ImportOptions
+from core.capture.layouts.chrome import CHROME
 from core.capture.layouts.colmap import COLMAP
 from core.capture.layouts.diligent import DILIGENT
 from core.capture.layouts.diligent_mv import DILIGENT_MV
 from core.capture.layouts.idr_neus import IDR_NEUS
 from core.capture.layouts.lp import LP
+from core.capture.layouts.metashape import METASHAPE
 from core.capture.layouts.mvscps import MVSCPS
 from core.capture.layouts.mvscps_released import MVSCPS_RELEASED
 from core.capture.layouts.ps_nerf import PS_NERF
@@ -22,9 +24,11 @@ LAYOUTS: tuple[Layout, ...] = (
     DILIGENT_MV,
     DILIGENT,
     LP,
+    CHROME,
     IDR_NEUS,
     COLMAP,
     PS_NERF,
+    METASHAPE,
 )
 """Every layout, in the order they are offered."""
 

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from core.capture.capture import GroundTruth, Problem
+from core.capture.chrome_ball import picked_directions
 from core.capture.folder import inside
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.single_view import UP, given_intrinsics, missing_photographs, single_view
@@ -55,7 +56,7 @@ def _list(folder: Path, options: ImportOptions, progress: Progress) -> Listing:
         camera_file=_INTRINSICS if (folder / _INTRINSICS).is_file() else "",
         file_frame=view.file_frame,
         up=UP,
-        truth=partial(_truth, folder),
+        truth=partial(_truth, folder, files, options),
         problems=missing_photographs(missing, FILENAMES),
         assumptions=view.assumptions,
     )
@@ -81,10 +82,14 @@ def listed_photographs(folder: Path) -> tuple[dict[int, Path], tuple[str, ...]]:
 
 
 def _truth(
-    folder: Path, cameras: Mapping[int, Camera], light_ids: tuple[int, ...]
+    folder: Path,
+    files: Mapping[int, Path],
+    options: ImportOptions,
+    cameras: Mapping[int, Camera],
+    light_ids: tuple[int, ...],
 ) -> tuple[GroundTruth, tuple[Problem, ...]]:
     problems: list[Problem] = []
-    directions = numbered_rows(folder, DIRECTIONS, problems)
+    directions = picked_directions(files, options, problems) or numbered_rows(folder, DIRECTIONS, problems)
     intensities = numbered_rows(folder, INTENSITIES, problems)
     maps = {view: mat_normals(folder, "", camera, problems) for view, camera in cameras.items()}
     normals = {view: found for view, found in maps.items() if found is not None}

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from core.capture.capture import GroundTruth, Problem
+from core.capture.chrome_ball import picked_directions
 from core.capture.folder import inside
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.single_view import UP, missing_photographs, single_view
@@ -68,7 +69,7 @@ def _list(folder: Path, options: ImportOptions, progress: Progress) -> Listing:
         masks={} if mask is None else {0: (mask,)},
         file_frame=view.file_frame,
         up=UP,
-        truth=partial(_truth, lights),
+        truth=partial(_truth, lights, files, options),
         problems=(*lights.problems, *missing_photographs(missing, lists[0].name)),
         assumptions=view.assumptions,
     )
@@ -106,9 +107,16 @@ def _row(file: Path, line: str) -> tuple[str, tuple[float, float, float]]:
 
 
 def _truth(
-    lights: LightList, _cameras: Mapping[int, Camera], light_ids: tuple[int, ...]
+    lights: LightList,
+    files: Mapping[int, Path],
+    options: ImportOptions,
+    _cameras: Mapping[int, Camera],
+    light_ids: tuple[int, ...],
 ) -> tuple[GroundTruth, tuple[Problem, ...]]:
-    return truth_of_lights(dict(enumerate(lights.directions_gl)), {}, light_ids), ()
+    """The lights of the list, or of a mirror ball picked in the photographs."""
+    problems: list[Problem] = []
+    directions = picked_directions(files, options, problems) or dict(enumerate(lights.directions_gl))
+    return truth_of_lights(directions, {}, light_ids), tuple(problems)
 
 
 LP = Layout(
