@@ -37,9 +37,11 @@ def checked_pose(matrix: DoubleArray | None, what: str) -> DoubleArray:
     if matrix is None or matrix.shape != (4, 4) or not np.isfinite(matrix).all():
         raise CaptureError(f"{what} is not a 4 x 4 matrix of finite numbers; {_AXIS_FIX}.")
     rotation = matrix[:3, :3]
-    orthonormal = np.abs(rotation @ rotation.T - np.eye(3)).max() <= _ROTATION_TOLERANCE
-    last_row = np.abs(matrix[3] - np.array([0.0, 0.0, 0.0, 1.0])).max() <= _ROTATION_TOLERANCE
-    if not (orthonormal and last_row and np.linalg.det(rotation) > 0.0):
+    with np.errstate(all="ignore"):  # what overflows is no rotation
+        orthonormal = np.abs(rotation @ rotation.T - np.eye(3)).max() <= _ROTATION_TOLERANCE
+        last_row = np.abs(matrix[3] - np.array([0.0, 0.0, 0.0, 1.0])).max() <= _ROTATION_TOLERANCE
+        right_handed = np.linalg.det(rotation) > 0.0
+    if not (orthonormal and last_row and right_handed):
         raise CaptureError(f"{what} is no rotation and position; {_AXIS_FIX}.")
     return matrix
 
