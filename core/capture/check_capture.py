@@ -54,21 +54,25 @@ class CheckedCapture:
 
 
 def check_capture(
-    folder: Path, options: ImportOptions | None = None, *, progress: Progress | None = None
+    folder: Path,
+    options: ImportOptions | None = None,
+    *,
+    read: tuple[Listing, Capture] | None = None,
+    progress: Progress | None = None,
 ) -> CheckedCapture:
     """Read and judge the capture in ``folder``; without options with those saved beside it.
 
-    What is wrong with the capture is never raised: it is in the report. Raises Cancelled when ``progress`` does.
+    ``read``: what has been listed and read of it with these options, which is then not done again. What is wrong with the capture is never raised: it is in the report. Raises Cancelled when ``progress`` does.
     """
     report = progress or _silent
     found: tuple[Guess, ...] = ()
     try:
         found = guesses(folder)
         chosen = load_choices(folder) if options is None else options
-        listing = list_capture(folder, chosen, _part(report, 0.0, _SHARES["listing"]))
+        listing = read[0] if read else list_capture(folder, chosen, _part(report, 0.0, _SHARES["listing"]))
     except (CaptureError, OSError) as error:
         return _unreadable(folder, found, error)
-    return _checked(listing, chosen, found, report)
+    return _checked(listing, chosen, found, report, None if read is None else read[1])
 
 
 def _unreadable(folder: Path, found: tuple[Guess, ...], error: Exception) -> CheckedCapture:
@@ -92,12 +96,15 @@ def _unreadable(folder: Path, found: tuple[Guess, ...], error: Exception) -> Che
     return CheckedCapture(report=report, listing=None, capture=None)
 
 
-def _checked(listing: Listing, options: ImportOptions, found: tuple[Guess, ...], report: Progress) -> CheckedCapture:
+def _checked(
+    listing: Listing, options: ImportOptions, found: tuple[Guess, ...], report: Progress, capture: Capture | None
+) -> CheckedCapture:
     findings = [*_files(listing, options), *set_findings([shot.key for shot in listing.shots])]
-    capture: Capture | None = None
     masks: MaskCheck | None = None
     try:
-        capture = read_listing(listing, options, progress=_part(report, _SHARES["listing"], _SHARES["reading"]))
+        capture = capture or read_listing(
+            listing, options, progress=_part(report, _SHARES["listing"], _SHARES["reading"])
+        )
     except MasksMissing as error:
         findings.append(missing_masks(error, options))
     except CaptureError as error:

@@ -73,8 +73,7 @@ def mask_findings(capture: Capture, *, alpha: bool, progress: Progress) -> MaskC
     if sphere is None:
         findings.append(_no_meeting_point())
         return MaskCheck(findings=tuple(findings), agreement=None, sphere=None)
-    progress("Comparing masks with cameras", 0.3)
-    compared = agreement(silhouettes, *sphere)
+    compared = agreement(silhouettes, *sphere, progress=lambda text, done: progress(text, 0.3 + 0.7 * done))
     findings += _agreement_findings(compared, capture)
     findings += _sphere_findings(silhouettes, sphere, capture)
     return MaskCheck(findings=tuple(findings), agreement=compared, sphere=sphere)

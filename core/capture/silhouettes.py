@@ -12,7 +12,7 @@ import numpy as np
 
 from core.capture.capture import Capture
 from core.capture.hull import Outline, Voxels, carve, drawn, hull, outline_of
-from core.types import BoolArray, Camera, DoubleArray
+from core.types import BoolArray, Camera, DoubleArray, Progress
 
 _FEWEST_TOLERANT = 5
 """With fewer views a single wrong one cannot be told from the others."""
@@ -35,6 +35,7 @@ _PARALLEL = 1e-6
 """Smallest over largest eigenvalue of the normal equations below which all views look along one line."""
 _ENOUGH_PIXELS = 20_000
 _ROUNDS = 10
+_COMPARING = "Comparing masks with cameras"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,23 +81,30 @@ def silhouettes_of(capture: Capture) -> list[Silhouette]:
     return [Silhouette(view=group.view, camera=group.camera, mask=capture.masks[group.view]) for group in groups]
 
 
-def agreement(silhouettes: Sequence[Silhouette], centre: DoubleArray, radius: float) -> Agreement:
+def agreement(
+    silhouettes: Sequence[Silhouette], centre: DoubleArray, radius: float, *, progress: Progress | None = None
+) -> Agreement:
     """Compare every mask with the hull of all of them inside a sphere (centre [3] and radius, world units).
 
     The first hull may miss a tenth of the masks that see a place, one at least from five views on. Views that
     disagree with it clearly are left out of the second, on which the others agree but for a twentieth; every view is
-    compared with that one. A view with several cameras gets the worst of them.
+    compared with that one. A view with several cameras gets the worst of them. Raises Cancelled when ``progress``
+    does, which is told after each view.
     """
+    tell = progress or _silent
+    tell(_COMPARING, 0.0)
     outlines = [outline_of(s.mask, s.camera, centre, radius) for s in silhouettes]
     count = len(outlines)
     tolerated = max(_TOLERATED, (1.0 + 1e-6) / count) if count >= _FEWEST_TOLERANT else 0.0
     voxels = carve(outlines, tolerated=tolerated)
-    overlaps, coverages = _compared(outlines, voxels, tolerated=tolerated, views=np.ones(count, dtype=np.bool_))
+    everyone = np.ones(count, dtype=np.bool_)
+    overlaps, coverages = _compared(outlines, voxels, tolerated=tolerated, views=everyone, progress=_half(tell, 0.2))
     if count >= _FEWEST_TOLERANT:
         trusted = ~_clearly_worse(overlaps)
         if trusted.all() and count <= _FEW:
             trusted = _without_spoiler(outlines, voxels)
-        overlaps, coverages = _compared(outlines, voxels, tolerated=_STILL_TOLERATED, views=trusted)
+        second = _half(tell, 0.6)
+        overlaps, coverages = _compared(outlines, voxels, tolerated=_STILL_TOLERATED, views=trusted, progress=second)
     overlap, coverage = {}, {}
     for silhouette, one_overlap, one_coverage in zip(silhouettes, overlaps, coverages, strict=True):
         if one_overlap <= overlap.get(silhouette.view, 1.0):
@@ -105,17 +113,32 @@ def agreement(silhouettes: Sequence[Silhouette], centre: DoubleArray, radius: fl
 
 
 def _compared(
-    outlines: Sequence[Outline], voxels: Voxels, *, tolerated: float, views: BoolArray
+    outlines: Sequence[Outline],
+    voxels: Voxels,
+    *,
+    tolerated: float,
+    views: BoolArray,
+    progress: Progress | None = None,
 ) -> tuple[DoubleArray, DoubleArray]:
     """(intersection over union, covered part of the mask), both [views], with the hull of ``views``."""
+    tell = progress or _silent
     distance = hull(voxels, tolerated=tolerated, views=views)
     results: list[tuple[float, float]] = []
-    for outline in outlines:
+    for number, outline in enumerate(outlines):
+        tell(_COMPARING, number / len(outlines))
         picture, mask = drawn(outline, voxels, distance)
         both = int((picture & mask).sum())
         results.append((both / max(1, int((picture | mask).sum())), both / max(1, int(mask.sum()))))
     overlaps, coverages = np.array(results).T
     return overlaps, coverages
+
+
+def _half(progress: Progress, begin: float) -> Progress:
+    return lambda text, fraction: progress(text, begin + 0.4 * fraction)
+
+
+def _silent(_what: str, _fraction: float) -> None:
+    """The progress of a caller who does not ask for it."""
 
 
 def _without_spoiler(outlines: Sequence[Outline], voxels: Voxels) -> BoolArray:
