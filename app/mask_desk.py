@@ -25,6 +25,8 @@ from core.errors import Cancelled, CaptureError
 from core.types import BoolArray
 
 Result = TypeVar("Result")
+_FRAMED = 0.05
+"""When more than this part of the picture is marked as background and nothing as object, the rest may be the object."""
 _KEPT_VIEWS = 4
 """Views whose photographs are kept at hand."""
 
@@ -90,7 +92,7 @@ class MaskDesk:
             level = otsu_level(edited.brightness) if level is None else level
             mask = bright_object(edited.brightness, level)
         else:
-            mask = grabcut(edited.picture, command.marks, previous=command.start)
+            mask = grabcut(edited.picture, command.marks, previous=_start(command))
         mask = fill_holes(mask) if command.fill_holes else mask
         self._desk.send(msg.MaskMade(view=command.view, ticket=command.ticket, way=command.way, mask=mask, level=level))
 
@@ -145,3 +147,11 @@ def _state(listing: Listing, view: int) -> msg.MaskState:
     if painted_mask_file(listing.folder, view).is_file():
         return "painted"
     return "file" if has_mask(listing, view) else "missing"
+
+
+def _start(command: msg.MakeMask) -> BoolArray | None:
+    """What segmenting begins with: the mask at hand, or all that a rectangle has left over."""
+    marks = command.marks
+    if command.start is None and not (marks > 0).any() and float((marks < 0).mean()) > _FRAMED:
+        return marks == 0
+    return command.start

@@ -110,7 +110,7 @@ class MaskBars:
                 "looked for in the middle of the photograph."
             )
             button("Segment", lambda: p.make("strokes", None), tag="masks.segment", kind="primary", small=True, tip=tip)
-            dpg.add_checkbox(label="Live", tag="masks.live")
+            dpg.add_checkbox(label="Live", tag="masks.live", default_value=True)
             tooltip("masks.live", "Segment anew after every stroke")
         with dpg.group(tag="masks.ways", horizontal=True):
             dpg.bind_item_theme(field_label("Brighter than", width=82), "style.label.small")

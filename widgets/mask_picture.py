@@ -43,7 +43,7 @@ def composed(
 
 
 def outline(mask: BoolArray, box: Box) -> BoolArray:
-    """[rows, columns] of ``box``: pixels with a neighbour beside, above or below that is on the outline's other side."""
+    """[rows, columns] of ``box``: pixels on either side of the edge, with a neighbour across it."""
     height, width = mask.shape
     left, top = max(box.left - 1, 0), max(box.top - 1, 0)
     right, bottom = min(box.right + 1, width), min(box.bottom + 1, height)
