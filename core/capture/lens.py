@@ -71,14 +71,14 @@ def checked_lens(model: str, parameters: tuple[float, ...], width: int, height: 
         raise CaptureError(f"{what} is a panorama; cut it into perspective photographs first.")
     if model not in BY_NAME:
         raise CaptureError(f"{what} has the unknown model {model[:40]!r}; undistort the photographs (PINHOLE) first.")
+    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
+        raise CaptureError(f"{what} claims {width} x {height} pixels; sides up to {MAX_SIDE} can be undistorted.")
     if len(parameters) != BY_NAME[model].count:
         raise CaptureError(f"{what} has {len(parameters)} parameters but {model} takes {BY_NAME[model].count}.")
     if not all(abs(number) <= MAX_NUMBER for number in parameters):  # false for NaN
         raise CaptureError(f"{what} has a parameter that is not a finite number below {MAX_NUMBER:.0e}; estimate anew.")
     if not all(focal > 0.0 for focal in parameters[: BY_NAME[model].focals]):
         raise CaptureError(f"{what} has a focal length that is not positive; write it in pixels.")
-    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
-        raise CaptureError(f"{what} claims {width} x {height} pixels; sides up to {MAX_SIDE} can be undistorted.")
     return Lens(model=model, parameters=tuple(float(number) for number in parameters), width=width, height=height)
 
 

@@ -52,7 +52,7 @@ class Fitting:
             sizes = f"The photograph is {width} x {height} pixels but its camera {lens.width} x {lens.height}"
             self._misfits.append(Problem(file=name, text=f"{sizes}; left out. Use the photographs of these cameras."))
             return None
-        if fitted is not lens:
+        if (fitted.width, fitted.height) != (lens.width, lens.height):
             self._scaled.append(f"{width / lens.width:.4g}")
         return shot_through(fitted, key, file, world_from_camera)
 

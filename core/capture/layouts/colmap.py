@@ -11,13 +11,12 @@ from core.capture.colmap_model import shown
 from core.capture.colmap_points import read_points
 from core.capture.folder import inside
 from core.capture.import_options import ImportOptions
+from core.capture.layouts.beside import mask_files, strangers
 from core.capture.layouts.colmap_places import (
     Reconstruction,
-    mask_files,
     model_file,
     model_places,
     read_reconstruction,
-    strangers,
 )
 from core.capture.lens_shots import Fitting
 from core.capture.listing import Guess, Layout, Listing, Shot

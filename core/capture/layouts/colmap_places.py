@@ -1,4 +1,4 @@
-"""Where a COLMAP project keeps its reconstructions, its photographs and its masks."""
+"""Where a COLMAP project keeps its reconstructions and its photographs."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -7,10 +7,10 @@ from pathlib import Path, PurePosixPath
 
 from core.capture.colmap_model import ColmapModel, read_text_model
 from core.capture.colmap_model_binary import read_binary_model
-from core.capture.folder import IMAGE_SUFFIXES, PHOTOGRAPH_SUFFIXES, inside
+from core.capture.folder import PHOTOGRAPH_SUFFIXES, inside
+from core.capture.layouts.beside import relative_name
 from core.capture.naming import NamedFiles
 from core.errors import CaptureError
-from core.types import ImageKey
 
 _MODELS = (
     "sparse/0",
@@ -28,7 +28,6 @@ _MODELS = (
 )
 """Patterns of folders, the usual ones first."""
 _PHOTOGRAPHS = ("images", "image", "input", "images_2", "images_4", "images_8")
-_MASKS = ("masks", "mask")
 _MOST_MODELS = 100
 
 
@@ -78,34 +77,6 @@ def read_reconstruction(folder: Path, place: str) -> Reconstruction:
     return Reconstruction(place=place, model=model, photographs=best, files=found)
 
 
-def mask_files(folder: Path, photographs: str, names: Mapping[str, ImageKey]) -> dict[int, tuple[Path, ...]]:
-    """Per view, its masks: ``name.jpg.png``, ``name.png`` or, of photographs named VxxLyy, ``Vxx.png``.
-
-    They lie in ``masks`` or ``mask`` beside the folder of the photographs, or in the capture itself.
-    """
-    beside = PurePosixPath(photographs).parent.as_posix()
-    finder = NamedFiles(folder)
-    masks: dict[int, tuple[Path, ...]] = {}
-    places = [f"{parent}/{part}" for parent in dict.fromkeys((beside, ".")) for part in _MASKS]
-    places = [place for place in places if (folder / place).is_dir()]
-    for name, key in names.items():
-        found = next(filter(None, (finder.find(file) for file in _mask_names(places, name, key))), None)
-        if found is not None and found not in masks.get(key.view, ()):
-            masks[key.view] = (*masks.get(key.view, ()), found)
-    return masks
-
-
-def strangers(folder: Path, photographs: str, known: Iterable[Path]) -> tuple[str, ...]:
-    """Photographs in that folder, relative to the capture, that are not among the known ones."""
-    listed = set(known)
-    try:
-        entries = sorted((folder / photographs).iterdir())
-    except OSError:
-        return ()
-    kinds = (entry for entry in entries if entry.suffix.lower() in PHOTOGRAPH_SUFFIXES and entry not in listed)
-    return tuple(entry.relative_to(folder).as_posix() for entry in kinds if not entry.name.startswith("."))
-
-
 def _files_of(folder: Path, place: Path) -> str | None:
     """The suffix of the reconstruction in ``place``; None when there is none inside the capture."""
     with suppress(CaptureError):
@@ -134,23 +105,7 @@ def _found(folder: Path, place: str, names: Iterable[str]) -> dict[str, Path]:
     finder = NamedFiles(folder)
     found: dict[str, Path] = {}
     for name in names:
-        file = finder.find(f"{place}/{_relative(name)}")
+        file = finder.find(f"{place}/{relative_name(name)}")
         if file is not None and file.suffix.lower() in PHOTOGRAPH_SUFFIXES:
             found[name] = file
     return found
-
-
-def _relative(name: str) -> str:
-    """Names that begin at the root of somebody's disk are looked for by their last part."""
-    path = PurePosixPath(name.replace("\\", "/"))
-    return path.name if path.is_absolute() or name[1:2] == ":" else name
-
-
-def _mask_names(places: Iterable[str], name: str, key: ImageKey) -> list[str]:
-    path = PurePosixPath(_relative(name))
-    stem = path.with_suffix("").as_posix()
-    suffixes = [*IMAGE_SUFFIXES, ".jpg"]
-    files = [f"{path}.png", *(f"{stem}{suffix}" for suffix in suffixes)]
-    if path.stem == key.name:
-        files.append(f"V{key.view:02d}.png")
-    return [f"{place}/{file}" for place in places for file in files]
