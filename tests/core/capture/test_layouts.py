@@ -1,0 +1,118 @@
+"""Every layout, written from its description alone: recognised, read, and its cameras agree with its masks."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.capture.import_options import ImportOptions, MaskChoice
+from core.capture.masks import MasksMissing
+from core.capture.read import read_capture
+from core.capture.recognise import LAYOUTS, guesses
+from tests.core.capture import tiny_ball as ball
+from tests.core.capture import tiny_layouts as tiny
+
+
+def options_of(name: str) -> ImportOptions:
+    if name in tiny.WITHOUT_MASKS:
+        return ImportOptions(masks=MaskChoice.NONE)
+    return ImportOptions(table="photos.csv") if name == "plain table" else ImportOptions()
+
+
+@pytest.fixture(params=list(tiny.WRITERS))
+def written(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path]:
+    folder = tmp_path / "capture"
+    folder.mkdir()
+    tiny.WRITERS[request.param](folder)
+    return request.param, folder
+
+
+def test_it_is_recognised_and_the_reasons_are_named(written: tuple[str, Path]) -> None:
+    name, folder = written
+    found = guesses(folder)
+    assert found, name
+    assert found[0].reasons
+    assert len(found) == 1 or found[0].certainty > found[1].certainty
+    assert 0.0 < found[0].certainty <= 1.0
+    assert found[0].layout in {layout.name for layout in LAYOUTS}
+
+
+def test_every_layout_is_written_here(tmp_path: Path) -> None:
+    seen = set()
+    for name, write in tiny.WRITERS.items():
+        folder = tmp_path / name.replace(" ", "-")
+        folder.mkdir()
+        write(folder)
+        seen.add(guesses(folder)[0].layout)
+    assert seen == {layout.name for layout in LAYOUTS}
+
+
+def test_the_cameras_agree_with_the_masks(written: tuple[str, Path]) -> None:
+    """The ball's outline, projected by the cameras that were read, is the mask."""
+    name, folder = written
+    if name in tiny.SINGLE_VIEW:
+        return  # its camera is assumed
+    capture = read_capture(folder, options=options_of(name))
+    assert len(capture.views) == ball.VIEWS
+    for key, camera in zip(capture.keys, capture.cameras, strict=True):
+        u, v = np.meshgrid(np.arange(camera.width, dtype=float), np.arange(camera.height, dtype=float))
+        rays = np.stack([u, v, np.ones_like(u)], -1) @ np.linalg.inv(camera.intrinsics).T @ camera.rotation.T
+        rays /= np.linalg.norm(rays, axis=-1, keepdims=True)
+        across = np.linalg.norm(np.cross(rays, ball.CENTRE - camera.centre), axis=-1)
+        hit = (across < ball.RADIUS) & (rays @ (ball.CENTRE - camera.centre) > 0.0)
+        mask = capture.masks[key.view]
+        if name in tiny.WITHOUT_MASKS:
+            mask = capture.linear(capture.keys.index(key)).max(axis=-1) > 0.0
+            assert (hit & mask).sum() > 0.95 * mask.sum()
+        else:
+            assert np.array_equal(hit, mask), (name, key.name)
+
+
+def test_photographs_are_linear_and_lights_are_counted(written: tuple[str, Path]) -> None:
+    name, folder = written
+    capture = read_capture(folder, options=options_of(name))
+    many = name in {"MVSCPS", "MVSCPS as released", "DiLiGenT-MV", "PS-NeRF", "plain folders", "plain table"}
+    expected = ball.VIEWS * ball.LIGHTS if many else ball.LIGHTS if name in tiny.SINGLE_VIEW else ball.VIEWS
+    assert len(capture.keys) == expected
+    if name in {"RNb-NeuS", "PS-NeRF", "NeRF", "LLFF"}:
+        return  # albedo maps; numbers taken as proportional to light; another principal point
+    for index, key in enumerate(capture.keys):
+        view = ball.BALL[capture.views.index(key.view)]
+        lights = sorted(other.light for other in capture.keys if other.view == key.view)
+        truth = view.photographs[lights.index(key.light)]
+        np.testing.assert_allclose(capture.linear(index), truth, atol=0.006)
+
+
+@pytest.mark.parametrize("name", ["DiLiGenT-MV", "DiLiGenT", "MVSCPS", "PS-NeRF", "RTI light list"])
+def test_known_lights_are_in_the_opengl_camera_frame(tmp_path: Path, name: str) -> None:
+    tiny.WRITERS[name](tmp_path)
+    found = read_capture(tmp_path).truth.light_directions_gl
+    assert found is not None
+    unit = ball.TO_LIGHT_GL / np.linalg.norm(ball.TO_LIGHT_GL, axis=1, keepdims=True)
+    np.testing.assert_allclose(found, unit, atol=1e-4)
+
+
+def test_lights_from_the_chrome_ball(tmp_path: Path) -> None:
+    tiny.WRITERS["chrome sphere"](tmp_path)
+    found = read_capture(tmp_path).truth.light_directions_gl
+    assert found is not None
+    unit = ball.TO_LIGHT_GL / np.linalg.norm(ball.TO_LIGHT_GL, axis=1, keepdims=True)
+    angle = np.degrees(np.arccos(np.clip((found * unit).sum(axis=1), -1.0, 1.0)))
+    assert angle.max() < 12.0  # the ball has thirty pixels, and its camera is not orthographic
+
+
+@pytest.mark.parametrize("name", ["DiLiGenT-MV", "DiLiGenT", "RNb-NeuS", "SuperNormal"])
+def test_known_normals_are_in_the_opengl_camera_frame(tmp_path: Path, name: str) -> None:
+    tiny.WRITERS[name](tmp_path)
+    capture = read_capture(tmp_path)
+    assert capture.truth.normals_gl
+    for view, normals in capture.truth.normals_gl.items():
+        truth = ball.BALL[capture.views.index(view)]
+        cosine = (normals * truth.normals_gl).sum(axis=-1)[truth.mask]
+        assert np.degrees(np.arccos(np.clip(cosine.min(), -1.0, 1.0))) < 3.0
+
+
+def test_masks_are_asked_for_where_there_are_none(tmp_path: Path) -> None:
+    tiny.WRITERS["PoRF"](tmp_path)
+    with pytest.raises(MasksMissing):
+        read_capture(tmp_path)
