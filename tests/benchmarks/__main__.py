@@ -17,6 +17,7 @@ from tests.benchmarks.accuracy import CAPTURES, measure_accuracy
 from tests.benchmarks.figures import FIGURES
 from tests.benchmarks.headless import measure_headless
 from tests.benchmarks.large import measure_large
+from tests.benchmarks.roundtrip import measure_roundtrip
 from tests.benchmarks.studio import measure_studio
 
 BASELINE = Path(__file__).with_name("baseline.json")
@@ -29,7 +30,7 @@ class Arguments:
     gate: bool = False
     """End with exit code 1 when a figure has regressed against the baseline or misses its goal."""
     only: tuple[str, ...] = ()
-    """Suites to run: headless, studio, large, bunny, nefertiti_free, spot_sparse, horse_metal. Default: all."""
+    """Suites to run: headless, studio, large, roundtrip, bunny, nefertiti_free, spot_sparse, horse_metal. Default: all."""
     save: bool = False
     """Write what was measured into the baseline."""
     table: bool = False
@@ -42,6 +43,7 @@ def main(arguments: Arguments) -> int:
         _print_table(_read_baseline().get("figures", {}))
         return 0
     suites = {"headless": measure_headless, "studio": measure_studio, "large": measure_large}
+    suites["roundtrip"] = measure_roundtrip
     suites |= {capture: lambda capture=capture: measure_accuracy(capture) for capture in CAPTURES}
     unknown = set(arguments.only) - suites.keys()
     if unknown:

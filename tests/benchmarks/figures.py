@@ -53,6 +53,8 @@ FIGURES: Mapping[str, Figure] = {
     **_accuracy("nefertiti_free", 4.0, 1.5),
     **_accuracy("spot_sparse", 3.5, 1.0),
     **_accuracy("horse_metal", 8.5, 1.5),
+    "roundtrip.normal_difference_deg": Figure(unit="°", better="lower", goal=0.3, tolerance=2.0),
+    "roundtrip.light_difference_deg": Figure(unit="°", better="lower", goal=0.15, tolerance=2.0),
     "large.open_seconds": Figure(unit="s", better="lower", tolerance=0.5),
     "large.reopen_seconds": Figure(unit="s", better="lower", tolerance=0.5),
     "large.open_peak_gb": Figure(unit="GB", better="lower", goal=1.5),
