@@ -14,6 +14,7 @@ from core.capture.layouts.metashape import METASHAPE
 from core.capture.layouts.mvscps import MVSCPS
 from core.capture.layouts.mvscps_released import MVSCPS_RELEASED
 from core.capture.layouts.ps_nerf import PS_NERF
+from core.capture.layouts.transforms import TRANSFORMS
 from core.capture.listing import Guess, Layout, Listing
 from core.errors import CaptureError
 from core.types import Progress
@@ -27,6 +28,7 @@ LAYOUTS: tuple[Layout, ...] = (
     CHROME,
     IDR_NEUS,
     COLMAP,
+    TRANSFORMS,
     PS_NERF,
     METASHAPE,
 )

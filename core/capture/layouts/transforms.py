@@ -97,13 +97,13 @@ def _chosen(folder: Path, options: ImportOptions) -> tuple[list[str], tuple[str,
     files = _camera_files(folder)
     if not files:
         raise CaptureError(f"{folder} has no transforms.json; put the list of cameras there.")
-    together = (_TOGETHER.join(files),) if len(files) > 1 else ()
     wanted = files[0] if options.cameras is None else options.cameras
     parts = [part.strip() for part in wanted.split(_TOGETHER)]
     stranger = next((part for part in parts if part not in files), None)
     if stranger is not None or len(set(parts)) < len(parts):
         known = ", ".join(files)
         raise CaptureError(f"{folder} has no list of cameras {wanted[:120]!r}; choose one of {known}, or some with +.")
+    together = (_TOGETHER.join(files),) if len(files) > 1 else ()
     return parts, tuple(choice for choice in (*files, *together) if choice != _TOGETHER.join(parts))
 
 
