@@ -30,7 +30,7 @@ class Arguments:
     gate: bool = False
     """End with exit code 1 when a figure has regressed against the baseline or misses its goal."""
     only: tuple[str, ...] = ()
-    """Suites to run: headless, studio, large, roundtrip, bunny, nefertiti_free, spot_sparse, horse_metal. Default: all."""
+    """Suites: headless, studio, large, roundtrip, bunny, nefertiti_free, spot_sparse, horse_metal. Default: all."""
     save: bool = False
     """Write what was measured into the baseline."""
     table: bool = False
