@@ -31,10 +31,21 @@ class Tabs:
         """Tag of a tab's panel."""
         return f"tabs.{name}.panel"
 
+    @staticmethod
+    def label(name: str, text: str) -> None:
+        """Write something else on a tab's button."""
+        dpg.configure_item(f"tabs.{name}", label=text)
+
     @property
     def shown(self) -> str:
         """Which tab is shown."""
         return self._segments.chosen
+
+    def offer(self, name: str, offered: bool) -> None:
+        """Show or hide a tab's button; when the tab itself is on screen, the first takes its place."""
+        dpg.configure_item(f"tabs.{name}", show=offered)
+        if not offered and self.shown == name:
+            self.show(self._names[0])
 
     def show(self, name: str) -> None:
         """Show a tab and report it."""
