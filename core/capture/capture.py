@@ -85,6 +85,8 @@ class Capture:
     """The layout it was read from."""
     options: ImportOptions = field(default_factory=ImportOptions)
     """The choices it was read with."""
+    reduced: int = 1
+    """How many times smaller than the files the photographs are, along each side."""
 
     @property
     def views(self) -> tuple[int, ...]:

@@ -120,6 +120,7 @@ def _capture(
         up=options.up or listing.up,
         layout=listing.layout,
         options=options,
+        reduced=times,
     )
 
 

@@ -7,7 +7,7 @@ random mark, so that files of two different saves are never mixed.
 import json
 import secrets
 import stat
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from core.capture.capture import Capture
+from core.capture.import_options import ImportOptions
 from core.capture.read import read_capture
 from core.errors import RunError
 from core.fields.model import ModelConfig
@@ -63,7 +64,7 @@ def load_trainer(
     """
     numbers = _read_numbers(folder / NUMBER_FILE)
     if capture is None:
-        capture = read_capture(Path(str(numbers["capture"])), progress=progress)
+        capture = read_capture(Path(str(numbers["capture"])), options=_options(numbers, folder), progress=progress)
     if capture_fingerprint(capture) != numbers["fingerprint"]:
         raise RunError(
             f"{folder} was trained on another capture ({numbers['capture']}) than {capture.folder}; open that one."
@@ -86,10 +87,24 @@ def load_trainer(
     return trainer
 
 
+def saved_options(folder: Path) -> ImportOptions:
+    """The choices that the run's capture was read with. Raises RunError for a missing, damaged or newer checkpoint."""
+    return _options(_read_numbers(folder / NUMBER_FILE), folder)
+
+
+def _options(numbers: dict[str, Any], folder: Path) -> ImportOptions:
+    try:
+        return ImportOptions.from_json(numbers["import"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise RunError(f"{folder / NUMBER_FILE} is damaged and cannot be read; restore it or train again.") from None
+
+
 def _numbers(trainer: Trainer) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "capture": str(trainer.capture.folder.absolute()),
+        # As much reduced as it was, whatever memory is free when it is opened again.
+        "import": replace(trainer.capture.options, reduce=trainer.capture.reduced).to_json(),
         "fingerprint": capture_fingerprint(trainer.capture),
         "config": asdict(trainer.config),
         "seed": trainer.seed,
@@ -163,7 +178,7 @@ def _read_numbers(file: Path) -> dict[str, Any]:
         raise RunError(f"{file} was not written by Chiaro; choose the folder a run was saved to.")
     if numbers["format"] > FORMAT:
         raise RunError(f"{file} was written by a newer Chiaro (format {numbers['format']}); update Chiaro to open it.")
-    missing = {"capture", "fingerprint", "config", "seed", "included", "mark", "plan"} - numbers.keys()
+    missing = {"capture", "import", "fingerprint", "config", "seed", "included", "mark", "plan"} - numbers.keys()
     if missing:
         raise RunError(f"{file} is incomplete ({', '.join(sorted(missing))} missing); use another save of the run.")
     return numbers

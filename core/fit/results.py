@@ -150,7 +150,7 @@ def _write_mesh(trainer: Trainer, folder: Path, cells: int, report: Progress) ->
         report(text, _VIEWS_SHARE + (0.95 - _VIEWS_SHARE) * done)
 
     mesh = extract_mesh(trainer.model, trainer.frame, cells=cells, colours=True, progress=part)
-    write_ply(folder / "mesh.ply", mesh)
+    write_ply(folder / "mesh.ply", mesh, up=trainer.capture.up)
 
 
 def _sheet_keys(trainer: Trainer) -> list[ImageKey]:

@@ -9,8 +9,9 @@ from core.errors import RunError
 from core.mesh.triangles import TriangleMesh
 
 
-def write_ply(file: Path, mesh: TriangleMesh) -> None:
-    """Binary PLY, world frame, with normals and, when there is albedo, sRGB vertex colours.
+def write_ply(file: Path, mesh: TriangleMesh, *, up: str | None = None) -> None:
+    """Binary PLY, world frame (right-handed; ``up``: the axis that points up, where it is known), with normals and,
+    when there is albedo, sRGB vertex colours. The frame is stated in a comment of the file.
 
     Raises RunError when the file cannot be written; an older file then stays as it was.
     """
@@ -26,7 +27,8 @@ def write_ply(file: Path, mesh: TriangleMesh) -> None:
         vertices[name] = column
     faces = np.empty(len(mesh.faces), [("count", "u1"), ("index", "<i4", 3)])
     faces["count"], faces["index"] = 3, mesh.faces
-    lines = ["ply", "format binary_little_endian 1.0", f"element vertex {len(vertices)}"]
+    axes = f"comment world frame of the capture: right-handed, up axis {up or 'unknown'}"
+    lines = ["ply", "format binary_little_endian 1.0", axes, f"element vertex {len(vertices)}"]
     lines += [f"property {name}" for name in names]
     lines += [f"element face {len(faces)}", "property list uchar int vertex_indices", "end_header"]
     partial = file.with_name(file.name + ".part")

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from core.capture.capture import Capture
+from core.capture.import_options import ImportOptions
+from core.capture.read import read_capture
 from core.errors import RunError
-from core.fit.checkpoint import NUMBER_FILE, TENSOR_FILE, load_trainer, save_checkpoint
+from core.fit.checkpoint import NUMBER_FILE, TENSOR_FILE, load_trainer, save_checkpoint, saved_options
+from core.fit.fingerprint import capture_fingerprint
 from core.fit.last_good import live_tensors
 from tests.core.fit.small import CPU, small_trainer, train
 
@@ -115,3 +118,19 @@ def test_a_full_disk_leaves_the_old_checkpoint(
         with pytest.raises(RunError, match="No space left"):
             save_checkpoint(trainer, folder)
     assert load_trainer(folder, capture=tiny_capture, device=CPU).steps == 20
+
+
+def test_a_run_remembers_how_its_capture_was_read(tmp_path: Path, tiny_capture_folder: Path) -> None:
+    options = ImportOptions(reduce=2, sphere=((0.0, 0.0, 0.0), 0.9))
+    trainer = small_trainer(read_capture(tiny_capture_folder, options=options))
+    save_checkpoint(trainer, tmp_path)
+    assert saved_options(tmp_path) == options
+    resumed = load_trainer(tmp_path, device=CPU)
+    assert resumed.capture.cameras[0].width == 24
+    assert resumed.frame.scale == 0.9
+    assert capture_fingerprint(resumed.capture) == capture_fingerprint(trainer.capture)
+
+
+def test_a_reduction_that_memory_asked_for_is_kept(tmp_path: Path, tiny_capture: Capture) -> None:
+    save_checkpoint(small_trainer(replace(tiny_capture, reduced=3)), tmp_path)
+    assert saved_options(tmp_path).reduce == 3
