@@ -13,7 +13,11 @@ from core.capture.layouts.lp import LP
 from core.capture.layouts.metashape import METASHAPE
 from core.capture.layouts.mvscps import MVSCPS
 from core.capture.layouts.mvscps_released import MVSCPS_RELEASED
+from core.capture.layouts.plain import PLAIN
+from core.capture.layouts.porf import PORF
 from core.capture.layouts.ps_nerf import PS_NERF
+from core.capture.layouts.rnb_neus import RNB_NEUS
+from core.capture.layouts.supernormal import SUPERNORMAL
 from core.capture.layouts.transforms import TRANSFORMS
 from core.capture.listing import Guess, Layout, Listing
 from core.errors import CaptureError
@@ -31,6 +35,10 @@ LAYOUTS: tuple[Layout, ...] = (
     TRANSFORMS,
     PS_NERF,
     METASHAPE,
+    PORF,
+    RNB_NEUS,
+    SUPERNORMAL,
+    PLAIN,
 )
 """Every layout, in the order they are offered."""
 
@@ -52,6 +60,8 @@ def layout_of(folder: Path, options: ImportOptions) -> Layout:
     check_folder(folder)
     if options.layout is not None:
         return _named(options.layout)
+    if options.names is not None or options.table is not None:
+        return PLAIN
     found = guesses(folder)
     if not found:
         known = ", ".join(layout.name for layout in LAYOUTS)

@@ -1,0 +1,210 @@
+"""A plain folder: photographs named by view and light in some way, and the cameras of any other layout beside them.
+
+What a photograph shows is taken from a table (``ImportOptions.table``), from a pattern (``ImportOptions.names``) or
+from names that are common (``plain_names``); where cameras come from is told in ``plain_cameras``. A folder with one
+view needs no camera: it is taken for an orthographic one (``single_view``). Masks are ``mask.png`` in the folder of a
+view, files in ``mask`` or ``masks`` that are named after a view or a photograph, or stand in the table.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from core.capture.capture import GroundTruth, Problem
+from core.capture.chrome_ball import picked_directions
+from core.capture.folder import IMAGE_SUFFIXES, PHOTOGRAPH_SUFFIXES, RAW_SUFFIXES, inside
+from core.capture.import_options import ImportOptions
+from core.capture.layouts.plain_cameras import Placed, placed, sources_named
+from core.capture.layouts.plain_names import Named, Naming, by_common_names, by_pattern, keys_of, last_number
+from core.capture.layouts.plain_table import by_table
+from core.capture.layouts.single_view import UP, missing_photographs, single_view
+from core.capture.light_files import truth_of_lights
+from core.capture.listing import Guess, Layout, Listing, Shot
+from core.capture.raw import photograph_size
+from core.errors import CaptureError
+from core.types import Camera, ImageKey, Progress
+
+_MASK_FOLDERS = ("mask", "masks")
+_NO_PHOTOGRAPHS = ("chiaro", "sparse", "dense", "stereo", "depth", "normal", "albedo", *_MASK_FOLDERS)
+"""Folders whose images are no photographs of the capture."""
+_DEEPEST = 4
+_MOST_FILES = 50_000
+
+
+def _recognise(folder: Path) -> Guess | None:
+    try:
+        naming = by_common_names(_photographs(folder))
+    except CaptureError:
+        return None
+    if naming is None:
+        return None
+    reasons = (f"{len(naming.photographs)} photographs tell view and light by {naming.how}",)
+    return Guess(layout=PLAIN.name, certainty=0.3, reasons=reasons)
+
+
+def _list(folder: Path, options: ImportOptions, progress: Progress) -> Listing:
+    progress("Looking through the folder", 0.0)
+    naming, problems = _naming(folder, options)
+    photographs = keys_of(naming, folder)
+    for named in photographs.values():
+        inside(folder, folder / named.name)
+    masks = _masks(folder, photographs)
+    found = placed(folder, photographs, options, progress)
+    if found is None:
+        listing = _without_cameras(folder, photographs, masks, options)
+    else:
+        listing = _with_cameras(folder, found, masks)
+    sentence = f"The view and light of a photograph are taken from {naming.how}."
+    truth = partial(_truth, {shot.key.light: shot.file for shot in listing.shots}, options)
+    return replace(
+        listing,
+        truth=truth if options.ball is not None and len({shot.key.view for shot in listing.shots}) == 1 else None,
+        problems=(*problems, *listing.problems),
+        assumptions=(sentence, *listing.assumptions),
+    )
+
+
+def _photographs(folder: Path) -> list[str]:
+    """The photographs in the folder and below it, relative to it, in natural order. Links to folders are left out."""
+    names: list[str] = []
+    for place, folders, files in os.walk(folder):
+        below = Path(place).relative_to(folder)
+        folders[:] = sorted(name for name in folders if name.lower() not in _NO_PHOTOGRAPHS and name[0] != ".")
+        if len(below.parts) >= _DEEPEST:
+            folders.clear()
+        names += [(below / file).as_posix() for file in sorted(files) if _is_photograph(file)]
+        if len(names) > _MOST_FILES:
+            raise CaptureError(f"{folder} holds more than {_MOST_FILES} photographs; choose the folder of one capture.")
+    return names
+
+
+def _is_photograph(file: str) -> bool:
+    path = PurePosixPath(file)
+    kind = path.suffix.lower() in PHOTOGRAPH_SUFFIXES or path.suffix.lower() in RAW_SUFFIXES
+    return kind and not file.startswith(".") and "mask" not in path.stem.lower()
+
+
+def _naming(folder: Path, options: ImportOptions) -> tuple[Naming, tuple[Problem, ...]]:
+    if options.table is not None:
+        naming, missing = by_table(folder, options.table)
+        return naming, missing_photographs(missing, options.table)
+    names = _photographs(folder)
+    naming = by_common_names(names) if options.names is None else by_pattern(names, options.names, folder)
+    if naming is None:
+        raise CaptureError(
+            f"{folder}: the names of the photographs do not tell view and light; give a pattern such as "
+            "{view}/{light}.jpg, or a CSV table with the columns file, view, light."
+        )
+    return naming, ()
+
+
+def _with_cameras(folder: Path, found: Placed, masks: Mapping[int, tuple[Path, ...]]) -> Listing:
+    if not found.shots:
+        first = next(iter(found.problems), None)
+        reason = first.text if first else f"it has a camera for none of {', '.join(found.without_camera[:2])}"
+        raise CaptureError(f"{folder / found.camera_file}: {reason}")
+    source = found.source
+    views = {shot.key.view for shot in found.shots}
+    listing = Listing(
+        folder=folder,
+        layout=PLAIN.name,
+        shots=found.shots,
+        masks={view: files for view, files in masks.items() if view in views},
+        camera_file=found.camera_file,
+        without_camera=found.without_camera,
+        problems=found.problems,
+        assumptions=found.assumptions,
+    )
+    if source is None:
+        return listing
+    return replace(
+        listing,
+        camera_choices=source.camera_choices,
+        file_frame=source.file_frame,
+        points=source.points,
+        up=source.up,
+        assumptions=(*found.assumptions, *source.assumptions),
+    )
+
+
+def _without_cameras(
+    folder: Path, photographs: Mapping[ImageKey, Named], masks: Mapping[int, tuple[Path, ...]], options: ImportOptions
+) -> Listing:
+    """One view of an orthographic camera. Raises CaptureError when there are more."""
+    views = {key.view for key in photographs}
+    if len(views) > 1:
+        raise CaptureError(
+            f"{folder} holds photographs of {len(views)} views and no cameras; add camera files of a kind that can be "
+            f"read: {', '.join(sources_named())}."
+        )
+    files = {key: folder / named.name for key, named in photographs.items()}
+    mask = next(iter(masks.get(min(views), ())), None)
+    view = single_view(photograph_size(next(iter(files.values())), options.raw), mask)
+    return Listing(
+        folder=folder,
+        layout=PLAIN.name,
+        shots=tuple(Shot(key=key, file=file, camera=view.camera) for key, file in files.items()),
+        masks=masks,
+        file_frame=view.file_frame,
+        up=UP,
+        assumptions=view.assumptions,
+    )
+
+
+def _masks(folder: Path, photographs: Mapping[ImageKey, Named]) -> dict[int, tuple[Path, ...]]:
+    """The mask files of each view, from the first place that has any for it."""
+    named = _named_masks(folder)
+    masks: dict[int, tuple[Path, ...]] = {}
+    for key, photograph in photographs.items():
+        files = _masks_of(folder, photograph, named)
+        known = masks.get(key.view, ())
+        masks[key.view] = (*known, *(file for file in files if file not in known))
+    return {view: files for view, files in masks.items() if files}
+
+
+def _masks_of(folder: Path, photograph: Named, named: Mapping[str, Path]) -> tuple[Path, ...]:
+    if photograph.mask is not None:
+        return (folder / photograph.mask,)
+    path = PurePosixPath(photograph.name)
+    same_place = [folder / path.parent / f"mask{suffix}" for suffix in IMAGE_SUFFIXES]
+    own = next((file for file in same_place if file.is_file()), None)
+    if own is not None:
+        return (inside(folder, own),)
+    for word in (path.with_suffix("").as_posix().lower(), path.stem.lower(), photograph.view.lower()):
+        if word in named:
+            return (named[word],)
+    number = last_number(photograph.view)
+    same = [file for word, file in named.items() if number is not None and last_number(word) == number]
+    return (same[0],) if len(same) == 1 else ()
+
+
+def _named_masks(folder: Path) -> dict[str, Path]:
+    """The files of the mask folders by their names in them, lower case, without suffix."""
+    found: dict[str, Path] = {}
+    for part in _MASK_FOLDERS:
+        place = folder / part
+        if not place.is_dir():
+            continue
+        for file in sorted(inside(folder, place).rglob("*"))[:_MOST_FILES]:
+            if file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith("."):
+                word = file.relative_to(place).with_suffix("").as_posix().lower()
+                found.setdefault(word, inside(folder, file))
+    return found
+
+
+def _truth(
+    files: Mapping[int, Path], options: ImportOptions, _cameras: Mapping[int, Camera], light_ids: tuple[int, ...]
+) -> tuple[GroundTruth, tuple[Problem, ...]]:
+    """The lights of a mirror ball that was picked in the photographs of a single view."""
+    problems: list[Problem] = []
+    return truth_of_lights(picked_directions(files, options, problems), {}, light_ids), tuple(problems)
+
+
+PLAIN = Layout(
+    name="Plain folder",
+    recognise=_recognise,
+    list_capture=_list,
+    about="photographs named by view and light, by folder, pattern or table, and any cameras beside them",
+)
