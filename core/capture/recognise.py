@@ -9,8 +9,10 @@ from core.capture.layouts.colmap import COLMAP
 from core.capture.layouts.diligent import DILIGENT
 from core.capture.layouts.diligent_mv import DILIGENT_MV
 from core.capture.layouts.idr_neus import IDR_NEUS
+from core.capture.layouts.llff import LLFF
 from core.capture.layouts.lp import LP
 from core.capture.layouts.metashape import METASHAPE
+from core.capture.layouts.middlebury import MIDDLEBURY
 from core.capture.layouts.mvscps import MVSCPS
 from core.capture.layouts.mvscps_released import MVSCPS_RELEASED
 from core.capture.layouts.plain import PLAIN
@@ -33,6 +35,8 @@ LAYOUTS: tuple[Layout, ...] = (
     IDR_NEUS,
     COLMAP,
     TRANSFORMS,
+    LLFF,
+    MIDDLEBURY,
     PS_NERF,
     METASHAPE,
     PORF,
