@@ -2,12 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
 from typing import Any, cast
 
+import numpy as np
+
 from app import messages as msg
+from app.check_control import CheckControl
 from app.file_control import FileControl
 from app.image_control import ImageControl
+from app.mask_control import MaskControl
+from app.raw_control import RawControl
 from app.relight_control import RelightControl
 from app.run_control import RunControl
 from app.scene_control import SceneControl
@@ -15,6 +21,7 @@ from app.settings import with_recent
 from app.window_state import WindowState
 from widgets.shortcuts import Binding
 
+_FIX_FIRST = "Fix what the Check tab lists first."
 _STATUS_SECONDS = 0.5
 _NOTE_SECONDS = 8.0
 """How long the top bar tells what happened before it tells again what is open."""
@@ -28,13 +35,25 @@ class Controller:
         self._clock = clock
         self._status_at = 0.0
         self._note_at = 0.0
-        self.run = RunControl(window)
+        self.run = RunControl(window, before_first=self._read_if_changed)
         self.images = ImageControl(window, on_selected=self._selection_changed)
         self.scene = SceneControl(window)
         self.relight = RelightControl(window)
         self.files = FileControl(window, clock=clock, on_cancel=lambda: window.to_fit(msg.CancelTask()))
+        self.masks = MaskControl(
+            window, reopen=lambda folder, options: self.files.open_capture(folder, options=options)
+        )
+        self.raw = RawControl(window, reopen=lambda folder, options: self.files.open_capture(folder, options=options))
+        self.check = CheckControl(
+            window,
+            reopen=lambda folder, options, start: self.files.open_capture(folder, options=options, start=start),
+            leave_out=self.images.leave_out,
+            paint_masks=self.masks.open,
+        )
         self._shows: dict[type[msg.Message], Callable[[Any], None]] = {
             msg.Task: self.files.show_task,
+            msg.CaptureChecked: self._show_checked,
+            msg.CheckProgress: self.check.show_progress,
             msg.CaptureOpened: self._show_capture,
             msg.State: self._show_state,
             msg.RunHistory: self.run.show_history,
@@ -47,12 +66,24 @@ class Controller:
             msg.Saved: self.files.show_saved,
             msg.Failed: self._show_failure,
             msg.Closed: self._show_closed,
-            msg.ViewFrame: self.scene.show_frame,
+            msg.MaskViews: self.masks.show_views,
+            msg.MaskReading: self.masks.show_reading,
+            msg.MaskPhotograph: self.masks.show_photograph,
+            msg.MaskMade: self.masks.show_made,
+            msg.MaskSaved: self.masks.show_saved,
+            msg.RawFound: self.raw.show_found,
+            msg.RawDeveloped: self.raw.show_developed,
+            msg.ViewFrame: self._show_frame,
+            msg.ViewCheckPicked: lambda picked: self.check.select_view(picked.view),
+            msg.ViewSphereMoved: lambda moved: self.check.show_sphere(moved.sphere),
             msg.ViewPicked: lambda picked: self.images.select(picked.key),
             msg.ViewFailed: lambda failed: self.scene.show_failure(failed.text),
         }
 
     # ---- intents that concern several parts -------------------------------------------------------------------------
+
+    def _read_if_changed(self) -> bool:
+        return self.check.read_if_changed()
 
     def show_tab(self, name: str) -> None:
         """Another tab is on screen."""
@@ -60,6 +91,19 @@ class Controller:
         self.window.session = replace(self.window.session, tab=tab)
         self.scene.show_tab(tab)
         self.relight.show_tab(tab)
+        self.masks.show_tab(tab)
+        self.raw.show_tab(tab)
+
+    def step_views(self, by: int) -> None:
+        """Another view, of the masks where they are on screen."""
+        if self.masks.shown:
+            self.window.panels.masks.step(by)
+        elif self.raw.shown:
+            self.raw.step(by)
+        elif self.window.panels.tabs.shown == "check":
+            self.check.step(by)
+        else:
+            self.images.step(views=by)
 
     def choose_scale(self, scale: float) -> None:
         """Another size of everything, from the next start on."""
@@ -69,6 +113,7 @@ class Controller:
     def reset_view(self) -> None:
         """The whole picture, or the whole object."""
         self.window.panels.images.reset()
+        self.window.panels.masks.canvas.reset()
         self.scene.jump("object")
 
     def tick(self) -> None:
@@ -89,18 +134,51 @@ class Controller:
         """Show what a worker says."""
         self._shows[type(event)](event)
 
+    def _show_checked(self, event: msg.CaptureChecked) -> None:
+        self.check.show_checked(event)
+        self.masks.show_folder(event.checked.folder, event.checked.options)
+        self.raw.show_folder(event.checked.folder, event.checked.options)
+        if event.opening and not event.checked.trainable:
+            self._show_nothing(event.checked.folder)
+
+    def _show_nothing(self, folder: Path) -> None:
+        """What was opened cannot be trained on as it is: nothing of what was open before stays on screen."""
+        window, panels = self.window, self.window.panels
+        window.capture, window.lights, window.selected, window.stats = None, None, None, None
+        window.blocked = "To be fixed first"
+        self._remember(folder)
+        window.summary = "cannot be trained on yet"
+        window.show_note("")
+        panels.capture.show_empty()
+        panels.images.show_empty(_FIX_FIRST)
+        panels.scene.show_text(_FIX_FIRST)
+        panels.relight.show_empty(_FIX_FIRST)
+        panels.plots.clear()
+        panels.lights.show_lights((), np.zeros((0, 3), np.float32), intensities=np.zeros((0, 3), np.float32))
+
+    def _remember(self, folder: Path) -> None:
+        """What is open, for the recents, the session and the title."""
+        window = self.window
+        recents = with_recent(window.settings.recent_captures, folder)
+        window.settings = replace(window.settings, recent_captures=recents)
+        seconds = window.session.seconds_for(folder)
+        window.session = replace(window.session, capture=str(folder.absolute()), seconds=seconds)
+        window.panels.toolbar.show_title(folder.name)
+
+    def _show_frame(self, frame: msg.ViewFrame) -> None:
+        (self.check if frame.viewport == msg.CHECK_VIEWPORT else self.scene).show_frame(frame)
+
     def _show_capture(self, opened: msg.CaptureOpened) -> None:
         window = self.window
-        recents = with_recent(window.settings.recent_captures, opened.folder)
-        window.settings = replace(window.settings, recent_captures=recents)
-        seconds = window.session.seconds_for(opened.folder)
-        window.session = replace(window.session, capture=str(opened.folder.absolute()), seconds=seconds)
-        window.panels.toolbar.show_title(opened.folder.name)
+        self._remember(opened.folder)
+        window.blocked = ""
         window.summary = _contents(opened)
         window.show_note("")
         self.images.show_capture(opened)
+        self.check.show_capture(opened)
         self.scene.show_capture(opened)
         self.relight.show_empty()
+        self.masks.show_folder(opened.folder)
 
     def _show_state(self, state: msg.State) -> None:
         self.run.show_state(state)
@@ -119,6 +197,7 @@ class Controller:
 
     def _show_failure(self, failed: msg.Failed) -> None:
         self.images.refused()
+        self.masks.refused()
         self.files.show_failure(failed)
 
     def _show_closed(self, _: msg.Closed) -> None:
@@ -142,10 +221,15 @@ class Controller:
             (dpg.mvKey_1, (), "Show the images", lambda: tabs.show("images")),
             (dpg.mvKey_2, (), "Show the 3D view", lambda: tabs.show("scene")),
             (dpg.mvKey_3, (), "Show the relighting", lambda: tabs.show("relight")),
-            (dpg.mvKey_Right, (), "Next view", lambda: self.images.step(views=1)),
-            (dpg.mvKey_Left, (), "Previous view", lambda: self.images.step(views=-1)),
+            (dpg.mvKey_0, (), "Show the check of the capture", lambda: tabs.show("check")),
+            (dpg.mvKey_4, (), "Show the mask editor", lambda: tabs.show("masks")),
+            (dpg.mvKey_Right, (), "Next view", lambda: self.step_views(1)),
+            (dpg.mvKey_Left, (), "Previous view", lambda: self.step_views(-1)),
             (dpg.mvKey_Down, (), "Next light", lambda: self.images.step(lights=1)),
             (dpg.mvKey_Up, (), "Previous light", lambda: self.images.step(lights=-1)),
+            (dpg.mvKey_Open_Brace, (), "Masks: smaller brush", lambda: self.masks.resize_brush(-1)),
+            (dpg.mvKey_Close_Brace, (), "Masks: larger brush", lambda: self.masks.resize_brush(1)),
+            (dpg.mvKey_Z, ("Ctrl",), "Masks: undo", self.masks.undo),
             (dpg.mvKey_R, (), "Reset zoom and 3D view", self.reset_view),
             (dpg.mvKey_F, (), "3D: see all cameras", lambda: self.scene.jump("everything")),
             (dpg.mvKey_C, (), "3D: look through the selected camera", lambda: self.scene.jump("camera")),

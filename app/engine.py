@@ -8,14 +8,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from app.checking import ReadCapture, first_look, full_check, listed_again, read_folder, unreadable
 from app.messages import CaptureOpened, Export, Lights, Mesh, MeshColour, Preset
 from app.open_run import OpenedRun
 from app.tone import capture_exposure
 from core.capture.capture import Capture
-from core.capture.read import read_capture
+from core.capture.choices import save_choices
+from core.capture.import_options import ImportOptions
 from core.capture.synthetic import ensure_demo_capture
 from core.capture.thumbnails import thumbnails
 from core.device import default_threads, pick_device, set_threads
+from core.errors import ChiaroError
 from core.fit import metrics
 from core.fit.checkpoint import load_trainer
 from core.fit.config import PRESETS
@@ -29,6 +32,7 @@ from core.mesh.triangles import TriangleMesh
 from core.render.view import ShadedView, SurfaceBuffer, shade, trace_view
 from core.scene.frame import scene_frame
 from core.types import BoolArray, Camera, FloatArray, ImageKey, Progress
+from widgets.check_data import Checked
 
 MESH_ERROR_LIMIT = 0.3
 """Relative photograph error drawn in the last colour on the mesh."""
@@ -56,9 +60,33 @@ class Engine:
         """The demo capture's folder, written first when it is not there yet."""
         return ensure_demo_capture(progress=progress)
 
-    def read_capture(self, folder: Path, progress: Progress) -> Capture:
-        """Read a capture folder."""
-        return read_capture(folder, progress=progress)
+    def read_capture(self, folder: Path, options: ImportOptions | None, progress: Progress) -> ReadCapture:
+        """Read a capture folder. Raises CaptureError and Cancelled."""
+        return read_folder(folder, options, progress)
+
+    def listed_again(self, capture: Capture) -> ReadCapture | None:
+        """What looking over an open capture needs; None when its folder has changed."""
+        return listed_again(capture)
+
+    def first_look(self, read: ReadCapture) -> Checked:
+        """What can be said about a capture at once."""
+        return first_look(read)
+
+    def full_check(self, read: ReadCapture, first: Checked, progress: Progress) -> Checked:
+        """Everything that can be said about a capture. Raises Cancelled."""
+        return full_check(read, first, progress)
+
+    def unreadable(self, folder: Path, options: ImportOptions | None, progress: Progress) -> Checked:
+        """What can be said about a folder that could not be read. Raises Cancelled."""
+        return unreadable(folder, options, progress)
+
+    def keep_choices(self, folder: Path, options: ImportOptions) -> bool:
+        """Keep the user's choices beside the capture; whether that was possible."""
+        try:
+            save_choices(folder, options)
+        except ChiaroError:
+            return False
+        return True
 
     def describe(self, capture: Capture) -> CaptureOpened:
         """What the window needs to know about a capture."""

@@ -8,6 +8,7 @@ from typing import cast
 from app.messages import Close, Export, Failed, OpenCapture, OpenRun, Saved, SaveRun, Task
 from app.settings import with_recent
 from app.window_state import WindowState
+from core.capture.import_options import ImportOptions
 from core.fit.result_names import Result
 
 _SHOW_AFTER_SECONDS = 0.3
@@ -36,15 +37,22 @@ class FileControl:
     def ask_open(self) -> None:
         """Let the user choose a capture folder."""
         recents = _paths(self._window.settings.recent_captures)
-        self._ask_folder("Open a capture", recents, self.open_capture)
+        self._ask_folder("Open a capture", recents, self._open_chosen)
+
+    def _open_chosen(self, folder: Path) -> None:
+        self._window.new_here = str(folder.absolute()) not in self._window.settings.recent_captures
+        self.open_capture(folder)
 
     def ask_open_run(self) -> None:
         """Let the user choose a run folder."""
         self._ask_folder("Open a run", _paths(self._window.settings.recent_runs), self.open_run)
 
-    def open_capture(self, folder: Path, *, start: bool = False) -> None:
-        """Open a capture, with the images used that were used last time; paused unless told otherwise."""
-        self._open_capture(folder, start=start)
+    def open_capture(self, folder: Path, *, start: bool = False, options: ImportOptions | None = None) -> None:
+        """Open a capture, with the images used that were used last time; paused unless told otherwise.
+
+        ``options``: how to read it; None as it was read last time.
+        """
+        self._open_capture(folder, start=start, options=options)
 
     def open_demo(self) -> None:
         """Open the demo capture and train at once."""
@@ -54,7 +62,7 @@ class FileControl:
         """Reopen a saved run."""
         self._window.to_fit(OpenRun(folder=folder, save_to=self._window.save_folder))
 
-    def _open_capture(self, folder: Path | None, *, start: bool) -> None:
+    def _open_capture(self, folder: Path | None, *, start: bool, options: ImportOptions | None = None) -> None:
         window, session = self._window, self._window.session
         names = () if folder is None else session.left_out.get(str(folder.absolute()), ())
         window.to_fit(
@@ -66,6 +74,7 @@ class FileControl:
                 start=start,
                 left_out=names,
                 save_to=window.save_folder,
+                options=options or (None if folder is None else window.choices.get(str(folder.absolute()))),
             )
         )
 

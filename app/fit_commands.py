@@ -1,18 +1,35 @@
 """How the fit thread answers each command of the window."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import messages as msg
 from app.fit_desk import FitDesk
+from app.import_answers import ImportAnswers
 from core.capture.capture import Capture
 from core.capture.subset import check_subset
-from core.errors import SubsetError
+from core.errors import Cancelled, CaptureError, SubsetError
 from core.types import ImageKey, Progress
+from widgets.check_data import Checked
 
 if TYPE_CHECKING:
+    from app.checking import ReadCapture
     from app.open_run import OpenedRun
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Opened:
+    """What came of opening something."""
+
+    run: "OpenedRun | None"
+    """None for a capture that cannot be trained on as it is."""
+    read: "ReadCapture | None"
+    """What looking it over needs."""
+    checked: Checked | None
+    start: bool
+    """Train at once."""
 
 
 class FitCommands:
@@ -24,6 +41,7 @@ class FitCommands:
         self._answers: dict[type[msg.Message], Callable[[Any], None]] = {
             msg.OpenCapture: self._open_capture,
             msg.OpenRun: self._open_run,
+            msg.CheckCapture: self._check_capture,
             msg.SetRunning: self._set_running,
             msg.Restart: self._restart,
             msg.ExtendPlan: self._extend_plan,
@@ -36,6 +54,7 @@ class FitCommands:
             msg.Export: self._export,
             msg.CancelTask: lambda _: None,  # arrives after the task it was meant for has ended
             msg.Close: self._close,
+            **ImportAnswers(desk).answers,
         }
 
     def answer(self, message: msg.Message) -> None:
@@ -45,41 +64,104 @@ class FitCommands:
     def _open_capture(self, command: msg.OpenCapture) -> None:
         engine = self._desk.engine
 
-        def work(progress: Progress) -> "OpenedRun":
+        def work(progress: Progress) -> "_Opened":
             folder = command.folder or engine.ensure_demo(progress)
-            capture = engine.read_capture(folder, progress)
-            self._desk.send(engine.describe(capture))
-            return engine.new_run(
-                capture,
+            try:
+                read = engine.read_capture(folder, command.options, progress)
+            except CaptureError as error:
+                return self._cannot_read(folder, command, error, progress)
+            checked = engine.first_look(read)
+            if not checked.trainable:
+                checked = engine.full_check(read, checked, progress)
+            start = command.start and checked.trainable and checked.report.trainable
+            self._tell_opening(command, checked, start=start)
+            if not checked.trainable:
+                return _Opened(run=None, read=read, checked=checked, start=False)
+            self._desk.send(engine.describe(read.capture))
+            run = engine.new_run(
+                read.capture,
                 preset=command.preset,
                 seconds=command.seconds,
                 seed=command.seed,
-                included=_without(capture, command.left_out),
+                included=_without(read.capture, command.left_out),
                 progress=progress,
             )
+            return _Opened(run=run, read=read, checked=checked, start=start)
 
         self._keep_open_run(command.save_to)
         name = "the demo capture" if command.folder is None else command.folder.name
-        self._open(f"Opening {name}", work, start=command.start)
+        self._open(f"Opening {name}", work)
+
+    def _cannot_read(
+        self, folder: Path, command: msg.OpenCapture, error: CaptureError, progress: Progress
+    ) -> "_Opened":
+        """Show what is wrong with a folder and what would mend it.
+
+        A folder that nothing can be made of is an error as long as something else is open, and so is one that is not
+        there.
+        """
+        checked = self._desk.engine.unreadable(folder, command.options, progress)
+        if not (checked.report.guesses or checked.views or (self._desk.run is None and folder.is_dir())):
+            raise error
+        self._tell_opening(command, checked, start=False)
+        return _Opened(run=None, read=None, checked=checked, start=False)
+
+    def _tell_opening(self, command: msg.OpenCapture, checked: Checked, *, start: bool) -> None:
+        """Keep the choices it was opened with, and tell the window what is known."""
+        kept = command.options is None or self._desk.engine.keep_choices(checked.folder, command.options)
+        self._desk.send(msg.CaptureChecked(checked=checked, opening=True, started=start, choices_kept=kept))
+
+    def _check_capture(self, _: msg.CheckCapture) -> None:
+        desk = self._desk
+        if desk.read is not None:
+            desk.long_task(f"Checking {desk.read.capture.folder.name}", self._check)
+
+    def check_when_idle(self) -> bool:
+        """Look the open capture over while there is nothing else to do, until there is; whether there was need to."""
+        desk = self._desk
+        if desk.read is None or desk.checked is None or desk.checked.complete:
+            return False
+
+        def progress(_what: str, fraction: float) -> None:
+            desk.send(msg.CheckProgress(fraction=fraction))
+            if desk.asked():
+                raise Cancelled
+
+        try:
+            self._check(progress)
+        finally:
+            desk.send(msg.CheckProgress(fraction=None))
+        return True
+
+    def _check(self, progress: Progress) -> None:
+        desk = self._desk
+        assert desk.read is not None
+        assert desk.checked is not None
+        desk.checked = desk.engine.full_check(desk.read, desk.checked, progress)
+        desk.send(msg.CaptureChecked(checked=desk.checked, opening=False))
 
     def _open_run(self, command: msg.OpenRun) -> None:
         engine = self._desk.engine
 
-        def work(progress: Progress) -> "OpenedRun":
+        def work(progress: Progress) -> "_Opened":
             run = engine.load_run(command.folder, progress)
+            read = engine.listed_again(run.capture)
+            checked = None if read is None else engine.first_look(read)
+            if checked is not None:
+                self._desk.send(msg.CaptureChecked(checked=checked, opening=False))
             self._desk.send(engine.describe(run.capture))
-            return run
+            return _Opened(run=run, read=read, checked=checked, start=False)
 
         self._keep_open_run(command.save_to)
-        self._open(f"Opening {command.folder.name}", work, start=False)
+        self._open(f"Opening {command.folder.name}", work)
 
     def _restart(self, command: msg.Restart) -> None:
         before = self._desk.run
         if before is None:
             return
 
-        def work(progress: Progress) -> "OpenedRun":
-            return self._desk.engine.new_run(
+        def work(progress: Progress) -> "_Opened":
+            run = self._desk.engine.new_run(
                 before.capture,
                 preset=command.preset,
                 seconds=command.seconds,
@@ -87,10 +169,11 @@ class FitCommands:
                 included=tuple(sorted(before.trainer.included)),
                 progress=progress,
             )
+            return _Opened(run=run, read=self._desk.read, checked=self._desk.checked, start=False)
 
-        self._open("Preparing a fresh start", work, start=False)
+        self._open("Preparing a fresh start", work)
 
-    def _open(self, title: str, work: "Callable[[Progress], OpenedRun]", *, start: bool) -> None:
+    def _open(self, title: str, work: "Callable[[Progress], _Opened]") -> None:
         """Replace the open run by the one ``work`` makes; when that fails, go on with what is open."""
         desk = self._desk
         state = desk.state
@@ -99,10 +182,17 @@ class FitCommands:
             opened = desk.long_task(title, work)
         except Exception:
             if desk.run is not None:
+                if desk.checked is not None:
+                    desk.send(msg.CaptureChecked(checked=desk.checked, opening=False))
                 desk.send(desk.engine.describe(desk.run.capture))
             desk.set_state(state)
             raise
-        desk.take_up(opened, start=start)
+        desk.checked = opened.checked
+        if opened.run is None:
+            desk.leave()
+        else:
+            desk.read = opened.read
+            desk.take_up(opened.run, start=opened.start)
 
     def _set_running(self, command: msg.SetRunning) -> None:
         desk = self._desk

@@ -9,8 +9,10 @@ from app.pictures import Pictures
 from app.reports import Reports
 from core.errors import Cancelled
 from core.types import Progress
+from widgets.check_data import Checked
 
 if TYPE_CHECKING:
+    from app.checking import ReadCapture
     from app.engine import Engine
     from app.open_run import OpenedRun
 
@@ -26,6 +28,10 @@ class FitDesk:
         self.pictures = Pictures(engine, outbox.send)
         self.reports = Reports(engine, outbox.send)
         self.run: OpenedRun | None = None
+        self.checked: Checked | None = None
+        """What is known about the open capture."""
+        self.read: ReadCapture | None = None
+        """What looking it over needs; None when there is nothing to look over."""
         self.state: RunState = "empty"
         self.closing = False
         """Set once the thread is to end."""
@@ -45,6 +51,12 @@ class FitDesk:
         self.set_state("running" if start else "finished" if run.trainer.finished else resting)
         self.send(run.told_history())
 
+    def leave(self) -> None:
+        """Have nothing open."""
+        self.run = self.read = None
+        self.pictures.open(None)
+        self.set_state("empty")
+
     def long_task(self, title: str, work: Callable[[Progress], Result], *, cancellable: bool = True) -> Result:
         """Do ``work``, showing its progress; raises Cancelled when the user or a newer wish stops it."""
 
@@ -61,8 +73,16 @@ class FitDesk:
         finally:
             self.send(Task(title=title, detail="", fraction=1.0, cancellable=False))
 
+    def wanted_elsewhere(self, *kinds: type[Message]) -> bool:
+        """Whether the window waits for something that makes the work at hand pointless; ``kinds``: further such."""
+        return self._inbox.holds(Close, OpenCapture, OpenRun, *kinds)
+
+    def asked(self) -> bool:
+        """Whether the window has said anything that was not answered yet."""
+        return self._inbox.holds(Message)
+
     def _interrupted(self) -> bool:
-        return self._inbox.holds(CancelTask, Close, OpenCapture, OpenRun)
+        return self.wanted_elsewhere(CancelTask)
 
 
 def _nothing_open(state: RunState) -> State:

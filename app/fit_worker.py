@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _IDLE_SECONDS = 0.5
+_UNASKED_SECONDS = 0.1
 
 
 class FitWorker:
@@ -71,8 +72,14 @@ class FitWorker:
         while not desk.closing:
             for message in self._inbox.take():
                 self._guard(lambda message=message: commands.answer(message))
-            if not desk.closing and not self._work(desk):
+            if not desk.closing and not self._work(desk) and not self._check(desk, commands):
                 self._inbox.wait(_IDLE_SECONDS)
+
+    def _check(self, desk: FitDesk, commands: FitCommands) -> bool:
+        """Look the open capture over while training rests and nobody has asked for anything for a moment."""
+        if desk.state not in ("ready", "paused", "finished") or self._inbox.wait(_UNASKED_SECONDS):
+            return False
+        return self._guard(commands.check_when_idle)
 
     def _work(self, desk: FitDesk) -> bool:
         """One step and one part of a picture, as far as they are due; whether there was anything to do."""

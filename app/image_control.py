@@ -69,6 +69,16 @@ class ImageControl:
         self._wanted = tuple(sorted(keys))
         window.to_fit(Include(keys=self._wanted))
 
+    def leave_out(self, keys: frozenset[ImageKey]) -> None:
+        """Use these images no longer, besides those that are left out already."""
+        window = self._window
+        if window.capture is None:
+            window.show_note("Images can be left out once the capture can be read.", "warning")
+            return
+        rest = window.panels.capture.included - keys
+        window.panels.capture.show_included(rest)
+        self.include(rest)
+
     def ask_load_subset(self) -> None:
         """Let the user choose an index file to read."""
         self._ask_path("Load a selection", save=False, on_path=self._load_subset)

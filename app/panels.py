@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from widgets.capture_panel import CapturePanel
+from widgets.check_panel import CheckPanel
 from widgets.dialogs import Dialogs
 from widgets.export_dialog import ExportDialog
 from widgets.fit_panel import FitPanel
@@ -10,6 +11,8 @@ from widgets.image_panes import ImagePanes
 from widgets.layout import Layout
 from widgets.light_panel import LightPanel
 from widgets.loss_plot import LossPlots
+from widgets.mask_editor import MaskEditor
+from widgets.raw_panel import RawPanel
 from widgets.relight_panel import RelightPanel
 from widgets.status_bar import StatusBar
 from widgets.tabs import Tabs
@@ -26,9 +29,12 @@ class Panels:
     tabs: Tabs
     fit: FitPanel
     capture: CapturePanel
+    check: CheckPanel
     images: ImagePanes
     scene: Viewport3D
     relight: RelightPanel
+    masks: MaskEditor
+    raw: RawPanel
     lights: LightPanel
     plots: LossPlots
     status: StatusBar
@@ -38,7 +44,7 @@ class Panels:
     def update(self) -> None:
         """What every panel does once a frame."""
         for panel in (
-            self.layout, self.toolbar, self.fit, self.capture, self.images, self.scene, self.relight, self.lights,
-            self.plots, self.status, self.dialogs, self.export,
+            self.layout, self.toolbar, self.fit, self.capture, self.check, self.images, self.scene, self.relight,
+            self.masks, self.raw, self.lights, self.plots, self.status, self.dialogs, self.export,
         ):  # fmt: skip
             panel.update()

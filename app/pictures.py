@@ -141,7 +141,8 @@ class Pictures:
         every = self._pace.mesh_seconds if tab == "scene" else self._pace.preview_seconds
         if running and self._clock() - self._made.at.get(tab, -np.inf) < every:
             return None
-        job = {"images": self._next_preview, "scene": self._next_mesh, "relight": self._next_trace}[tab](run, running)
+        make = {"images": self._next_preview, "scene": self._next_mesh, "relight": self._next_trace}.get(tab)
+        job = None if make is None else make(run, running)  # other tabs show nothing of the model
         if job is not None:
             self._made.at[tab] = self._clock()
         return job

@@ -1,5 +1,6 @@
 """Starting, pausing, stopping and following a run."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
@@ -14,8 +15,10 @@ _LATER = "takes effect after Start over"
 class RunControl:
     """Intents of the fit panel; state and figures of the run."""
 
-    def __init__(self, window: WindowState) -> None:
+    def __init__(self, window: WindowState, *, before_first: Callable[[], bool] = lambda: False) -> None:
+        """``before_first()`` is asked before the first step; when it takes over, nothing is started here."""
         self._window = window
+        self._before_first = before_first
         self._planned = 0.0
 
     # ---- intents ----------------------------------------------------------------------------------------------------
@@ -25,8 +28,16 @@ class RunControl:
         window = self._window
         if window.run.state == "finished":
             self.extend(_GO_ON_SECONDS)
+        elif window.run.state == "ready" and self._before_first():
+            self._show_pictures()
         elif window.run.state in ("ready", "paused", "failed"):
             window.to_fit(SetRunning(running=True))
+            self._show_pictures()
+
+    def _show_pictures(self) -> None:
+        """Leave the check of the capture: now there is more to see."""
+        if self._window.panels.tabs.shown == "check":
+            self._window.panels.tabs.show("images")
 
     def pause(self) -> None:
         """Pause; nothing is lost."""
@@ -157,6 +168,7 @@ class RunControl:
         """Bring the panels up to date."""
         window, session = self._window, self._window.session
         window.panels.fit.show_state(window.run.state, session.preset, session.seconds, session.seed)
+        window.panels.fit.show_blocked(window.blocked)
         window.panels.toolbar.show_state(window.run.state)
         self.show_status()
 

@@ -75,7 +75,8 @@ class CheckView:
         self._sphere = checked.sphere
         views = list(checked.views.values())
         cameras = tuple(view.camera for view in views)
-        ground = checked.sphere or _around(views)
+        ground = checked.suggested_sphere()
+        assert ground is not None  # there are views
         self._depth = _DEPTH * frustum_depth(cameras, ground.middle)
         self._plotter.show(views, self._depth, checked.points)
         self._plotter.place(checked.sphere)
@@ -230,20 +231,6 @@ class CheckView:
         """Free VTK's window."""
         if self._made is not None:
             self._made.close()
-
-
-def _around(views: list[CheckedView]) -> Sphere:
-    """A place to look at when there is no sphere: where the cameras look on average."""
-    centres = np.array([view.camera.centre for view in views])
-    equations, targets = np.zeros((3, 3)), np.zeros(3)
-    for view in views:
-        axis = view.camera.rotation[:, 2]
-        across = np.eye(3) - np.outer(axis, axis) + 1e-6 * np.eye(3)
-        equations += across
-        targets += across @ view.camera.centre
-    centre = np.asarray(np.linalg.solve(equations, targets), dtype=np.float64)
-    away = float(np.median(np.linalg.norm(centres - centre, axis=1)))
-    return Sphere.of(centre, max(0.25 * away, 1e-6))
 
 
 def _beside(view: CheckedView, ground: Sphere) -> DoubleArray:

@@ -14,6 +14,7 @@ from app.session import Session
 from app.settings import UI_SCALES, Settings
 from app.window_state import WindowState
 from widgets.capture_panel import CapturePanel
+from widgets.check_panel import CheckPanel
 from widgets.dialogs import Dialogs
 from widgets.export_dialog import ExportDialog
 from widgets.fit_panel import FitPanel
@@ -21,6 +22,10 @@ from widgets.image_panes import ImagePanes
 from widgets.layout import Layout, Split
 from widgets.light_panel import LightPanel
 from widgets.loss_plot import LossPlots
+from widgets.mask_editor import Intents as MaskIntents
+from widgets.mask_editor import MaskEditor
+from widgets.raw_panel import Intents as RawIntents
+from widgets.raw_panel import RawPanel
 from widgets.relight_panel import RelightPanel
 from widgets.shortcuts import Shortcuts
 from widgets.status_bar import StatusBar
@@ -33,8 +38,11 @@ from widgets.viewport3d import Viewport3D
 _log = logging.getLogger(__name__)
 TITLE = "Chiaro"
 SMALLEST = (960, 600)
-_TEXTURES = 24
-_TABS = (("images", "Images"), ("scene", "3D"), ("relight", "Relight"))
+_TEXTURES = 32
+_TABS = (
+    ("check", "Check"), ("images", "Images"), ("scene", "3D"), ("relight", "Relight"), ("masks", "Masks"),
+    ("raw", "RAW"),
+)  # fmt: skip
 
 
 @contextmanager
@@ -75,7 +83,8 @@ class Window:
             self.controller.bindings(dpg), blocked=lambda: panels.dialogs.open is not None or panels.export.open
         )
         self.controller.sheet = self._shortcuts.sheet
-        panels.tabs.show(session.tab)
+        panels.tabs.offer("raw", False)  # until a capture has RAW photographs
+        panels.tabs.show("check" if session.tab == "raw" else session.tab)
         self.controller.run.show()
 
     def _build(self, settings: Settings) -> Panels:
@@ -117,6 +126,20 @@ class Window:
                 on_load_subset=c.images.ask_load_subset,
                 on_save_subset=c.images.ask_save_subset,
             ),
+            check=CheckPanel(
+                tabs.parent("check"),
+                self.pool,
+                on_pointer=c.check.point,
+                on_size=c.check.resize,
+                on_jump=c.check.jump,
+                on_view=c.check.select_view,
+                on_sphere=c.check.move_sphere,
+                on_masks_sphere=c.check.sphere_from_masks,
+                on_undo_sphere=c.check.undo_sphere,
+                on_fix=c.check.fix,
+                on_read=c.check.read_again,
+                on_check=c.check.check_again,
+            ),
             images=ImagePanes(tabs.parent("images"), self.pool),
             scene=Viewport3D(
                 tabs.parent("scene"),
@@ -127,6 +150,16 @@ class Window:
                 on_jump=c.scene.jump,
             ),
             relight=RelightPanel(tabs.parent("relight"), self.pool, on_light=c.relight.turn),
+            masks=MaskEditor(
+                tabs.parent("masks"),
+                self.pool,
+                MaskIntents(view=c.masks.choose_view, make=c.masks.make, save=c.masks.save, use=c.masks.use),
+            ),
+            raw=RawPanel(
+                tabs.parent("raw"),
+                self.pool,
+                RawIntents(step=c.raw.step, curve=c.raw.choose_curve, apply=c.raw.apply),
+            ),
             lights=LightPanel(layout.parent("lights"), on_select_light=c.images.select_light),
             plots=LossPlots(layout.parent("plots")),
             status=StatusBar(layout.parent("status")),

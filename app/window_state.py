@@ -9,6 +9,7 @@ from app.messages import CaptureOpened, Lights, Message, State, Stats
 from app.panels import Panels
 from app.session import Session
 from app.settings import Settings
+from core.capture.import_options import ImportOptions
 from core.types import Camera, ImageKey
 from widgets.toolbar import Tone
 
@@ -35,6 +36,12 @@ class WindowState:
     lights: Lights | None = None
     selected: ImageKey | None = None
     """The photograph that is shown."""
+    blocked: str = ""
+    """In a word, why what was opened cannot be trained on; "" when it can, or nothing was opened."""
+    new_here: bool = False
+    """Whether the user is opening a capture that was not open lately."""
+    choices: dict[str, ImportOptions] = field(default_factory=dict[str, ImportOptions])
+    """Per capture folder, choices that could not be kept beside it and hold for this session only."""
     ui_fps: float | None = None
     summary: str = ""
     """What the open capture holds; stands in the top bar whenever nothing has just happened."""

@@ -110,6 +110,12 @@ class CapturePanel:
         self._size, self._legend = (), ()
         self._show_count()
 
+    def show_empty(self) -> None:
+        """There are no images to show."""
+        self.show_capture((), {}, ())
+        for item, shown in (("capture.body", False), ("capture.buttons", False), ("capture.empty", True)):
+            dpg.configure_item(item, show=shown)
+
     def show_included(self, included: frozenset[ImageKey]) -> None:
         """Show which images are used."""
         self._included = frozenset(included)

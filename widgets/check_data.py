@@ -14,6 +14,10 @@ from widgets.orbit import Axis
 if TYPE_CHECKING:
     from core.capture.report import Report  # at run time this would load the readers before the window is there
 
+_LEVEL = 1e-6
+_PART = 0.25
+"""Radius of a suggested sphere in distances of the cameras."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sphere:
@@ -61,6 +65,8 @@ class Checked:
     """Every layout that can be read: (name, what it consists of)."""
     trainable: bool
     """Whether there is something to train on."""
+    complete: bool = True
+    """False after a first look only: what takes longer is still to come."""
     camera_file: str = ""
     """Where the cameras came from, relative to the folder."""
     camera_choices: tuple[str, ...] = ()
@@ -81,3 +87,18 @@ class Checked:
         """The view whose mask agrees least with the others; None when that is unknown."""
         known = {view: value for view, value in self.report.agreement.items() if view in self.views}
         return min(known, key=lambda view: known[view]) if known else None
+
+    def suggested_sphere(self) -> Sphere | None:
+        """The sphere in use or, where there is none yet, one around the place that the cameras look at."""
+        if self.sphere is not None or not self.views:
+            return self.sphere
+        cameras = [view.camera for view in self.views.values()]
+        equations, targets = np.zeros((3, 3)), np.zeros(3)
+        for camera in cameras:
+            axis = camera.rotation[:, 2]
+            across = np.eye(3) - np.outer(axis, axis) + _LEVEL * np.eye(3)  # parallel cameras meet nowhere else
+            equations += across
+            targets += across @ camera.centre
+        centre = np.asarray(np.linalg.solve(equations, targets), dtype=np.float64)
+        away = float(np.median([np.linalg.norm(camera.centre - centre) for camera in cameras]))
+        return Sphere.of(centre, max(_PART * away, 1e-6))

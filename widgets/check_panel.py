@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _PAGES = (("import", "Import"), ("sphere", "Sphere"), ("facts", "Facts"))
 _EMPTY = "Open a capture to check its cameras, masks and photographs here."
+_LATER = "looked at closer while training rests"
 _UPPER = 0.5
 """Share of the height that the pictures get."""
 _HEAD = 32
@@ -109,25 +110,40 @@ class CheckPanel:
         self.scene.show_text(text)
         self._outline.show_view("", None)
         self._strip.show({}, {})
-        self._findings.show(())
+        self._findings.show((), complete=True)
         for item in ("check.found", "check.found.list", "check.side", *(f"check.{name}.page" for name, _ in _PAGES)):
             dpg.configure_item(item, show=False)
 
     def show(self, checked: Checked) -> None:
-        """Show a capture that has been checked."""
-        self._checked, report = checked, checked.report
+        """Show a capture that has been read."""
+        self._checked = checked
         self.scene.show_text("" if checked.views else "No cameras could be read.")
-        self._strip.show(checked.views, report.agreement)
-        self._findings.show(report.findings)
-        dpg.set_value("check.found.count", _count(checked))
-        dpg.configure_item("check.found.count", color=COLOURS.muted if report.trainable else COLOURS.failed)
-        dpg.configure_item("check.again", show=checked.trainable)
         self._form.show(checked)
-        self._facts.show(report, checked.views)
         for item in ("check.found", "check.found.list", "check.side"):
             dpg.configure_item(item, show=True)
+        self.show_report(checked)
         self._show_page(self._pages.chosen)
         self._room = (0, 0)
+
+    def show_report(self, checked: Checked) -> None:
+        """More was found out about the capture on show; what the user has changed meanwhile stays."""
+        self._checked, report = checked, checked.report
+        self._strip.show(checked.views, report.agreement)
+        self._strip.show_selection(self._selected)
+        self._findings.show(report.findings, complete=checked.complete)
+        self._facts.show(report, checked.views)
+        dpg.configure_item("check.again", show=checked.trainable)
+        dpg.configure_item("check.again", label="Check again" if checked.complete else "Check now")
+        self._count(_count(checked) if checked.complete else _LATER, bad=not report.trainable)
+
+    def show_progress(self, fraction: float | None) -> None:
+        """The capture is being looked over; None: that was put off."""
+        self._count(_LATER if fraction is None else f"looking closer, {fraction:.0%}", bad=False)
+
+    @staticmethod
+    def _count(text: str, *, bad: bool) -> None:
+        dpg.set_value("check.found.count", text)
+        dpg.configure_item("check.found.count", color=COLOURS.failed if bad else COLOURS.muted)
 
     def show_sphere(self, sphere: Sphere | None) -> None:
         """The sphere is here now, wherever it was moved from."""

@@ -31,10 +31,10 @@ class FindingsList:
         with dpg.group(parent=parent, tag=_TAG):
             pass
 
-    def show(self, findings: "tuple[Finding, ...]") -> None:
-        """List these, as they come."""
+    def show(self, findings: "tuple[Finding, ...]", *, complete: bool) -> None:
+        """List these, as they come; ``complete``: there are no more to come."""
         dpg.delete_item(_TAG, children_only=True)
-        if not findings:
+        if not findings and complete:
             dpg.add_text("Nothing stands out.", parent=_TAG, color=COLOURS.running)
             caption("The capture can be trained on as it is.", parent=_TAG)
         for number, finding in enumerate(findings):

@@ -7,7 +7,18 @@ from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
-from widgets.controls import LABEL, Segments, Tag, beside_heading, button, field_label, heading, inner, when_entered
+from widgets.controls import (
+    LABEL,
+    Segments,
+    Tag,
+    beside_heading,
+    button,
+    field_label,
+    heading,
+    inner,
+    tooltip,
+    when_entered,
+)
 from widgets.status_bar import STATE_COLOURS, STATE_WORDS
 from widgets.theme import COLOURS, SPACING, font, scaled, style
 
@@ -17,6 +28,8 @@ _ENABLED = {
     "fit.stop": {"running", "paused", "finished", "failed"},
 }
 _SEED_LABEL = 34
+_START = "Start or resume training (Space)"
+_BLOCKED = "Training can start once what the Check tab lists in red is fixed"
 _EXTENSIONS = ((30.0, "30 s"), (60.0, "1 min"), (300.0, "5 min"))
 
 
@@ -49,7 +62,7 @@ class FitPanel:
                 dpg.bind_item_font("fit.state", font("small"))
                 beside_heading("fit.state")
             with dpg.group(horizontal=True):
-                button("Start", on_start, tag="fit.start", kind="primary", tip="Start or resume training (Space)")
+                button("Start", on_start, tag="fit.start", kind="primary", tip=_START)
                 button("Pause", on_pause, tag="fit.pause", tip="Pause training; nothing is lost (Space)")
                 tip = "Forget the training so far; asks first"
                 button("Start over", on_stop, tag="fit.stop", kind="danger", tip=tip, small=True)
@@ -93,6 +106,13 @@ class FitPanel:
         for tag, value in (("fit.seconds", seconds), ("fit.seed", seed)):
             if not dpg.is_item_active(tag):
                 dpg.set_value(tag, value)
+
+    def show_blocked(self, why: str) -> None:
+        """Say in a word why nothing can be started; "" when that is not so."""
+        if why:
+            dpg.set_value("fit.state", f"●  {why}")
+            dpg.configure_item("fit.state", color=COLOURS.failed)
+        tooltip("fit.start", _BLOCKED if why else _START)
 
     def update(self) -> None:
         """Fill the panel's width; once a frame."""

@@ -46,15 +46,31 @@ class CaptureOpened(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class CaptureChecked(Message):
-    """What was found out about a capture, also one that cannot be trained on; sent before ``CaptureOpened``."""
+    """What is known about a capture, also one that cannot be trained on.
+
+    Sent before ``CaptureOpened`` with what can be said at once, and again when more has been found out.
+    """
 
     checked: Checked
     opening: bool
-    """Whether the capture is being opened; False when an open one has been checked again."""
+    """Whether the capture is being opened; False when more is told about an open one."""
     started: bool = False
     """Training begins at once."""
     choices_kept: bool = True
     """Whether the options it was read with are kept beside the capture; False when its folder cannot be written."""
+
+    @property
+    def slot(self) -> str:
+        """The word of its being opened is not replaced by what is found out later."""
+        return f"CaptureChecked {'opening' if self.opening else 'open'}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckProgress(Message):
+    """The open capture is being looked over while there is nothing else to do."""
+
+    fraction: float | None
+    """None when that was put off."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,7 +62,8 @@ def check_capture(
 ) -> CheckedCapture:
     """Read and judge the capture in ``folder``; without options with those saved beside it.
 
-    ``read``: what has been listed and read of it with these options, which is then not done again. What is wrong with the capture is never raised: it is in the report. Raises Cancelled when ``progress`` does.
+    ``read``: what has been listed and read of it with these options, which is then not done again. What is wrong with
+    the capture is never raised: it is in the report. Raises Cancelled when ``progress`` does.
     """
     report = progress or _silent
     found: tuple[Guess, ...] = ()

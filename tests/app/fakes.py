@@ -14,8 +14,12 @@ from app.messages import CaptureOpened, Export, Lights, Mesh, MeshColour
 from app.open_run import OpenedRun
 from app.tone import capture_exposure
 from core.capture.capture import Capture, GroundTruth
+from core.capture.import_options import ImportOptions, MaskChoice
+from core.capture.listing import Guess
+from core.capture.report import Finding, Fix, Report, Severity
 from core.errors import CaptureError, FitError, RunError, SubsetError
 from core.types import Camera, ImageKey
+from widgets.check_data import Checked, CheckedView, Sphere
 
 VIEWS, LIGHTS, SIZE = 3, 4, 24
 
@@ -46,6 +50,60 @@ def capture(folder: Path = Path("somewhere/vase")) -> Capture:
         file_frame=None,
         truth=GroundTruth(normals_gl={}, light_directions_gl=None, light_intensities=None, mesh=None),
         problems=(),
+    )
+
+
+MASKS_MISSING = Finding(
+    severity=Severity.MUST_FIX,
+    topic="Masks",
+    file="mask",
+    text="There are no masks.",
+    fixes=(
+        Fix(label="Go without masks", action="options", options=ImportOptions(masks=MaskChoice.NONE)),
+        Fix(label="Paint masks", action="paint_masks"),
+    ),
+    view=1,
+)
+
+
+def checked(
+    folder: Path = Path("captures/vase"),
+    *,
+    options: ImportOptions | None = None,
+    findings: tuple[Finding, ...] = (),
+    readable: bool = True,
+    known: bool = True,
+    complete: bool = True,
+) -> Checked:
+    report = Report(
+        folder=folder,
+        layout="MVSCPS",
+        guesses=(Guess(layout="MVSCPS", certainty=1.0, reasons=("camera_params.json is there",)),) if known else (),
+        views=VIEWS,
+        lights=LIGHTS,
+        photographs=VIEWS * LIGHTS,
+        findings=findings,
+        agreement=dict.fromkeys(range(VIEWS), 0.95) if complete and readable else {},
+        estimates=(),
+        applied_reduce=1,
+        facts=(("Layout", "MVSCPS"),),
+    )
+    picture = np.zeros((SIZE, SIZE, 3), np.uint8)
+    mask = np.ones((SIZE, SIZE), bool) if readable else None
+    sphere = Sphere(centre=(0.0, 0.0, 0.0), radius=1.0) if readable else None
+    views = {
+        view: CheckedView(camera=camera(view), picture=picture, mask=mask, photographs=LIGHTS) for view in range(VIEWS)
+    }
+    return Checked(
+        folder=folder,
+        report=report,
+        options=options or ImportOptions(),
+        layouts=(("MVSCPS", "prepared"), ("COLMAP", "sparse")),
+        trainable=readable,
+        complete=complete,
+        views=views if known else {},
+        sphere=sphere,
+        masks_sphere=Sphere(centre=(0.0, 0.1, 0.0), radius=1.2) if readable else None,
     )
 
 
@@ -132,12 +190,19 @@ class FakeEngine:
         self.threads: set[int] = set()
         self.records: list[Any] = []
         self.shaded: list[tuple[tuple[float, ...], bool]] = []
+        self.options: list[ImportOptions | None] = []
+        """What captures were read with."""
+        self.kept: dict[Path, ImportOptions] = {}
+        self.checks = 0
+        """How often a capture was looked over to the end."""
+        self.check_parts = 3
 
     def ensure_demo(self, progress: Any) -> Path:
         progress("Writing the demo capture", 0.5)
         return Path("cache/demo")
 
-    def read_capture(self, folder: Path, progress: Any) -> Capture:
+    def read_capture(self, folder: Path, options: ImportOptions | None, progress: Any) -> Any:
+        self.options.append(options)
         self.threads.add(threading.get_ident())
         if "missing" in folder.name:
             raise CaptureError(f"{folder} does not exist; choose another folder.")
@@ -145,7 +210,32 @@ class FakeEngine:
         while not self.gate.wait(0.005):
             progress("Reading photographs", 0.5)
         progress("Reading photographs", 1.0)
-        return capture(folder)
+        if "broken" in folder.name and options is None:
+            raise CaptureError(f"{folder} has no masks; paint some.")
+        return SimpleNamespace(capture=capture(folder), listing=None, options=options or ImportOptions())
+
+    def listed_again(self, read: Capture) -> Any:
+        return SimpleNamespace(capture=read, listing=None, options=ImportOptions())
+
+    def first_look(self, read: Any) -> Checked:
+        return checked(read.capture.folder, options=read.options, complete=False)
+
+    def full_check(self, read: Any, first: Checked, progress: Any) -> Checked:
+        for part in range(self.check_parts):
+            progress("Comparing masks", part / self.check_parts)
+            time.sleep(0.002)
+        self.checks += 1
+        return checked(first.folder, options=first.options)
+
+    def unreadable(self, folder: Path, options: ImportOptions | None, progress: Any) -> Checked:
+        known = "broken" in folder.name
+        return checked(
+            folder, options=options or ImportOptions(), findings=(MASKS_MISSING,), readable=False, known=known
+        )
+
+    def keep_choices(self, folder: Path, options: ImportOptions) -> bool:
+        self.kept[folder] = options
+        return "locked" not in folder.name
 
     def describe(self, read: Capture) -> CaptureOpened:
         return CaptureOpened(

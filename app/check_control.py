@@ -1,0 +1,250 @@
+"""A capture before it is trained on: what was found, the sphere, and how the folder is read."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.messages import (
+    CHECK_VIEWPORT,
+    CaptureChecked,
+    CaptureOpened,
+    CheckCapture,
+    CheckProgress,
+    ViewChecked,
+    ViewCheckJump,
+    ViewCheckMark,
+    ViewFrame,
+    ViewMouse,
+    ViewSize,
+    ViewSphere,
+)
+from app.window_state import WindowState
+from core.capture.import_options import ImportOptions
+from core.types import ImageKey
+from widgets.check_data import Checked, Sphere
+from widgets.check_scene import CheckPointer
+
+if TYPE_CHECKING:
+    from core.capture.report import Fix
+
+_UNCHECKED = "The photographs of this run are no longer as they were, so there is nothing to check."
+Reopen = Callable[[Path, ImportOptions, bool], object]
+"""Called with the folder, how to read it, and whether to train at once."""
+
+
+class CheckControl:
+    """Intents of the check view; what was found."""
+
+    def __init__(
+        self,
+        window: WindowState,
+        *,
+        reopen: Reopen,
+        leave_out: Callable[[frozenset[ImageKey]], object],
+        paint_masks: Callable[[int | None], object],
+    ) -> None:
+        self._window = window
+        self._reopen = reopen
+        self._leave_out = leave_out
+        self._paint_masks = paint_masks
+        self.checked: Checked | None = None
+        """The capture on show."""
+        self.sphere: Sphere | None = None
+        """Where the user has it; the one that was read until it is moved."""
+        self.view: int | None = None
+        """The view whose photograph is shown."""
+
+    # ---- intents: the 3D view ---------------------------------------------------------------------------------------
+
+    def resize(self, width: int, height: int, quick: float) -> None:
+        """The picture has another size."""
+        self._window.to_view(ViewSize(viewport=CHECK_VIEWPORT, width=width, height=height, quick=quick))
+
+    def point(self, pointer: CheckPointer) -> None:
+        """The mouse is at work over the picture."""
+        self._window.to_view(
+            ViewMouse(
+                viewport=CHECK_VIEWPORT,
+                x=pointer.x,
+                y=pointer.y,
+                button=pointer.button,
+                shift=pointer.shift,
+                press=pointer.press,
+                wheel=pointer.wheel,
+                pressed_at=pointer.pressed_at,
+            )
+        )
+
+    def jump(self, to: str) -> None:
+        """Move the eye: ``everything``, ``sphere``, or ``camera`` for the selected view's."""
+        if to != "camera":
+            self._window.to_view(ViewCheckJump(to="sphere" if to == "sphere" else "everything"))
+        elif self.view is not None:
+            self._window.to_view(ViewCheckJump(to=self.view))
+
+    # ---- intents: views and sphere ----------------------------------------------------------------------------------
+
+    def select_view(self, view: int) -> None:
+        """Show another view's photograph."""
+        if self.checked is not None and view in self.checked.views:
+            self.view = view
+            self._window.panels.check.show_selection(view)
+            self._window.to_view(ViewCheckMark(view=view))
+
+    def step(self, by: int) -> None:
+        """Show the next or previous view; stops at the ends."""
+        views = sorted(self.checked.views) if self.checked is not None else []
+        if self.view in views:
+            self.select_view(views[min(max(views.index(self.view) + by, 0), len(views) - 1)])
+
+    def move_sphere(self, sphere: Sphere) -> None:
+        """The sphere was moved by its numbers."""
+        self.show_sphere(sphere)
+        self._window.to_view(ViewSphere(sphere=sphere))
+
+    def sphere_from_masks(self) -> None:
+        """Put the sphere where the masks say the object is."""
+        if self.checked is not None and self.checked.masks_sphere is not None:
+            self.move_sphere(self.checked.masks_sphere)
+
+    def undo_sphere(self) -> None:
+        """Put the sphere back to where it was read."""
+        if self.checked is not None and self.checked.sphere is not None:
+            self.move_sphere(self.checked.sphere)
+
+    # ---- intents: reading again -------------------------------------------------------------------------------------
+
+    def fix(self, fix: "Fix") -> None:
+        """Mend one finding."""
+        if fix.action == "options" and fix.options is not None:
+            self._read(self._with_sphere(fix.options), start=False)
+        elif fix.action == "untick":
+            self._leave_out(frozenset(fix.keys))
+        elif fix.action == "paint_masks":
+            self._paint_masks(self.view)
+        elif fix.action == "place_sphere":
+            self._place_sphere()
+
+    def _place_sphere(self) -> None:
+        """Bring the sphere to hand, a suggested one where there is none."""
+        self._window.panels.check.show_page("sphere")
+        suggested = self.checked.suggested_sphere() if self.checked is not None else None
+        if self.sphere is None and suggested is not None:
+            self.move_sphere(suggested)
+        self.jump("sphere")
+
+    def read_again(self) -> None:
+        """Read the folder as the fields say."""
+        if self.checked is not None:
+            self._read(self._with_sphere(self._window.panels.check.options), start=False)
+
+    def read_if_changed(self) -> bool:
+        """Before the first step: read and start with what was changed, so that it counts; whether that was so."""
+        if self.checked is None or not self._window.panels.check.changed:
+            return False
+        self._read(self._with_sphere(self._window.panels.check.options), start=True)
+        return True
+
+    def check_again(self) -> None:
+        """Check the capture of the open run."""
+        if self._window.capture is not None and self._window.run.state not in ("empty", "loading"):
+            self._window.to_fit(CheckCapture())
+
+    def _with_sphere(self, options: ImportOptions) -> ImportOptions:
+        if self.checked is None or self.sphere is None or self.sphere == self.checked.sphere:
+            return options
+        return replace(options, sphere=(self.sphere.centre, self.sphere.radius))
+
+    def _read(self, options: ImportOptions, *, start: bool) -> None:
+        window, checked = self._window, self.checked
+        if checked is None:
+            return
+        if window.step == 0:
+            self._reopen(checked.folder, options, start)
+            return
+        window.panels.dialogs.confirm(
+            "Read the capture again?",
+            "What was trained so far is saved first, and a new run begins.",
+            lambda: self._reopen(checked.folder, options, start),
+            yes="Read again",
+            no="Keep training",
+        )
+
+    # ---- events -----------------------------------------------------------------------------------------------------
+
+    def show_checked(self, event: CaptureChecked) -> None:
+        """A capture has been read, or more has been found out about the one that is open."""
+        before, checked = self.checked, event.checked
+        known = before is not None and (before.folder, before.options) == (checked.folder, checked.options)
+        self.checked = checked
+        if event.opening or not known:
+            self._show_new(checked, same_folder=before is not None and before.folder == checked.folder)
+        else:
+            self._window.panels.check.show_report(checked)
+        self._window.panels.tabs.label("check", tab_label(checked))
+        if event.opening:
+            self._tell_choices(event)
+        if self._comes_to_front(event):
+            self._window.panels.tabs.show("check")
+
+    def _comes_to_front(self, event: CaptureChecked) -> bool:
+        """Whether the user is to see it now: something must be fixed, or the capture is new here."""
+        window, checked = self._window, event.checked
+        if event.opening:
+            new, window.new_here = window.new_here, False
+            return not checked.trainable or (new and not event.started)
+        return not checked.report.trainable and window.step == 0 and window.run.state == "ready"
+
+    def _show_new(self, checked: Checked, *, same_folder: bool) -> None:
+        window = self._window
+        window.panels.check.show(checked)
+        window.to_view(ViewChecked(checked=checked))
+        self.show_sphere(checked.sphere)
+        views = sorted(checked.views)
+        first = next((f.view for f in checked.report.findings if f.view in checked.views), views[0] if views else None)
+        self.view = self.view if same_folder and self.view in checked.views else first
+        window.panels.check.show_selection(self.view)
+        window.to_view(ViewCheckMark(view=self.view))
+
+    def show_progress(self, progress: CheckProgress) -> None:
+        """The capture is being looked over."""
+        if self.checked is not None and not self.checked.complete:
+            self._window.panels.check.show_progress(progress.fraction)
+
+    def _tell_choices(self, event: CaptureChecked) -> None:
+        """Say once that choices cannot be kept, and remember them for this session."""
+        window, folder = self._window, str(event.checked.folder.absolute())
+        if event.choices_kept:
+            window.choices.pop(folder, None)
+            return
+        if folder not in window.choices:
+            text = (
+                f"Nothing can be written into {event.checked.folder}, so the choices made here are not kept beside the "
+                "capture. They hold until the window is closed."
+            )
+            window.panels.dialogs.message("The choices could not be kept", text)
+        window.choices[folder] = event.checked.options
+
+    def show_capture(self, opened: CaptureOpened) -> None:
+        """Another capture has been opened; of a run whose photographs have changed there is nothing to show."""
+        if self.checked is None or self.checked.folder != opened.folder:
+            self.checked, self.sphere, self.view = None, None, None
+            self._window.panels.check.show_empty(_UNCHECKED)
+            self._window.panels.tabs.label("check", "Check")
+            self._window.to_view(ViewChecked(checked=None))
+
+    def show_sphere(self, sphere: Sphere | None) -> None:
+        """The sphere is here now."""
+        self.sphere = sphere
+        self._window.panels.check.show_sphere(sphere)
+
+    def show_frame(self, frame: ViewFrame) -> None:
+        """A picture of the 3D view."""
+        self._window.panels.check.show_frame(frame.rgba, frame.handles)
+
+
+def tab_label(checked: Checked) -> str:
+    """The tab's name, with how many things must be fixed or deserve a look."""
+    count = sum(finding.severity.value != "note" for finding in checked.report.findings)
+    return f"Check ({count})" if count else "Check"
