@@ -1,12 +1,15 @@
 """What the command line takes: one frozen dataclass a command. Every docstring below a field is its help text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tyro
 
+from app.import_arguments import ImportArguments, ReadingArguments
 from app.messages import Preset
+from core.capture.import_options import Axis, Handedness
+from core.capture.writers.target import Target
 from core.fit.result_names import MESH_CELLS, RESULTS, Result
 
 
@@ -19,6 +22,8 @@ Flag = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]
 Device = Annotated[str | None, _option("NAME")]
 File = Annotated[Path | None, _option("FILE")]
 Folder = Annotated[Path | None, _option("FOLDER")]
+Importing = Annotated[ImportArguments, tyro.conf.arg(name="")]
+"""Options without a prefix."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +36,7 @@ class Studio:
     """Open the demo capture and train at once."""
     run: Annotated[Path | None, _option("RUN")] = None
     """Reopen a saved run, paused, exactly where it was."""
+    importing: Importing = field(default_factory=ImportArguments)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +44,7 @@ class Train:
     """Fit shape, material and lights to a capture, without a window."""
 
     capture: Annotated[tyro.conf.Positional[Path | None], _option("[CAPTURE]")] = None
-    """Capture folder in the MVSCPS layout."""
+    """Capture folder; docs/captures.md lists the layouts."""
     demo: Flag = False
     """Train on the demo capture instead."""
     out: Annotated[Path, _option("RUN")]
@@ -63,6 +69,7 @@ class Train:
     """Replace another run in --out."""
     json: Flag = False
     """Print the result as JSON on standard output."""
+    importing: Importing = field(default_factory=ImportArguments)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +143,50 @@ class Relight:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Check:
+    """Say what a capture is, what is wrong with it and how to mend it; exit code 1 when something must be fixed."""
+
+    capture: Annotated[tyro.conf.Positional[Path], _option("CAPTURE")]
+    """Capture folder; docs/captures.md lists the layouts."""
+    json: Flag = False
+    """Print the report as JSON on standard output."""
+    importing: Importing = field(default_factory=ImportArguments)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Convert:
+    """Write a capture in another layout: linear 16-bit photographs, masks and cameras."""
+
+    capture: Annotated[tyro.conf.Positional[Path], _option("CAPTURE")]
+    """Capture folder; docs/captures.md lists the layouts."""
+    out: Annotated[tyro.conf.Positional[Path], _option("FOLDER")]
+    """New or empty folder."""
+    to: Annotated[Target, tyro.conf.arg(metavar="mvscps|idr|transforms|colmap")]
+    """Layout to write."""
+    up: Annotated[Axis | None, _option("AXIS")] = None
+    """World axis that points up in what is written; by default the axes stay as they are."""
+    handedness: Annotated[Handedness, tyro.conf.arg(metavar="right|left", help_behavior_hint="")] = "right"
+    """left: camera matrices for engines with left-handed axes (transforms only)."""
+    from_up: Annotated[Axis | None, _option("AXIS")] = None
+    """World axis that points up in CAPTURE, where its files do not tell."""
+    from_handedness: Annotated[Handedness | None, _option("right|left")] = None
+    """left: the camera matrices of CAPTURE are those of an engine with left-handed axes."""
+    json: Flag = False
+    """Print the result as JSON on standard output."""
+    reading: Annotated[ReadingArguments, tyro.conf.arg(name="")] = field(default_factory=ReadingArguments)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cache:
+    """List the prepared pixels of large captures in the cache folder."""
+
+    clear: Flag = False
+    """Empty it; captures are prepared again when they are opened next."""
+    json: Flag = False
+    """Print the result as JSON on standard output."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Demo:
     """Write the demo capture, with ground truth, into a folder."""
 
@@ -153,4 +204,4 @@ class Doctor:
     """Print the result as JSON on standard output."""
 
 
-Command = Studio | Train | Eval | Export | Relight | Demo | Doctor
+Command = Studio | Train | Check | Convert | Eval | Export | Relight | Demo | Cache | Doctor

@@ -1,7 +1,8 @@
 """The command line: arguments in, exit code out.
 
-Exit codes: 0 well, 2 bad input (one sentence on standard error), 130 or 143 stopped by the user. Commands are imported
-when they are called, so that help and mistakes answer at once and the window opens before the optimiser has loaded.
+Exit codes: 0 well, 1 a capture that must be mended first (``check``), 2 bad input (one sentence on standard error), 130
+or 143 stopped by the user. Commands are imported when they are called, so that help and mistakes answer at once and the
+window opens before the optimiser has loaded.
 """
 
 import os
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 
 import tyro
 
-from app.arguments import Command, Demo, Doctor, Eval, Export, Relight, Studio, Train
+from app.arguments import Cache, Check, Command, Convert, Demo, Doctor, Eval, Export, Relight, Studio, Train
 from app.outcome import Outcome
 from app.progress import error_console
 from core.errors import Cancelled, ChiaroError
@@ -46,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return outcome.exit_code
 
 
-def _run(command: Command) -> Outcome:  # noqa: PLR0911 - one line a command
+def _run(command: Command) -> Outcome:  # noqa: C901, PLR0911 - one line a command
     match command:
         case Studio():
             from app.commands.studio import open_studio
@@ -56,6 +57,14 @@ def _run(command: Command) -> Outcome:  # noqa: PLR0911 - one line a command
             from app.commands.train import train
 
             return train(command)
+        case Check():
+            from app.commands.check import check
+
+            return check(command)
+        case Convert():
+            from app.commands.convert import convert
+
+            return convert(command)
         case Eval():
             from app.commands.evaluate import evaluate
 
@@ -72,6 +81,10 @@ def _run(command: Command) -> Outcome:  # noqa: PLR0911 - one line a command
             from app.commands.demo import demo
 
             return demo(command)
+        case Cache():
+            from app.commands.cache import cache
+
+            return cache(command)
         case Doctor():
             from app.commands.doctor import doctor
 

@@ -26,8 +26,8 @@ def _option(metavar: str) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportArguments:
-    """How to read the capture. What is not said is taken from choices saved beside it, else found out."""
+class ReadingArguments:
+    """How to read the capture, but for its axes. What is not said is taken from saved choices, else found out."""
 
     layout: Annotated[str | None, _option("NAME")] = None
     """Layout of the folder, such as COLMAP; docs/captures.md lists them."""
@@ -45,10 +45,6 @@ class ImportArguments:
     """Close holes inside masks."""
     reduce: Annotated[int | None, _option("N")] = None
     """Make photographs N times smaller along each side; by default as far as memory asks for."""
-    up: Annotated[Axis | None, _option("AXIS")] = None
-    """World axis that points up: +x, -x, +y, -y, +z or -z."""
-    handedness: Annotated[Handedness | None, _option("right|left")] = None
-    """left: camera matrices of an engine with left-handed axes."""
     names: Annotated[str | None, _option("PATTERN")] = None
     """Plain folders: file names with {view} and {light}, such as {view}/{light}.jpg."""
     table: Annotated[str | None, _option("FILE")] = None
@@ -62,12 +58,18 @@ class ImportArguments:
     ball: Annotated[str | None, _option("U,V,R")] = None
     """Mirror ball in the photographs of a single view: centre and radius in pixels."""
 
-    def options(self, folder: Path) -> ImportOptions | None:
+    def options(
+        self, folder: Path, *, up: Axis | None = None, handedness: Handedness | None = None
+    ) -> ImportOptions | None:
         """The options for the capture in ``folder``: None when nothing was said, so that its saved choices count.
 
-        What was said goes over what is saved. Raises CaptureError for values that cannot be.
+        What was said, the axes included, goes over what is saved. Raises CaptureError for values that cannot be.
         """
         said, raw = self._said(), self._said_of_raw()
+        if up is not None:
+            said["up"] = up
+        if handedness is not None:
+            said["handedness"] = handedness
         if not said and not raw:
             return None
         saved = load_choices(folder)
@@ -76,7 +78,7 @@ class ImportArguments:
     def _said(self) -> dict[str, Any]:
         said: dict[str, Any] = {
             name: value
-            for name in ("layout", "cameras", "encoding", "up", "handedness", "names", "table")
+            for name in ("layout", "cameras", "encoding", "names", "table")
             if (value := getattr(self, name)) is not None
         }
         if self.fill_holes:
@@ -108,6 +110,20 @@ class ImportArguments:
             u, v, radius = _numbers(self.ball, 3, "--ball", "410,322,55")
             said["ball"] = (u, v, _positive(radius, "--ball"))
         return said
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportArguments(ReadingArguments):
+    """How to read the capture. What is not said is taken from choices saved beside it, else found out."""
+
+    up: Annotated[Axis | None, _option("AXIS")] = None
+    """World axis that points up: +x, -x, +y, -y, +z or -z."""
+    handedness: Annotated[Handedness | None, _option("right|left")] = None
+    """left: camera matrices of an engine with left-handed axes."""
+
+    def chosen(self, folder: Path) -> ImportOptions | None:
+        """As ``options``, with the axes that were said."""
+        return self.options(folder, up=self.up, handedness=self.handedness)
 
 
 def _numbers(text: str, count: int, name: str, example: str) -> tuple[float, ...]:

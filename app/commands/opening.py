@@ -4,6 +4,7 @@ from pathlib import Path
 
 from app.progress import progress_bar
 from core.capture.capture import Capture
+from core.capture.import_options import ImportOptions
 from core.capture.read import read_capture
 from core.device import default_threads, pick_device, set_threads
 from core.fit.checkpoint import load_trainer
@@ -12,9 +13,12 @@ from core.fit.trainer import Trainer
 from core.types import Progress
 
 
-def open_capture(folder: Path, progress: Progress) -> Capture:
-    """Read a capture; what is wrong with it without stopping it is left in ``Capture.problems``."""
-    return read_capture(folder, progress=progress)
+def open_capture(folder: Path, progress: Progress, *, options: ImportOptions | None = None) -> Capture:
+    """Read a capture; what is wrong with it without stopping it is left in ``Capture.problems``.
+
+    Without options, with those saved beside it.
+    """
+    return read_capture(folder, options=options, progress=progress)
 
 
 def open_run(folder: Path, *, capture: Path | None, device: str | None, progress: Progress) -> Trainer:

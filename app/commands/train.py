@@ -1,7 +1,6 @@
 """``train``: fit a capture without a window, and write the run folder."""
 
 from dataclasses import replace
-from pathlib import Path
 from time import perf_counter
 
 from app.arguments import Train
@@ -61,7 +60,7 @@ def _begin(arguments: Train, stop: StopRequest) -> TrainingRun:
     began = perf_counter()
     with progress_bar("Setting up") as bar:
         progress = stoppable(bar, stop)
-        capture = open_capture(_capture_folder(arguments, progress), progress)
+        capture = _capture(arguments, progress)
         preset, seed = arguments.preset or "draft", arguments.seed or 0
         included = _included(arguments, capture, seed)
         set_threads(default_threads(window_open=False))
@@ -77,7 +76,7 @@ def _resume(arguments: Train, stop: StopRequest) -> TrainingRun:
     before = read_run(arguments.out)
     with progress_bar("Setting up") as bar:
         progress = stoppable(bar, stop)
-        capture = open_capture(_capture_folder(arguments, progress), progress)
+        capture = _capture(arguments, progress)
         set_threads(default_threads(window_open=False))
         device = pick_device(arguments.device)
         trainer = load_trainer(arguments.out, capture=capture, device=device, progress=progress)
@@ -90,9 +89,10 @@ def _resume(arguments: Train, stop: StopRequest) -> TrainingRun:
     return TrainingRun(arguments, trainer, history=history, preset=preset, setup_seconds=setup_seconds, own=True)
 
 
-def _capture_folder(arguments: Train, progress: Progress) -> Path:
-    """The folder to read; the demo capture is written first if it is not there yet."""
-    return ensure_demo_capture(progress=progress) if arguments.capture is None else arguments.capture
+def _capture(arguments: Train, progress: Progress) -> Capture:
+    """What is trained on; the demo capture is written first if it is not there yet."""
+    folder = ensure_demo_capture(progress=progress) if arguments.capture is None else arguments.capture
+    return open_capture(folder, progress, options=arguments.importing.chosen(folder))
 
 
 def _config(arguments: Train) -> FitConfig:

@@ -52,13 +52,14 @@ def _sizes(listing: Listing) -> list[Finding]:
     if len(sizes) < 2:
         return []
     mixed = [view for view, of_view in _sizes_by_view(listing).items() if len(of_view) > 1]
-    shown = ", ".join(f"{width} x {height}" for (width, height), _ in sizes.most_common(_NAMED))
-    more = f" and {len(sizes) - _NAMED} more sizes" if len(sizes) > _NAMED else ""
-    text = f"Photographs differ in size: {shown}{more} pixels."
+    usual, _ = sizes.most_common(1)[0]
+    text = (
+        f"Photographs differ in size: there are {len(sizes)} sizes, {usual[0]} x {usual[1]} pixels the most frequent."
+    )
     if not mixed:
         advice = "Each view is used at its own size."
         return [_finding(Severity.NOTE, listing.shots[0], listing, f"{text} {advice}")]
-    unusual = [s for s in listing.shots if s.key.view in mixed and _size(s) != sizes.most_common(1)[0][0]]
+    unusual = [s for s in listing.shots if s.key.view in mixed and _size(s) != usual]
     odd = unusual or [s for s in listing.shots if s.key.view in mixed]
     advice = f"Those of one view must agree ({some_names([name_of(s, listing) for s in odd])}), or leave the odd out."
     keys = tuple(shot.key for shot in odd)

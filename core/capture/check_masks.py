@@ -14,6 +14,7 @@ from core.types import DoubleArray, Progress
 _FITS_WELL = 0.9
 """Overlap of masks and hull, by median, of captures whose cameras are right."""
 _FITS_NOT = 0.3
+_FAR_BELOW = 0.12
 _HELD_PART = 0.995
 _LARGEST = 3.0
 """A sphere more than so many times larger than the masks ask for wastes most of its resolution."""
@@ -123,9 +124,11 @@ def _agreement_findings(compared: Agreement, capture: Capture) -> list[Finding]:
     if outliers:
         worst = outliers[0]
         others = "" if len(outliers) == 1 else f", then {_names(outliers[1:])}"
+        far = compared.overlap[worst] < compared.median - _FAR_BELOW
+        verdict = "Its camera or mask is wrong." if far else "Its camera or mask may be a little off."
         text = (
             f"The mask of V{worst:02d} agrees worst with the shape that the other masks leave: overlap "
-            f"{compared.overlap[worst]:.0%} where {compared.median:.0%} is usual{others}. Its camera or mask is wrong."
+            f"{compared.overlap[worst]:.0%} where {compared.median:.0%} is usual{others}. {verdict}"
         )
         keys = tuple(key for key in capture.keys if key.view in outliers)
         fixes = (

@@ -1,5 +1,6 @@
 """What is good and bad about a capture before it is trained on, in plain words, with a way to mend each thing."""
 
+import statistics
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -98,3 +99,8 @@ class Report:
     def trainable(self) -> bool:
         """Whether nothing must be fixed first."""
         return all(finding.severity is not Severity.MUST_FIX for finding in self.findings)
+
+    @property
+    def median_agreement(self) -> float | None:
+        """Of the views; None when there were no masks to compare."""
+        return statistics.median(self.agreement.values()) if self.agreement else None

@@ -171,7 +171,7 @@ def test_stopping_saves_what_was_learnt(
 def test_stopping_during_set_up_writes_nothing(
     tiny_capture_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stop_while_reading(folder: Path, *, progress: Callable[[str, float], None]) -> None:
+    def stop_while_reading(folder: Path, *, options: object, progress: Callable[[str, float], None]) -> None:
         os.kill(os.getpid(), signal.SIGINT)
         progress(f"Reading {folder}", 0.1)
 

@@ -1,0 +1,5 @@
+"""The layouts a capture can be written in."""
+
+from typing import Literal
+
+Target = Literal["mvscps", "idr", "transforms", "colmap"]
