@@ -22,7 +22,12 @@ from core.types import BoolArray
 from widgets.mask_editor import Wish
 
 BRUSH_STEP = 1.25
-_BUSY: dict[MaskWay, str] = {"strokes": "Segmenting…", "threshold": "Measuring brightness…", "alpha": "Reading alpha…"}
+_BUSY: dict[MaskWay, str] = {
+    "strokes": "Segmenting…",
+    "threshold": "Measuring brightness…",
+    "alpha": "Reading the alpha channel…",
+    "holes": "Closing holes…",
+}
 
 
 class MaskControl:
@@ -90,6 +95,8 @@ class MaskControl:
     def use(self) -> None:
         """Read the capture again, with the masks that are beside it now."""
         if self._folder is not None and self._listed is not None:
+            self._window.panels.masks.show_used()
+            self._window.panels.tabs.show("check")
             self._reopen(self._folder, replace(self._listed.options, masks=MaskChoice.FILES))
 
     # ---- keys -------------------------------------------------------------------------------------------------------
@@ -146,7 +153,6 @@ class MaskControl:
         width, height = event.full_size
         reduced = event.picture.shape[:2] != (height, width)
         size = f"{width} × {height}" + (f", painted at {event.picture.shape[1]} × {event.picture.shape[0]}" * reduced)
-        guess = "   guessed from the colours of the view saved before" if event.guessed else ""
         masks = self._window.panels.masks
         masks.show_busy("")
         masks.show_view(
@@ -154,7 +160,7 @@ class MaskControl:
             event.picture,
             event.mask,
             guessed=event.guessed,
-            detail=size + guess,
+            detail=size,
             has_alpha=event.has_alpha,
             level=event.level,
         )

@@ -91,6 +91,8 @@ class MaskDesk:
         elif command.way == "threshold":
             level = otsu_level(edited.brightness) if level is None else level
             mask = bright_object(edited.brightness, level)
+        elif command.way == "holes" and command.start is not None:
+            mask = fill_holes(command.start)
         else:
             mask = grabcut(edited.picture, command.marks, previous=_start(command))
         mask = fill_holes(mask) if command.fill_holes else mask

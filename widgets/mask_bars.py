@@ -13,7 +13,7 @@ from widgets.controls import Segments, button, caption, field_label, room, text_
 from widgets.theme import SPACING, font, scaled
 from widgets.view_strip import HEIGHT, ViewStrip
 
-Way = Literal["strokes", "threshold", "alpha"]
+Way = Literal["strokes", "threshold", "alpha", "holes"]
 _ROW = 30
 _PARTS = ("masks.head", "masks.show", "masks.views.place", "masks.tools", "masks.ways", "masks.foot")
 _HINTS = (
@@ -37,6 +37,8 @@ class Presses:
     clear: Callable[[], object]
     make: Callable[[Way, float | None], object]
     """(way, level of a threshold or None)."""
+    holes: Callable[[bool], object]
+    """Holes are to be closed from now on, or no longer."""
     save: Callable[[bool], object]
     """Whether the next view is wanted after."""
     use: Callable[[], object]
@@ -121,8 +123,8 @@ class MaskBars:
             tooltip("masks.level", "The object is what is brighter than this under some light: for a black background")
             tip = "Find the level that splits dark from bright best (Otsu's method)"
             button("Automatic", lambda: p.make("threshold", None), tag="masks.otsu", small=True, tip=tip)
-            dpg.add_checkbox(label="Fill holes", tag="masks.holes")
-            tooltip("masks.holes", "Close holes in every mask that is made from now on")
+            dpg.add_checkbox(label="Fill holes", tag="masks.holes", callback=lambda _sender, close: p.holes(close))
+            tooltip("masks.holes", "Close the holes in every mask that is made")
             tip = "Take the mask from the photographs' alpha channel"
             button("Use alpha", lambda: p.make("alpha", None), tag="masks.alpha", small=True, tip=tip)
 

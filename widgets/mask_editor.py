@@ -33,6 +33,9 @@ _STATES: dict[State, tuple[str, Rgba]] = {
 }
 
 
+_GUESSED = "   guessed from the colours of the view saved before"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wish:
     """How a mask is to be made."""
@@ -70,9 +73,12 @@ class MaskEditor:
         self._sheets: dict[int, MaskSheet] = {}
         self._handed: dict[int, BoolArray] = {}
         """Masks that are being saved."""
+        self._unused = False
+        """Whether a mask was saved since the capture was read with them."""
         self.view: int | None = None
         """The view that is shown."""
-        self._detail, self._busy = "", ""
+        self._details: dict[int, str] = {}
+        self._busy = ""
         self._rooms: object = None
         with dpg.child_window(parent=parent, tag="masks", width=-1, height=-1, no_scrollbar=True):
             self._bars = MaskBars(
@@ -86,6 +92,7 @@ class MaskEditor:
                     undo=self.undo,
                     clear=self._clear,
                     make=self._make,
+                    holes=self._close_holes,
                     save=self._save,
                     use=intents.use,
                 )
@@ -100,7 +107,7 @@ class MaskEditor:
         """Show which views there are and which have masks; ``keep``: the same capture, whose strokes stay."""
         if not keep:
             self._sheets.clear()
-            self.view = None
+            self.view, self._unused = None, False
         self._states = dict(states)
         self._refresh()
 
@@ -114,7 +121,7 @@ class MaskEditor:
         if sheet is None or sheet.painting.size != size:
             sheet = self._sheets[view] = MaskSheet(*size, mask)
             sheet.saved = not guessed
-        self.view, self._detail = view, detail
+        self.view, self._details[view] = view, detail + (_GUESSED if guessed else "")
         dpg.set_value("masks.level", min(level, 1.0) ** 0.5)
         dpg.configure_item("masks.alpha", show=has_alpha)
         self.canvas.show(picture, sheet)
@@ -137,6 +144,12 @@ class MaskEditor:
         if sheet is not None and sheet.shown is not None and handed is not None:
             sheet.saved = np.array_equal(sheet.shown, handed)  # it may have been painted on since
         self._states[view] = "painted"
+        self._details[view], self._unused = self._details[view].partition(_GUESSED)[0], True
+        self._refresh()
+
+    def show_used(self) -> None:
+        """The capture is being read with the masks that are there."""
+        self._unused = False
         self._refresh()
 
     def show_busy(self, text: str) -> None:
@@ -211,6 +224,7 @@ class MaskEditor:
         dpg.set_value("masks.detail", self._busy or self._said())
         self.strip.show({view: _STATES[state][1] for view, state in self._states.items()}, self.view)
         shown = sheet is not None and sheet.shown is not None
+        ready = there and "missing" not in self._states.values() and not self.unsaved
         for part, enabled in {
             "masks.undo": sheet is not None and sheet.undoable,
             "masks.clear": sheet is not None and (shown or sheet.marked),
@@ -218,11 +232,10 @@ class MaskEditor:
             "masks.otsu": sheet is not None,
             "masks.save": shown,
             "masks.save_next": shown,
-            "masks.use": there and "missing" not in self._states.values() and not self.unsaved,
+            "masks.use": ready,
         }.items():
             dpg.configure_item(part, enabled=enabled)
-        ready = there and "missing" not in self._states.values() and not self.unsaved
-        dpg.bind_item_theme("masks.use", style("primary" if ready else "normal", small=True))
+        dpg.bind_item_theme("masks.use", style("primary" if ready and self._unused else "normal", small=True))
 
     def _said(self) -> str:
         """How far the view is."""
@@ -230,7 +243,7 @@ class MaskEditor:
         if self.view is None or sheet is None:
             return ""
         words = "not saved yet" if sheet.shown is not None and not sheet.saved else _STATES[self._states[self.view]][0]
-        return f"{words}   {self._detail}"
+        return f"{words}   {self._details[self.view]}"
 
     def _made(self) -> None:
         self._refresh()
@@ -257,6 +270,11 @@ class MaskEditor:
         if self.view is not None and shown is not None:
             self._handed[self.view] = shown
             self._intents.save(self.view, shown, after)
+
+    def _close_holes(self, close: bool) -> None:
+        """Holes are to be closed from now on, those of the mask that is shown first."""
+        if close and self.sheet is not None and self.sheet.shown is not None:
+            self._make("holes", None)
 
     def _clear(self) -> None:
         if self.sheet is not None:

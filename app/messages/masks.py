@@ -11,7 +11,8 @@ from app.messages.message import Message
 from core.capture.import_options import ImportOptions
 from core.types import BoolArray
 
-MaskWay = Literal["strokes", "threshold", "alpha"]
+MaskWay = Literal["strokes", "threshold", "alpha", "holes"]
+"""``holes``: the mask at hand with its holes closed."""
 MaskState = Literal["missing", "file", "painted"]
 
 
