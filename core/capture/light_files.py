@@ -22,10 +22,11 @@ Rows = Mapping[int, Sequence[float]]
 
 def read_rows(file: Path) -> FloatArray:
     """[rows, 3] numbers from a text file. Raises CaptureError, naming it, when it holds anything else."""
-    rows = _numbers(file)
+    with np.errstate(over="ignore"):  # a number too large for 32 bits becomes infinite
+        rows = _numbers(file).astype(np.float32)
     if rows.ndim != 2 or rows.shape[1] != 3 or len(rows) == 0 or np.isinf(rows).any():
         raise CaptureError(f"{file} does not hold three finite numbers a row.")
-    return rows.astype(np.float32)
+    return rows
 
 
 def read_numbers(file: Path, shape: tuple[int, ...]) -> DoubleArray:
@@ -53,9 +54,10 @@ def _numbers(file: Path) -> DoubleArray:
 
 def unit_normals(vectors: NDArray[np.floating]) -> FloatArray:
     """[height, width, 3] unit normals of a file's vectors, zero where it knows none."""
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    known = np.isfinite(length) & (length > _KNOWN_LENGTH)
-    return np.where(known, vectors / np.where(known, length, 1.0), 0.0).astype(np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):  # damaged numbers are unknown
+        length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+        known = np.isfinite(length) & (length > _KNOWN_LENGTH)
+        return np.where(known, vectors / np.where(known, length, 1.0), 0.0).astype(np.float32)
 
 
 def numbered_rows(folder: Path, name: str, problems: list[Problem]) -> dict[int, tuple[float, ...]]:
@@ -81,7 +83,7 @@ def truth_of_lights(
     """Ground truth with the lights of these ids, as far as every one of them is known; directions become unit."""
     directions = _table(directions_gl, light_ids)
     if directions is not None:
-        length = np.linalg.norm(directions, axis=1, keepdims=True)
+        length = np.linalg.norm(directions.astype(np.float64), axis=1, keepdims=True)
         directions = (directions / length).astype(np.float32) if length.min() > 0.0 else None
     return GroundTruth(
         normals_gl=normals_gl or {},
@@ -95,5 +97,6 @@ def _table(rows: Rows, light_ids: Sequence[int]) -> FloatArray | None:
     """[lights, 3] or None when a light has no row of finite numbers."""
     if not light_ids or any(light not in rows for light in light_ids):
         return None
-    table = np.array([rows[light] for light in light_ids], np.float32)
+    with np.errstate(over="ignore"):
+        table = np.array([rows[light] for light in light_ids], np.float64).astype(np.float32)
     return table if np.isfinite(table).all() else None

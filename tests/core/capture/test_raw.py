@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -82,6 +83,19 @@ def test_a_file_without_a_picture_of_its_own_says_so(tmp_path: Path) -> None:
     write_dng(tmp_path / "a.dng", patches())
     with pytest.raises(CaptureError, match="holds no picture"):
         embedded_jpeg(tmp_path / "a.dng")
+
+
+def test_the_picture_of_the_camera_is_what_lies_in_the_file(tmp_path: Path) -> None:
+    colours = np.zeros((16, 32, 3), np.uint8)
+    colours[:, :16], colours[:, 16:] = (200, 60, 30), (20, 90, 220)
+    _, jpeg = cv2.imencode(".jpg", colours[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 98])
+    write_dng(tmp_path / "a.dng", patches(), preview=jpeg.tobytes())
+    shown = embedded_jpeg(tmp_path / "a.dng")
+    assert (shown.shape, shown.dtype) == ((16, 32, 3), np.uint8)
+    assert np.abs(shown.astype(int) - colours)[:, [4, 28]].max() < 8  # red stays red
+    write_dng(tmp_path / "b.dng", patches(), preview=jpeg.tobytes()[:150])
+    with pytest.raises(CaptureError, match=r"b\.dng"):
+        embedded_jpeg(tmp_path / "b.dng")
 
 
 @pytest.mark.parametrize("content", [b"", b"II*\0", b"not a photograph at all" * 40])

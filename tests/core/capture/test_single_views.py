@@ -111,6 +111,18 @@ def test_truth_that_does_not_fit_is_left_out_with_a_word(diligent: Path) -> None
     assert {problem.file for problem in capture.problems} >= {"Normal_gt.mat", "light_directions.txt"}
 
 
+def test_numbers_that_are_none_leave_normals_and_lights_unknown(diligent: Path) -> None:
+    normals = ball().normals_gl.copy()
+    normals[14, 20], normals[14, 21], normals[14, 22] = np.nan, np.inf, 1e200
+    io.savemat(diligent / "Normal_gt.mat", {"Normal_gt": normals})
+    (diligent / "light_intensities.txt").write_text("1e300 1 1\n" * 4)
+    (diligent / "light_directions.txt").write_text("0 0 0\n" * 4)
+    truth = read_capture(diligent).truth
+    assert np.array_equal(truth.normals_gl[0][14, 20:23], np.zeros((3, 3)))
+    assert np.isclose(np.linalg.norm(truth.normals_gl[0][14, 19]), 1.0)
+    assert (truth.light_intensities, truth.light_directions_gl) == (None, None)
+
+
 @pytest.mark.parametrize("name", ["../../secret.png", "/etc/passwd", "C:\\windows.png"])
 def test_a_name_that_leads_out_of_the_folder_is_refused(diligent: Path, name: str) -> None:
     (diligent / "filenames.txt").write_text(f"001.png\n{name}\n")
