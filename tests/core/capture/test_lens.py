@@ -256,6 +256,22 @@ def test_strips_fit_together() -> None:
     assert np.abs(np.diff(middle, n=2)).max() < 0.1
 
 
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_long_lens_is_undistorted_as_exactly(name: str) -> None:
+    """Of a large photograph only some pixels are computed: a ramp of u and v still says where each came from."""
+    lens = lens_of(name).resized(2603, 1951)  # a focal length of 2033 pixels
+    camera = undistorted_camera(lens, np.eye(4))
+    v, u = np.mgrid[0 : lens.height, 0 : lens.width].astype(np.float32)
+    straight = undistort(lens, camera, np.stack([u, v, np.ones_like(u)], axis=-1))
+    rows, columns = np.mgrid[3 : lens.height : 97, 5 : lens.width : 97].astype(float)
+    rays = np.stack([columns, rows, np.ones_like(rows)], axis=-1) @ np.linalg.inv(camera.intrinsics).T
+    seen, found = project(lens, rays), straight[3::97, 5::97]
+    inner = np.all((seen >= 1.0) & (seen <= np.array([lens.width, lens.height]) - 2.0), axis=-1)
+    assert inner.mean() > 0.6
+    assert np.all(found[inner][:, 2] == 1.0)
+    assert np.abs(found[inner][:, :2] - seen[inner]).max() < 0.02  # remapping itself rounds to 1/32 pixel
+
+
 def test_a_lens_without_distortion_is_a_pinhole() -> None:
     assert is_pinhole(checked_lens("OPENCV", (9.0, 9.0, 4.0, 4.0, 0.0, 0.0, 0.0, 0.0), 8, 8, "lens"))
     assert not is_pinhole(lens_of("OPENCV"))
