@@ -26,6 +26,8 @@ _GLOBE = 1e6
 
 def _recognise(folder: Path) -> Guess | None:
     file = folder / CAMERAS
+    if not file.is_file():
+        return None
     try:
         with file.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)

@@ -30,6 +30,8 @@ class NamedCamera:
     lens: Lens
     world_from_camera: DoubleArray | None
     """[4, 4] rigid, OpenCV camera axes; None when the program could not place it."""
+    other_name: str = ""
+    """Looked for where there is no photograph of the first name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +52,7 @@ def named_shots(folder: Path, camera_file: str, cameras: Sequence[NamedCamera], 
     found: dict[str, NamedCamera] = {}
     missing: list[str] = []
     for camera in cameras:
-        place = photographs.find(camera.name)
+        place = photographs.find(camera.name) or photographs.find(camera.other_name)
         if place is None or place in found:
             missing.append(camera.name)
         else:
