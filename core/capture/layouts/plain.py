@@ -3,7 +3,8 @@
 What a photograph shows is taken from a table (``ImportOptions.table``), from a pattern (``ImportOptions.names``) or
 from names that are common (``plain_names``); where cameras come from is told in ``plain_cameras``. A folder with one
 view needs no camera: it is taken for an orthographic one (``single_view``). Masks are ``mask.png`` in the folder of a
-view, files in ``mask`` or ``masks`` that are named after a view or a photograph, or stand in the table.
+view, files in ``mask`` or ``masks`` that are named after a view or a photograph (``name.png``, ``name.jpg.png``), or
+stand in the table. What is known about the object lies as in the MVSCPS layout.
 """
 
 import os
@@ -23,6 +24,7 @@ from core.capture.layouts.single_view import UP, missing_photographs, single_vie
 from core.capture.light_files import truth_of_lights
 from core.capture.listing import Guess, Layout, Listing, Shot
 from core.capture.raw import photograph_size
+from core.capture.truth import read_truth
 from core.errors import CaptureError
 from core.types import Camera, ImageKey, Progress
 
@@ -57,10 +59,11 @@ def _list(folder: Path, options: ImportOptions, progress: Progress) -> Listing:
     else:
         listing = _with_cameras(folder, found, masks)
     sentence = f"The view and light of a photograph are taken from {naming.how}."
-    truth = partial(_truth, {shot.key.light: shot.file for shot in listing.shots}, options)
+    single = len({shot.key.view for shot in listing.shots}) == 1
+    measured = partial(_truth, {shot.key.light: shot.file for shot in listing.shots}, options)
     return replace(
         listing,
-        truth=truth if options.ball is not None and len({shot.key.view for shot in listing.shots}) == 1 else None,
+        truth=measured if single and options.ball is not None else partial(read_truth, folder),
         problems=(*problems, *listing.problems),
         assumptions=(sentence, *listing.assumptions),
     )
@@ -189,8 +192,9 @@ def _named_masks(folder: Path) -> dict[str, Path]:
             continue
         for file in sorted(inside(folder, place).rglob("*"))[:_MOST_FILES]:
             if file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith("."):
-                word = file.relative_to(place).with_suffix("").as_posix().lower()
-                found.setdefault(word, inside(folder, file))
+                name = file.relative_to(place).with_suffix("")
+                word = name.with_suffix("") if _is_photograph(name.name) else name
+                found.setdefault(word.as_posix().lower(), inside(folder, file))
     return found
 
 

@@ -16,7 +16,10 @@ from core.capture.folder import inside
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.colmap import COLMAP
 from core.capture.layouts.idr_neus import IDR_NEUS
+from core.capture.layouts.llff import LLFF
+from core.capture.layouts.meshroom import MESHROOM
 from core.capture.layouts.metashape import METASHAPE
+from core.capture.layouts.middlebury import MIDDLEBURY
 from core.capture.layouts.plain_names import Named, last_number
 from core.capture.layouts.transforms import TRANSFORMS
 from core.capture.lens import Lens
@@ -25,7 +28,7 @@ from core.capture.raw import photograph_size
 from core.errors import CaptureError
 from core.types import Camera, ImageKey, Progress
 
-_SOURCES: tuple[Layout, ...] = (COLMAP, TRANSFORMS, METASHAPE, IDR_NEUS)
+_SOURCES: tuple[Layout, ...] = (COLMAP, TRANSFORMS, METASHAPE, MESHROOM, IDR_NEUS, LLFF, MIDDLEBURY)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from core.capture.layouts.plain import PLAIN
 from core.capture.listing import Listing
 from core.capture.read import read_capture
 from core.capture.recognise import guesses
+from core.capture.writers.colmap import write_colmap
 from core.errors import CaptureError
 from core.types import Camera, gl_from_camera
 
@@ -178,3 +179,33 @@ def test_links_out_of_the_folder_are_refused(tiny_capture: Capture, tmp_path: Pa
     (inside / "view_0/004.png").unlink()
     (inside / "loop").symlink_to(inside)
     assert len(guesses(inside)) == 1
+
+
+def test_a_reconstruction_that_knows_one_photograph_a_view_serves_all_of_them(
+    tiny_capture: Capture, tmp_path: Path
+) -> None:
+    folder = tmp_path / "written"
+    write_colmap(tiny_capture, folder)
+    file = folder / "sparse/0/images.txt"
+    lines = [line for line in file.read_text().split("\n") if not line.startswith("#")]
+    kept = [pair for pair in zip(lines[::2], lines[1::2], strict=False) if "L02" in pair[0]]
+    file.write_text("\n".join(line for pair in kept for line in pair) + "\n")
+    assert len(kept) == 4
+    check_cameras(listed(folder), tiny_capture)
+    capture = read_capture(folder, options=PLAINLY)
+    for image, pixels in enumerate(tiny_capture.photographs):
+        assert np.array_equal(capture.photographs[image], pixels)
+    for view, mask in tiny_capture.masks.items():
+        assert np.array_equal(capture.masks[view], mask)
+
+
+def test_what_is_known_about_the_object_is_read(
+    tiny_capture: Capture, tiny_capture_folder: Path, tmp_path: Path
+) -> None:
+    write_photographs(tiny_capture, tmp_path, "all/owl-view{v}-light{n}.png")
+    for name in ("camera_params.json", "light_directions.txt", "mesh_Gt.ply"):
+        shutil.copy(tiny_capture_folder / name, tmp_path)
+    options = ImportOptions(layout="Plain folder", masks=MaskChoice.NONE, sphere=((0.0, 0.0, 0.0), 1.0))
+    truth = read_capture(tmp_path, options=options).truth
+    assert np.array_equal(truth.light_directions_gl, tiny_capture.truth.light_directions_gl)
+    assert truth.mesh == tmp_path / "mesh_Gt.ply"
