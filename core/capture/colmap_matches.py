@@ -7,6 +7,7 @@ a pickle, which could run any code when opened. It is not opened: ``core.capture
 numbers in it. ``write_matches`` writes the same content without pickle: ``points`` [sum of n, 4] and ``counts`` [M].
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from core.capture.archives import NpyEntry, array_of, read_entries
 from core.capture.folder import inside
 from core.capture.pickled_arrays import arrays_in_pickle
 from core.errors import CaptureError
-from core.files import replacing
+from core.files import replacing, write_failure
 from core.types import DoubleArray
 
 FOLDER = "colmap_matches"
@@ -75,6 +76,17 @@ def write_matches(file: Path, matches: Matches) -> None:
     counts = np.array([len(part) for part in matches.points], dtype=np.int64)
     with replacing(file) as temporary:
         np.savez_compressed(temporary, allow_pickle=False, src_idx=matches.sources, counts=counts, points=points)
+
+
+def write_all_matches(folder: Path, matches: Mapping[int, Matches]) -> None:
+    """Write the matches of photographs, by their numbers, into ``colmap_matches``. Raises RunError."""
+    place = folder / FOLDER
+    try:
+        place.mkdir(exist_ok=True)
+    except OSError as error:
+        raise write_failure(place, error) from error
+    for number, of_photograph in matches.items():
+        write_matches(place / f"{number:06d}.npz", of_photograph)
 
 
 def _pickled(entry: NpyEntry) -> list[NDArray[Any]]:
