@@ -11,6 +11,7 @@ from core.capture.layouts.diligent_mv import DILIGENT_MV
 from core.capture.layouts.idr_neus import IDR_NEUS
 from core.capture.layouts.llff import LLFF
 from core.capture.layouts.lp import LP
+from core.capture.layouts.meshroom import MESHROOM
 from core.capture.layouts.metashape import METASHAPE
 from core.capture.layouts.middlebury import MIDDLEBURY
 from core.capture.layouts.mvscps import MVSCPS
@@ -43,6 +44,7 @@ LAYOUTS: tuple[Layout, ...] = (
     RNB_NEUS,
     SUPERNORMAL,
     PLAIN,
+    MESHROOM,
 )
 """Every layout, in the order they are offered."""
 
