@@ -92,7 +92,10 @@ def _encoding(listing: Listing, options: ImportOptions) -> list[Finding]:
             f"{_counted(len(marked), 'photograph')} taken for linear, but {name_of(shot, listing)} carries {curve}. "
             "If a colour curve was applied, shading and lights come out wrong."
         )
-        found.append(_finding(Severity.LOOK, shot, listing, text, _as(options, "srgb")))
+        # Programs put such marks on linear data, too: where the layout lays linear light down, it is worth a word only.
+        laid_down = options.encoding or listing.encoding
+        severity = Severity.LOOK if laid_down is None else Severity.NOTE
+        found.append(_finding(severity, shot, listing, text, _as(options, "srgb")))
     disguised = [s for s in _spread(linear) if s not in eight and is_eight_bits_in_disguise(s.file)]
     if disguised:
         text = (

@@ -106,8 +106,8 @@ def _white(views: list[int], capture: Capture, *, alpha: bool) -> Finding:
 
 def _no_meeting_point() -> Finding:
     text = (
-        "The views through the masks meet nowhere in front of the cameras: either all cameras look along one line, or "
-        "their poses are in another convention (world from camera; x right, y down, z forward)."
+        "The cameras do not look at one place through their masks: either all stand on one line, or their poses are "
+        "in another convention (world from camera; x right, y down, z forward)."
     )
     return Finding(severity=Severity.MUST_FIX, topic="Cameras", file="", text=text)
 

@@ -156,6 +156,8 @@ def _write(file: Path, pixels: NDArray[Any], format_name: str) -> None:
         height, width, channels = pixels.shape
         spec = oiio.ImageSpec(width, height, channels, format_name)
         spec.attribute("compression", "zip")
+        if format_name != "uint8":
+            spec.attribute("oiio:ColorSpace", "lin_rec709")  # or else a PNG would be marked as sRGB
         spec.attribute("oiio:UnassociatedAlpha", 1)
         target: Any = oiio.ImageOutput.create(str(temporary))
         if target is None:

@@ -172,8 +172,8 @@ def sphere_around(silhouettes: Sequence[Silhouette]) -> tuple[DoubleArray, float
     """A sphere (centre [3], radius, world units) that holds the masks, a few wrong cameras notwithstanding.
 
     Its centre is the place whose distances from the rays through the masks' middles have the smallest sum (Weiszfeld's
-    iteration), so that a wrong camera pulls no harder than a right one. None when the views look along one line or
-    the place is behind most cameras.
+    iteration), so that a wrong camera pulls no harder than a right one. None when the views look along one line, or
+    when the place is behind most cameras or beside what they show.
     """
     rays = np.array([_middle_ray(s) for s in silhouettes])
     origins = np.array([s.camera.centre for s in silhouettes])
@@ -190,7 +190,8 @@ def sphere_around(silhouettes: Sequence[Silhouette]) -> tuple[DoubleArray, float
         scale = float(np.median(np.linalg.norm(centre - origins, axis=1)))
         weights = 1.0 / np.maximum(distances, 1e-3 * scale)
     ahead = ((centre - origins) * rays).sum(axis=1) > 0.0
-    if ahead.mean() < 0.5:
+    passed = [np.inf if not there else _passed(s, centre) for s, there in zip(silhouettes, ahead, strict=True)]
+    if np.median(passed) > 1.0:
         return None
     reaches = np.array([_reach(s, centre) for s in silhouettes])[ahead]
     radius = _MARGIN * float(np.quantile(reaches, _VIEWS_HELD, method="higher"))
@@ -201,6 +202,14 @@ def _middle_ray(silhouette: Silhouette) -> DoubleArray:
     """[3] unit ray, world, through the middle of the mask."""
     rows, columns = np.nonzero(silhouette.mask)
     return _rays(silhouette.camera, np.array([columns.mean()]), np.array([rows.mean()]))[0]
+
+
+def _passed(silhouette: Silhouette, centre: DoubleArray) -> float:
+    """Distance of ``centre`` from the ray through the mask's middle, over the radius of a disc of the mask's area."""
+    camera = silhouette.camera
+    depth = float((centre - camera.centre) @ camera.rotation[:, 2])
+    disc = np.sqrt(silhouette.mask.sum() / np.pi) * depth / camera.intrinsics[0, 0]
+    return float(np.linalg.norm(np.cross(_middle_ray(silhouette), centre - camera.centre)) / disc)
 
 
 def _reach(silhouette: Silhouette, centre: DoubleArray) -> float:

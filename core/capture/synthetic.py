@@ -24,7 +24,7 @@ from core.errors import RunError
 from core.files import write_failure
 from core.types import Camera, FloatArray, ImageKey, Progress, gl_from_camera
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the demo's files change, so that an older one in the cache is not taken for it."""
 _STALE_SECONDS = 86_400.0
 DISTANCE = 4.5
