@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 _PAGES = (("import", "Import"), ("sphere", "Sphere"), ("facts", "Facts"))
 _EMPTY = "Open a capture to check its cameras, masks and photographs here."
 _LATER = "looked at closer while training rests"
-_UPPER = 0.5
-"""Share of the height that the pictures get."""
+_UPPER, _UPPER_LOW, _ROOMY = 0.5, 0.42, 700
+"""Share of the height that the pictures get, in a window higher than the last and in a lower one."""
 _HEAD = 32
 
 
@@ -209,11 +209,12 @@ class CheckPanel:
             self.scene.place((0, 0), size)
             self._outline.place((0, size[1]), (1, 1))
             return
-        upper = int(size[1] * _UPPER)
+        upper = int(size[1] * (_UPPER if size[1] > scaled(_ROOMY) else _UPPER_LOW))
         self.scene.place((0, 0), (half, upper))
         self._outline.place((half + gap, 0), (size[0] - half - gap, upper))
         self._strip.place((0, upper + gap), size[0])
-        top = upper + 2 * gap + self._strip.height()
+        strip = self._strip.height(size[0])
+        top = upper + gap + (strip + gap if strip else 0)
         low = max(size[1] - top - head, 1)
         dpg.set_item_pos("check.found", [0, top])
         dpg.configure_item("check.found.list", pos=(0, top + head), width=half, height=low)

@@ -36,14 +36,14 @@ class OverlapStrip:
         self._boxes: dict[int, tuple[int, int, int, int]] = {}
         self._overlaps: dict[int, float] = {}
         self._selected: int | None = None
-        with dpg.child_window(parent=parent, tag=_TAG, height=self.height(), horizontal_scrollbar=True):
+        with dpg.child_window(parent=parent, tag=_TAG, height=scaled(_TILE), horizontal_scrollbar=True):
             dpg.add_drawlist(width=1, height=1, tag=f"{_TAG}.canvas")
         dpg.bind_item_theme(_TAG, "surface.bare")
 
-    @staticmethod
-    def height() -> int:
-        """How high it is, pixels."""
-        return scaled(_TILE + _LABEL + _BAR)
+    def height(self, width: int) -> int:
+        """How high it is when it is ``width`` pixels wide: a scroll bar takes room only where it is needed."""
+        wide = self._pitch() * len(self._boxes) > width
+        return scaled(_TILE + _LABEL + (_BAR if wide else 0)) if self._boxes else 0
 
     def show(self, views: Mapping[int, CheckedView], overlaps: Mapping[int, float]) -> None:
         """Show these views with the agreement (in [0, 1]) of those for which it is known."""
@@ -68,7 +68,7 @@ class OverlapStrip:
 
     def place(self, at: tuple[int, int], width: int) -> None:
         """Put it at a position in the panel's pixels."""
-        dpg.configure_item(_TAG, pos=at, width=max(width, 1), height=self.height())
+        dpg.configure_item(_TAG, pos=at, width=max(width, 1), height=max(self.height(width), 1))
 
     def tile_centre(self, view: int) -> tuple[float, float]:
         """Window position of a view's picture; it may be scrolled out of sight."""

@@ -16,7 +16,7 @@ from widgets.theme import COLOURS, SPACING, font, scaled
 _HEAD, _KEY = 28, 22
 _TEXELS = 512
 _GREY, _RED = (158, 158, 158, 255), (224, 62, 56, 255)
-_WORDS = ((_GREY, "in the sphere, not the object", "not object"), (_RED, "object outside the sphere", "lost"))
+_WORDS = ((_GREY, "in the sphere, not the object", "not the object"), (_RED, "object outside the sphere", "outside it"))
 
 
 class SilhouettePane:
@@ -97,4 +97,4 @@ def _words(covered: Cover, view: CheckedView) -> str:
         return "no mask"
     if covered.held is None or covered.times is None:
         return "no sphere yet" if view.mask.any() else "the mask is empty"
-    return f"{covered.held:.1%} of the object in the sphere, which is {covered.times:.1f} × as large"
+    return f"{covered.held:.1%} inside, the sphere {covered.times:.1f} × as large"

@@ -12,10 +12,12 @@ from widgets.controls import Tag, button, caption, field_label, when_entered
 from widgets.theme import SPACING, scaled
 
 _TAG = "check.sphere"
-_LABEL = 60
-_FIELDS = (("x", "Centre x"), ("y", "y"), ("z", "z"), ("radius", "Radius"))
-_UNIT = "World units: those of the camera file."
-_WHY = "Training looks for the object inside the sphere and nowhere else. Leave a little air around the object."
+_LABEL = 46
+_FIELDS = (("x", "x"), ("y", "y"), ("z", "z"), ("radius", "Radius"))
+_WHY = (
+    "Training looks for the object inside this sphere and nowhere else; leave a little air around it. "
+    "Centre and radius in world units, those of the camera file."
+)
 
 
 class SphereForm:
@@ -31,12 +33,12 @@ class SphereForm:
         with dpg.group(parent=parent, tag=_TAG):
             caption(_WHY, wrap=0)
             dpg.add_spacer(height=scaled(SPACING.hair))
-            for name, label in _FIELDS:
+            for row in (_FIELDS[:2], _FIELDS[2:]):
                 with dpg.group(horizontal=True):
-                    field_label(label, width=_LABEL)
-                    dpg.add_input_double(tag=f"{_TAG}.{name}", step=0, format="%.5g")
-                    when_entered(f"{_TAG}.{name}", lambda value, n=name: self._entered(n, float(value)))
-            caption(_UNIT)
+                    for name, label in row:
+                        field_label(label, width=_LABEL)
+                        dpg.add_input_double(tag=f"{_TAG}.{name}", step=0, format="%.5g")
+                        when_entered(f"{_TAG}.{name}", lambda value, n=name: self._entered(n, float(value)))
             with dpg.group(horizontal=True):
                 button("Find from masks", on_masks, tag=f"{_TAG}.masks", small=True,
                        tip="Where the masks and cameras say the object is")  # fmt: skip
@@ -59,7 +61,8 @@ class SphereForm:
         """Fill a panel ``width`` pixels wide."""
         if width != self._width and width > 0:
             self._width = width
-            field = min(max(width - scaled(_LABEL + SPACING.normal), 1), scaled(200))
+            spare = width - 2 * scaled(_LABEL) - 3 * scaled(SPACING.normal)
+            field = min(max(spare // 2, 1), scaled(160))
             for name, _ in _FIELDS:
                 dpg.configure_item(f"{_TAG}.{name}", width=field)
 

@@ -17,6 +17,8 @@ from app.controller import Controller
 from app.frame_loop import FrameTimes
 from app.studio import Hooks, run_studio
 from core.errors import ChiaroError
+from widgets.mask_editor import MaskEditor
+from widgets.raw_panel import RawPanel
 
 _EVERY_SECONDS = 0.1
 
@@ -57,11 +59,66 @@ class Probe:
             "title": dpg.get_value("toolbar.title"),
             "panes": dpg.get_value("panes.title"),
             "light": panels.relight.light.to_light,
+            "check": _check(controller),
+            "sphere": [*window.capture.scene_centre, window.capture.scene_radius] if window.capture else None,
             "plotted": len(dpg.get_value("plots.psnr.train")[0]),
+            "masks": _masks(panels.masks),
+            "raw": _raw(panels.raw),
             "rects": _rects(),
             "cells": {key.name: panels.capture.cell_centre(key) for key in keys},
             "headers": {str(light): panels.capture.header_centre("light", light) for light in {k.light for k in keys}},
         }
+
+
+def _check(controller: Controller) -> dict[str, Any]:
+    """What the check view shows."""
+    check, panel = controller.check, controller.window.panels.check
+    checked = check.checked
+    return {
+        "complete": checked is not None and checked.complete,
+        "layout": checked.report.layout if checked else None,
+        "options": checked.options.to_json() if checked else None,
+        "findings": [[f.severity.value, f.topic, f.text] for f in checked.report.findings] if checked else [],
+        "sphere": [*check.sphere.centre, check.sphere.radius] if check.sphere else None,
+        "view": check.view,
+        "changed": panel.changed,
+        "handles": [panel.scene.handle_centre(number) for number in range(2)],
+        "tiles": {str(view): panel.tile_centre(view) for view in checked.views} if checked else {},
+        "title": dpg.get_value("check.outline.title"),
+    }
+
+
+def _masks(editor: MaskEditor) -> dict[str, Any]:
+    """What the mask editor shows, and where on the screen the corners of its picture are."""
+    sheet = editor.sheet
+    if sheet is None or not dpg.is_item_visible("masks.image"):
+        return {"view": None}
+    width, height = sheet.painting.size
+    shown = sheet.shown
+    return {
+        "view": editor.view,
+        "object": None if shown is None else int(shown.sum()),
+        "marks": int((sheet.painting.values != 0).sum()),
+        "saved": sheet.saved,
+        "near": editor.canvas.window_position((-0.5, -0.5)),
+        "far": editor.canvas.window_position((width - 0.5, height - 0.5)),
+        "usable": dpg.get_item_configuration("masks.use")["enabled"],
+    }
+
+
+def _raw(panel: RawPanel) -> dict[str, Any]:
+    """What the RAW panel shows, and where on the screen the corners of its frame are."""
+    picture = panel.picture
+    if picture is None or not dpg.is_item_visible("raw.developed"):
+        return {"file": None}
+    return {
+        "file": picture.file.name,
+        "curve": picture.curve,
+        "crop": panel.canvas.crop,
+        "near": panel.canvas.window_position((0, 0)),
+        "far": panel.canvas.window_position(picture.size),
+        "changed": dpg.get_item_configuration("raw.apply")["enabled"],
+    }
 
 
 def _rects() -> dict[str, list[float]]:
