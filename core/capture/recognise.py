@@ -43,8 +43,8 @@ LAYOUTS: tuple[Layout, ...] = (
     PORF,
     RNB_NEUS,
     SUPERNORMAL,
-    PLAIN,
     MESHROOM,
+    PLAIN,
 )
 """Every layout, in the order they are offered."""
 

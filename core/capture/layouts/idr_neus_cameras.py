@@ -17,15 +17,20 @@ from numpy.typing import NDArray
 
 from core.capture.archives import read_npz
 from core.capture.capture import Problem
-from core.capture.matrices import decomposed
+from core.capture.matrices import checked_intrinsics, checked_pose, decomposed
 from core.errors import CaptureError
 from core.types import DoubleArray
 
 MAX_BYTES = 64_000_000
 """Six matrices of doubles a camera: 80,000 cameras."""
+EXACT_INTRINSICS, EXACT_POSE = "intrinsics_", "world_from_camera_"
+"""Beginnings of entries that Chiaro writes beside world_mat_i: a rotation that is one to seven digits only, as files
+with short numbers have, would come back from P slightly other than it was. Used while they agree with P."""
 UNKNOWN_SPHERE = "scale_mat_unknown"
 """An entry of this name, which Chiaro writes, says that the scale matrices are there for form's sake only."""
-_WANTED = re.compile(r"scale_mat_unknown|(world|scale)_mat_(0|[1-9][0-9]{0,5})")
+_WANTED = re.compile(r"scale_mat_unknown|(world_mat|scale_mat|intrinsics|world_from_camera)_(0|[1-9][0-9]{0,5})")
+_AGREEING = 1e-9
+"""Relative."""
 _ROUND = 1e-3
 """How far the axes of a scale matrix may differ, relative to its size, and still be a sphere."""
 
@@ -65,7 +70,26 @@ def _camera(arrays: dict[str, NDArray[Any]], number: int, file: Path) -> tuple[D
     if matrix.shape not in {(4, 4), (3, 4)}:
         raise CaptureError(f"{file}: {name} is not a 4 x 4 matrix; write K [R | t] with a last row 0, 0, 0, 1.")
     with np.errstate(all="ignore"):  # numbers near the largest there are overflow, and are refused by what they become
-        return decomposed(matrix[:3], f"{file}: {name}")
+        return _exact(arrays, number, matrix[:3]) or decomposed(matrix[:3], f"{file}: {name}")
+
+
+def _exact(
+    arrays: dict[str, NDArray[Any]], number: int, projection: DoubleArray
+) -> tuple[DoubleArray, DoubleArray] | None:
+    """Intrinsics and pose as they were written beside P; None when they were not, or P was changed since."""
+    intrinsics, pose = arrays.get(f"{EXACT_INTRINSICS}{number}"), arrays.get(f"{EXACT_POSE}{number}")
+    if intrinsics is None or pose is None:
+        return None
+    try:
+        k, world_from_camera = (
+            checked_intrinsics(intrinsics.astype(np.float64), ""),
+            checked_pose(pose.astype(float), ""),
+        )
+    except CaptureError:
+        return None
+    rebuilt = k @ np.linalg.inv(world_from_camera)[:3]
+    agree = np.abs(rebuilt - projection).max() <= _AGREEING * np.abs(projection).max()
+    return (k, world_from_camera) if agree else None
 
 
 def _file_frame(

@@ -1,10 +1,10 @@
 """Writing a capture in the layout of IDR and NeuS: ``image/``, ``mask/``, ``cameras_sphere.npz`` and ``cameras.npz``.
 
-Conventions as in ``core.capture.layouts.idr_neus_cameras``. ``world_mat_i`` is K [R | t] in double precision, so that
-the cameras come back to the last digits; ``scale_mat_i`` is the capture's sphere, the same for all i, or the unit
-sphere and a note that it means nothing. IDR reads ``cameras.npz``, NeuS ``cameras_sphere.npz``; both are written, with
-the same content. Photographs are linear: 16-bit
-PNG, or OpenEXR for floats; there is one mask an image, as both systems expect.
+Conventions as in ``core.capture.layouts.idr_neus_cameras``. ``world_mat_i`` is K [R | t] in double precision, with K
+and the pose beside it, so that the cameras come back exactly; ``scale_mat_i`` is the capture's sphere, the same for all
+i, or the unit sphere and a note that it means nothing. IDR reads ``cameras.npz``, NeuS ``cameras_sphere.npz``; both are
+written, with the same content. Photographs are linear: 16-bit PNG, or OpenEXR for floats; there is one mask an image,
+as both systems expect.
 """
 
 from functools import partial
@@ -16,7 +16,7 @@ from core.capture.capture import Capture, Photograph
 from core.capture.choices import save_choices
 from core.capture.images import write_exact
 from core.capture.import_options import ImportOptions, MaskChoice
-from core.capture.layouts.idr_neus_cameras import UNKNOWN_SPHERE
+from core.capture.layouts.idr_neus_cameras import EXACT_INTRINSICS, EXACT_POSE, UNKNOWN_SPHERE
 from core.capture.writers.new_folder import new_folder
 from core.capture.writers.photographs import photograph_name, run_all, write_mask
 from core.types import Camera, DoubleArray, Progress
@@ -61,13 +61,16 @@ def _sixteen_bits(pixels: Photograph) -> Photograph:
 
 
 def _matrices(capture: Capture) -> dict[str, DoubleArray]:
-    """``world_mat_i`` and ``scale_mat_i`` [4, 4]; i counts the photographs in the sorted order of their names."""
+    """Everything in a camera file; i counts the photographs in the sorted order of their names."""
     names = [photograph_name(capture, image) for image in range(len(capture.keys))]
     in_order = sorted(range(len(names)), key=names.__getitem__)
     scale = _scale_matrix(*(capture.file_frame or _UNIT_SPHERE))
     matrices: dict[str, DoubleArray] = {} if capture.file_frame else {UNKNOWN_SPHERE: np.ones(1)}
     for number, image in enumerate(in_order):
-        matrices[f"world_mat_{number}"] = _projection(capture.cameras[image])
+        camera = capture.cameras[image]
+        matrices[f"world_mat_{number}"] = _projection(camera)
+        matrices[f"{EXACT_INTRINSICS}{number}"] = camera.intrinsics
+        matrices[f"{EXACT_POSE}{number}"] = camera.world_from_camera
         matrices[f"scale_mat_{number}"] = scale
     return matrices
 

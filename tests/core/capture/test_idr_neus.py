@@ -273,6 +273,27 @@ def test_round_trip_of_every_kind_of_pixel(tmp_path: Path, tiny_capture: Capture
     assert (read.up, read.file_frame) == ("+z", None)
 
 
+def test_rotations_of_few_digits_come_back_as_they_were(tmp_path: Path, tiny_capture: Capture) -> None:
+    """P alone cannot hold a rotation that is not quite one; what is written beside it can, until P is changed."""
+    short = [
+        dataclasses.replace(camera, world_from_camera=np.round(camera.world_from_camera, 4))
+        for camera in tiny_capture.cameras
+    ]
+    write_idr(dataclasses.replace(tiny_capture, cameras=tuple(short)), tmp_path / "out")
+    for camera, expected in zip(read_capture(tmp_path / "out").cameras, short, strict=True):
+        np.testing.assert_array_equal(camera.intrinsics, expected.intrinsics)
+        np.testing.assert_array_equal(camera.world_from_camera, expected.world_from_camera)
+    file = tmp_path / "out" / "cameras_sphere.npz"
+    moved = {name: value.copy() for name, value in read_npz(file, max_bytes=10**6).items()}
+    shift = np.eye(4)
+    shift[:3, 3] = [1.0, 2.0, 3.0]
+    moved["world_mat_0"] = moved["world_mat_0"] @ shift
+    np.savez(file, **moved)  # type: ignore[arg-type]
+    cameras = read_capture(tmp_path / "out").cameras
+    np.testing.assert_allclose(cameras[0].centre, short[0].centre - [1.0, 2.0, 3.0], atol=1e-3)
+    np.testing.assert_array_equal(cameras[1].centre, short[1].centre)
+
+
 def test_writing_never_overwrites(tmp_path: Path, tiny_capture: Capture) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
