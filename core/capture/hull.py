@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from core.types import BoolArray, Camera, DoubleArray, FloatArray
 
 _LONGEST_MASK = 640
-"""Masks are made this small, in pixels along the longer side, before their outlines are measured."""
+_MOST_MASK_PIXELS = 16_000_000
+"""Masks are made this small before their outlines are measured: along the longer side, and all together (64 MB)."""
 _COARSE = 40
 """Voxels along the sphere's diameter of the first grid, which tells where the second must be fine."""
 _MOST_VALUES = 32_000_000
@@ -58,9 +59,10 @@ class Voxels:
     """[N, V] in spacings; infinite where a view does not see the place."""
 
 
-def outline_of(mask: BoolArray, camera: Camera, centre: DoubleArray, radius: float) -> Outline:
-    """Measure a mask [height, width] for the sphere at ``centre`` [3], ``radius`` (world units)."""
-    ratio = min(1.0, _LONGEST_MASK / max(mask.shape))
+def outline_of(mask: BoolArray, camera: Camera, centre: DoubleArray, radius: float, *, of: int = 1) -> Outline:
+    """Measure a mask [height, width], one ``of`` so many, for the sphere at ``centre`` [3], ``radius`` (world units)."""
+    longest = min(_LONGEST_MASK, (_MOST_MASK_PIXELS / of) ** 0.5)
+    ratio = min(1.0, longest / max(mask.shape))
     height, width = (max(1, round(side * ratio)) for side in mask.shape)
     small = np.asarray(cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)) >= 0.5
     inner, outer = (_to_nearest_zero(side) for side in (small, ~small))

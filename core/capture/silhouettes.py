@@ -35,6 +35,7 @@ _PARALLEL = 1e-6
 """Smallest over largest eigenvalue of the normal equations below which all views look along one line."""
 _ENOUGH_PIXELS = 20_000
 _ROUNDS = 10
+_MOST_POSES = 256
 _COMPARING = "Comparing masks with cameras"
 
 
@@ -76,8 +77,10 @@ class Agreement:
 
 
 def silhouettes_of(capture: Capture) -> list[Silhouette]:
-    """One for each camera pose of the capture."""
+    """One for each camera pose of the capture, or for each view where poses are very many."""
     groups = capture.pose_groups()
+    if len(groups) > _MOST_POSES:
+        groups = tuple({group.view: group for group in groups}.values())
     return [Silhouette(view=group.view, camera=group.camera, mask=capture.masks[group.view]) for group in groups]
 
 
@@ -93,8 +96,8 @@ def agreement(
     """
     tell = progress or _silent
     tell(_COMPARING, 0.0)
-    outlines = [outline_of(s.mask, s.camera, centre, radius) for s in silhouettes]
-    count = len(outlines)
+    count = len(silhouettes)
+    outlines = [outline_of(s.mask, s.camera, centre, radius, of=count) for s in silhouettes]
     tolerated = max(_TOLERATED, (1.0 + 1e-6) / count) if count >= _FEWEST_TOLERANT else 0.0
     voxels = carve(outlines, tolerated=tolerated)
     everyone = np.ones(count, dtype=np.bool_)
