@@ -26,7 +26,7 @@ from core.types import Camera, ImageKey, Progress
 _CHROME = ("chrome", "chromeball", "chrome_ball", "mirror", "mirrorball", "mirror_ball")
 _CALIBRATION = (*_CHROME, "gray", "grey")
 _NUMBERED = re.compile(r".*?(\d{1,4})")
-_FEWEST = 3
+_FEWEST = 2
 """Photographs of one object."""
 
 

@@ -17,8 +17,16 @@ from core.capture.capture import GroundTruth, Problem
 from core.capture.chrome_ball import picked_directions
 from core.capture.folder import IMAGE_SUFFIXES, PHOTOGRAPH_SUFFIXES, RAW_SUFFIXES, inside
 from core.capture.import_options import ImportOptions
-from core.capture.layouts.plain_cameras import Placed, placed, sources_named
-from core.capture.layouts.plain_names import Named, Naming, by_common_names, by_pattern, keys_of, last_number
+from core.capture.layouts.plain_cameras import Placed, known_cameras, placed, sources_named
+from core.capture.layouts.plain_names import (
+    Named,
+    Naming,
+    by_common_names,
+    by_pattern,
+    is_numbered,
+    keys_of,
+    last_number,
+)
 from core.capture.layouts.plain_table import by_table
 from core.capture.layouts.single_view import UP, missing_photographs, single_view
 from core.capture.light_files import truth_of_lights
@@ -31,6 +39,8 @@ from core.types import Camera, ImageKey, Progress
 _MASK_FOLDERS = ("mask", "masks")
 _NO_PHOTOGRAPHS = ("chiaro", "sparse", "dense", "stereo", "depth", "normal", "albedo", *_MASK_FOLDERS)
 """Folders whose images are no photographs of the capture."""
+_LIGHTS_A_CAMERA = 1.5
+"""When there are so many photographs a camera, a view's photographs are meant to share it."""
 _DEEPEST = 4
 _MOST_FILES = 50_000
 
@@ -42,7 +52,14 @@ def _recognise(folder: Path) -> Guess | None:
         return None
     if naming is None:
         return None
+    views = {named.view for named in naming.photographs}
+    lights = {named.light for named in naming.photographs}
     reasons = (f"{len(naming.photographs)} photographs tell view and light by {naming.how}",)
+    cameras = known_cameras(folder)
+    shared = bool(cameras) and len(naming.photographs) >= _LIGHTS_A_CAMERA * (cameras or 0)
+    if shared and len(lights) > 1 and is_numbered(views):
+        also = f"{cameras} cameras are there, so that several photographs share one"
+        return Guess(layout=PLAIN.name, certainty=0.95, reasons=(*reasons, also))
     return Guess(layout=PLAIN.name, certainty=0.3, reasons=reasons)
 
 

@@ -12,9 +12,11 @@ from pathlib import Path
 from core.capture.camera_params import read_camera_params
 from core.capture.capture import Problem
 from core.capture.file_names import CAMERA_PARAMS
-from core.capture.folder import inside
+from core.capture.folder import PHOTOGRAPH_SUFFIXES, RAW_SUFFIXES, inside
 from core.capture.import_options import ImportOptions
+from core.capture.json_file import MAX_BYTES
 from core.capture.layouts.colmap import COLMAP
+from core.capture.layouts.colmap_places import model_file, model_places
 from core.capture.layouts.idr_neus import IDR_NEUS
 from core.capture.layouts.llff import LLFF
 from core.capture.layouts.meshroom import MESHROOM
@@ -24,10 +26,13 @@ from core.capture.layouts.plain_names import Named, last_number
 from core.capture.layouts.transforms import TRANSFORMS
 from core.capture.lens import Lens
 from core.capture.listing import Layout, Listing, Shot
+from core.capture.naming import text_lines
 from core.capture.raw import photograph_size
 from core.errors import CaptureError
 from core.types import Camera, ImageKey, Progress
 
+_MOST_LOOKED_AT = 10
+_PHOTOGRAPH_ENDS = (*PHOTOGRAPH_SUFFIXES, *RAW_SUFFIXES)
 _SOURCES: tuple[Layout, ...] = (COLMAP, TRANSFORMS, METASHAPE, MESHROOM, IDR_NEUS, LLFF, MIDDLEBURY)
 
 
@@ -178,6 +183,31 @@ def _size_of(frame: Lens | Camera) -> tuple[int, int]:
 def _size_problem(name: str, size: tuple[int, int], known: str, wanted: tuple[int, int]) -> Problem:
     sizes = f"{size[0]} x {size[1]} pixels, but {known}, whose camera it would take, is {wanted[0]} x {wanted[1]}"
     return Problem(file=name, text=f"{name} is {sizes}; left out, make both from photographs of one size.")
+
+
+def known_cameras(folder: Path) -> int | None:
+    """About how many cameras COLMAP's or NeRF's files in the folder have, from a look at them; None without any."""
+    counts = [_colmap_count(folder, place) for place in model_places(folder)[:_MOST_LOOKED_AT]]
+    counts += [_frame_count(file) for file in sorted(folder.glob("transforms*.json"))[:_MOST_LOOKED_AT]]
+    return max(counts, default=None)
+
+
+def _colmap_count(folder: Path, place: str) -> int:
+    file = model_file(folder, place, "images")
+    try:
+        if file.suffix == ".bin":
+            with file.open("rb") as stream:
+                return int.from_bytes(stream.read(8), "little")
+        return sum(1 for line in text_lines(file) if line.lower().endswith(_PHOTOGRAPH_ENDS))
+    except (OSError, CaptureError):
+        return 0
+
+
+def _frame_count(file: Path) -> int:
+    try:
+        return file.read_bytes().count(b'"file_path"') if file.stat().st_size <= MAX_BYTES else 0
+    except OSError:
+        return 0
 
 
 def sources_named() -> Iterable[str]:

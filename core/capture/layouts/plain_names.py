@@ -5,7 +5,7 @@ one number keep that number, other words are counted in their natural order.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -147,8 +147,17 @@ def _alike(names: Iterable[str]) -> dict[str, list[str]]:
             numbered_alike = _LAST_NUMBER.sub("#", path.name).lower()
             for kind in (numbered_alike, ""):
                 groups.setdefault((path.parent.as_posix(), kind), {})[place] = inside
-    large = [(kind != "", group) for (_, kind), group in groups.items() if len(group) >= _FEWEST]
+    large = [
+        (kind != "", group)
+        for (_, kind), group in groups.items()
+        if len(group) >= _FEWEST and (kind != "" or _share_files(group))
+    ]
     return max(large, key=lambda item: (item[0], sum(map(len, item[1].values()))), default=(False, {}))[1]
+
+
+def _share_files(folders: Mapping[str, Sequence[str]]) -> bool:
+    """Whether the folders hold files of the same names, as those of views under the same lights do."""
+    return bool(set.intersection(*({PurePosixPath(name).stem for name in inside} for inside in folders.values())))
 
 
 def _file_words(names: Sequence[str], folders: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -182,12 +191,16 @@ def keys_of(naming: Naming, folder: Path) -> dict[ImageKey, Named]:
 def numbered(words: Iterable[str]) -> dict[str, int]:
     """An id for every word: its last number where all words agree but for it, else its place in natural order."""
     ordered = sorted(words, key=natural)
-    numbers = {word: last_number(word) for word in ordered}
-    rests = {_LAST_NUMBER.sub("", word).lower() for word in ordered}
-    ids = {word: number for word, number in numbers.items() if number is not None}
-    if len(ids) == len(ordered) == len(set(ids.values())) and len(rests) == 1 and max(ids.values()) <= MAX_ID:
+    ids = {word: number for word in ordered if (number := last_number(word)) is not None}
+    if is_numbered(ordered) and len(set(ids.values())) == len(ordered) and max(ids.values()) <= MAX_ID:
         return ids
     return {word: place for place, word in enumerate(ordered)}
+
+
+def is_numbered(words: Collection[str]) -> bool:
+    """Whether all words agree but for their last number."""
+    rests = {_LAST_NUMBER.sub("", word).lower() for word in words}
+    return len(rests) == 1 and all(last_number(word) is not None for word in words)
 
 
 def last_number(word: str) -> int | None:

@@ -103,7 +103,6 @@ def test_a_pattern_or_a_table_is_reason_enough_to_read_a_plain_folder(tiny_captu
     frames = [frame(f"a{view}/x0y.png", camera) for view, camera in first_cameras(tiny_capture).items()]
     (tmp_path / "transforms.json").write_text(json.dumps({"frames": frames}))
     without_masks = {"masks": MaskChoice.NONE, "sphere": ((0.0, 0.0, 0.0), 1.0)}
-    assert guesses(tmp_path)[0].layout != "Plain folder"
     capture = read_capture(tmp_path, options=ImportOptions(names="a{view}/x{light}y.png", **without_masks))
     assert (capture.layout, capture.keys) == ("Plain folder", tiny_capture.keys)
     lines = [f"a{key.view}/x{key.light}y.png,{key.view},{key.light}" for key in tiny_capture.keys[:6]]
@@ -111,6 +110,21 @@ def test_a_pattern_or_a_table_is_reason_enough_to_read_a_plain_folder(tiny_captu
     capture = read_capture(tmp_path, options=ImportOptions(table="list.csv", **without_masks))
     assert capture.keys == tiny_capture.keys[:6]
     assert any(problem.text.startswith("gone.png: listed") for problem in capture.problems)
+
+
+def test_a_plain_folder_comes_first_where_photographs_share_the_cameras_that_are_there(
+    tiny_capture: Capture, tmp_path: Path
+) -> None:
+    write_photographs(tiny_capture, tmp_path, "view_{v}/{n:03d}.png")
+    frames = [frame(f"view_{view}/001.png", camera) for view, camera in first_cameras(tiny_capture).items()]
+    (tmp_path / "transforms.json").write_text(json.dumps({"frames": frames}))
+    assert [guess.layout for guess in guesses(tmp_path)][:2] == ["Plain folder", "transforms"]
+    keys = zip(tiny_capture.keys, tiny_capture.cameras, strict=True)
+    frames = [frame(f"view_{key.view}/{key.light:03d}.png", camera) for key, camera in keys]
+    (tmp_path / "transforms.json").write_text(json.dumps({"frames": frames}))
+    assert [guess.layout for guess in guesses(tmp_path)][:2] == ["transforms", "Plain folder"]
+    (tmp_path / "transforms.json").write_text("[]")
+    assert guesses(tmp_path)[0].layout == "transforms"
 
 
 def test_a_view_without_a_camera_is_left_out(tiny_capture: Capture, tmp_path: Path) -> None:

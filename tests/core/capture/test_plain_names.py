@@ -66,7 +66,14 @@ def test_folders_with_names_of_their_own_are_counted() -> None:
 
 @pytest.mark.parametrize(
     "names",
-    [[], ["a.png"], ["IMG_0001.png", "IMG_0002.png"], ["a/1.png", "b/2.png"], ["1_2.png", "b/1_2.png", "c/1_2.png"]],
+    [
+        [],
+        ["a.png"],
+        ["IMG_0001.png", "IMG_0002.png"],
+        ["a/1.png", "b/2.png"],
+        ["a/1.png", "a/2.png", "b/3.png", "b/4.png"],
+        ["1_2.png", "b/1_2.png", "c/1_2.png"],
+    ],
 )
 def test_names_that_tell_nothing(names: list[str]) -> None:
     assert by_common_names(names) is None

@@ -90,8 +90,8 @@ def chrome_ball(folder: Path) -> None:
     for light, direction in enumerate(TO_LIGHT_GL / np.linalg.norm(TO_LIGHT_GL, axis=1, keepdims=True)):
         half = direction + np.array([0.0, 0.0, 1.0])
         shine = np.maximum(BALL[0].normals_gl @ (half / np.linalg.norm(half)), 0.0) ** 400
-        picture(folder / "chrome" / f"chrome.{light}.png", (shine * mask)[..., None] * [1.0, 1.0, 1.0])
-        picture(folder / "owl" / f"owl.{light}.png", BALL[0].photographs[light])
+        picture(folder / "chrome" / f"chrome.{light}.png", (shine * mask)[..., None] * [1.0, 1.0, 1.0], bits=16)
+        picture(folder / "owl" / f"owl.{light}.png", BALL[0].photographs[light], bits=16)
     mask_picture(folder / "chrome" / "chrome.mask.png", mask)
     mask_picture(folder / "owl" / "owl.mask.png", mask)
 
