@@ -133,7 +133,8 @@ def meshroom(folder: Path) -> None:
             "height": str(HEIGHT),
             "type": "pinhole",
             "pxFocalLength": str(FOCAL),
-            "principalPoint": [str(K[0, 2] + 0.5), str(K[1, 2] + 0.5)],
+            # AliceVision's pixels have their centres at integers: it undistorts by sampling at (x, y) itself.
+            "principalPoint": [str(K[0, 2]), str(K[1, 2])],
             "distortionParams": [],
         }
     ]
