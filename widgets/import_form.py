@@ -187,12 +187,14 @@ def _word(words: dict[str, Any], value: object) -> str:
 
 
 def _reasons(checked: Checked) -> str:
-    """Why the folder was taken for what it was taken for."""
-    report = checked.report
-    guess = next((guess for guess in report.guesses if guess.layout == report.layout), None)
-    if guess is None:
-        about = dict(checked.layouts).get(report.layout, "")
-        return f"Read as {report.layout}: {about}" if about else "No layout was recognised; choose one."
-    others = [each.layout for each in report.guesses if each.layout != report.layout]
+    """Why the folder was taken for what it was taken for, or what it looks like instead."""
+    report, chosen = checked.report, checked.options.layout
+    if not report.guesses:
+        about = dict(checked.layouts).get(chosen or "", "")
+        return f"{chosen}: {about}" if about else "No layout was recognised; choose one."
+    read = chosen or report.layout
+    guess = next((guess for guess in report.guesses if guess.layout.lower() == read.lower()), report.guesses[0])
+    others = [each.layout for each in report.guesses if each is not guess]
     more = f" It could also be {' or '.join(others[:3])}." if others else ""
-    return f"Read as {guess.layout}: {', '.join(guess.reasons)}.{more}"
+    verb = "Read as" if guess.layout.lower() == read.lower() else "It looks like"
+    return f"{verb} {guess.layout}: {', '.join(guess.reasons)}.{more}"

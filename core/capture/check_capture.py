@@ -4,7 +4,7 @@ What stops it from being used is a finding like any other, so that window and co
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.capture.capture import Capture, Problem
@@ -30,7 +30,7 @@ from core.capture.listing import Guess, Listing
 from core.capture.masks import MasksMissing
 from core.capture.read import read_listing
 from core.capture.recognise import guesses, list_capture
-from core.capture.report import Finding, Report, Severity
+from core.capture.report import Finding, Fix, Report, Severity
 from core.errors import CaptureError
 from core.types import Progress
 
@@ -72,15 +72,19 @@ def check_capture(
         chosen = load_choices(folder) if options is None else options
         listing = read[0] if read else list_capture(folder, chosen, _part(report, 0.0, _SHARES["listing"]))
     except (CaptureError, OSError) as error:
-        return _unreadable(folder, found, error)
+        return _unreadable(folder, found, error, options)
     return _checked(listing, chosen, found, report, None if read is None else read[1])
 
 
-def _unreadable(folder: Path, found: tuple[Guess, ...], error: Exception) -> CheckedCapture:
+def _unreadable(
+    folder: Path, found: tuple[Guess, ...], error: Exception, options: ImportOptions | None
+) -> CheckedCapture:
     text = (
         str(error) if isinstance(error, CaptureError) else f"{folder} cannot be read: {error}; check its permissions."
     )
-    finding = Finding(severity=Severity.MUST_FIX, topic="Layout", file="", text=text)
+    finding = Finding(
+        severity=Severity.MUST_FIX, topic="Layout", file="", text=text, fixes=_other_layouts(folder, found, options)
+    )
     report = Report(
         folder=folder,
         layout=found[0].layout if found else "",
@@ -95,6 +99,25 @@ def _unreadable(folder: Path, found: tuple[Guess, ...], error: Exception) -> Che
         facts=(),
     )
     return CheckedCapture(report=report, listing=None, capture=None)
+
+
+def _other_layouts(folder: Path, found: tuple[Guess, ...], options: ImportOptions | None) -> tuple[Fix, ...]:
+    """Reading the folder as something else that it looks like."""
+    try:
+        chosen = options or load_choices(folder)
+    except (CaptureError, OSError):
+        chosen = ImportOptions()
+    tried = (chosen.layout or (found[0].layout if found else "")).lower()
+    return tuple(
+        Fix(
+            label=f"Read as {guess.layout}",
+            action="options",
+            options=replace(chosen, layout=guess.layout),
+            argument=f'--layout "{guess.layout}"',
+        )
+        for guess in found
+        if guess.layout.lower() != tried
+    )
 
 
 def _checked(
