@@ -4,7 +4,7 @@ Camera i belongs to the i-th photograph in sorted order. The files lay that down
 numbers of photographs and cameras differ, photographs whose names are numbers go by these, and a problem says so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,29 +63,21 @@ def numbered_listing(folder: Path, sources: Sources, options: ImportOptions, pro
     cameras, assumptions = _cameras(folder, name)
     numbers, order_problems = _numbers(sources.photographs, cameras, name)
     keys = keys_by_name([file.name for file in sources.photographs])
-    shots: list[Shot] = []
-    for index, (key, file) in enumerate(zip(keys, sources.photographs, strict=True)):
-        progress("Looking through the folder", index / len(keys))
-        if numbers[index] in cameras.intrinsics:
-            shots.append(_shot(key, file, cameras, numbers[index]))
+    shots = _shots(zip(keys, sources.photographs, numbers, strict=True), cameras, progress)
     if not shots:
         raise CaptureError(f"{folder / name} has a camera for none of the photographs; choose another camera file.")
     masks, mask_problems = _masks(folder, sources, keys)
-    strangers = sorted(set(cameras.intrinsics) - set(numbers))
+    used = {shot.file for shot in shots}
     return Listing(
         folder=folder,
         layout=sources.layout,
-        shots=tuple(sorted(shots, key=lambda shot: shot.key)),
+        shots=shots,
         masks=masks,
         camera_file=name,
         camera_choices=others,
         file_frame=cameras.file_frame,
-        without_camera=tuple(
-            f"{file.parent.name}/{file.name}"
-            for file, number in zip(sources.photographs, numbers, strict=True)
-            if number not in cameras.intrinsics
-        ),
-        without_photograph=tuple(f"world_mat_{number}" for number in strangers),
+        without_camera=tuple(f"{file.parent.name}/{file.name}" for file in sources.photographs if file not in used),
+        without_photograph=tuple(f"world_mat_{number}" for number in sorted(set(cameras.intrinsics) - set(numbers))),
         problems=(*cameras.problems, *order_problems, *mask_problems),
         assumptions=assumptions,
     )
@@ -137,11 +129,19 @@ def _numbers(
     return in_order, (Problem(file=name, text=text),)
 
 
-def _shot(key: ImageKey, file: Path, cameras: NumberedCameras, number: int) -> Shot:
-    width, height = image_size(file)
-    pose = cameras.world_from_camera[number]
-    camera = Camera(intrinsics=cameras.intrinsics[number], world_from_camera=pose, width=width, height=height)
-    return Shot(key=key, file=file, camera=camera)
+def _shots(
+    photographs: Iterable[tuple[ImageKey, Path, int]], cameras: NumberedCameras, progress: Progress
+) -> tuple[Shot, ...]:
+    """The photographs that have a camera, sorted by key."""
+    known = [photograph for photograph in photographs if photograph[2] in cameras.intrinsics]
+    shots: list[Shot] = []
+    for index, (key, file, number) in enumerate(known):
+        progress("Looking through the folder", index / len(known))
+        width, height = image_size(file)
+        intrinsics, pose = cameras.intrinsics[number], cameras.world_from_camera[number]
+        camera = Camera(intrinsics=intrinsics, world_from_camera=pose, width=width, height=height)
+        shots.append(Shot(key=key, file=file, camera=camera))
+    return tuple(sorted(shots, key=lambda shot: shot.key))
 
 
 def _masks(

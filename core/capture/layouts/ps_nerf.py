@@ -7,6 +7,7 @@ the numbers in its 8-bit files as proportional to light, and so does this reader
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -47,37 +48,49 @@ def _list(folder: Path, _options: ImportOptions, progress: Progress) -> Listing:
     progress("Reading the cameras", 0.0)
     params = read_ps_nerf_params(inside(folder, folder / PARAMS))
     views = _view_folders(folder)
-    shots: list[Shot] = []
-    without_camera: list[str] = []
-    rows: dict[int, tuple[int, int]] = {}
+    found = _found(folder, params, views, progress)
+    if not found.shots:
+        raise CaptureError(f"{folder / 'img'} holds no photograph like view_01/001.png with a camera in {PARAMS}.")
+    if _most(found.rows) > _MOST_LIGHTS:
+        raise CaptureError(f"{folder} has more than {_MOST_LIGHTS} lights; take some photographs out.")
+    return Listing(
+        folder=folder,
+        layout=PS_NERF.name,
+        shots=tuple(sorted(found.shots, key=lambda shot: shot.key)),
+        masks=_masks(folder, views),
+        encoding="linear",
+        camera_file=PARAMS,
+        truth=partial(_truth, folder, params, found.rows),
+        without_camera=tuple(found.without_camera),
+        without_photograph=tuple(f"view_{n:02d}" for n in range(1, len(params.intrinsics) + 1) if n not in views),
+        problems=params.problems,
+        assumptions=("Pixel values are proportional to light, as PS-NeRF takes them.",),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """Photographs, and where in the tables their lights stand."""
+
+    shots: list[Shot] = field(default_factory=list[Shot])
+    without_camera: list[str] = field(default_factory=list[str])
+    rows: dict[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
+    """(table, row) of each light id; there is one table for all views, or one a view."""
+
+
+def _found(folder: Path, params: PsNerfParams, views: Mapping[int, str], progress: Progress) -> _Found:
+    found = _Found()
     for number, (view, place) in enumerate(sorted(views.items())):
         progress(f"Looking through {place}", number / len(views))
         files = _photographs(folder, place)
         if not 1 <= view <= len(params.intrinsics):
-            without_camera += [file.relative_to(folder).as_posix() for file in files.values()]
+            found.without_camera.extend(file.relative_to(folder).as_posix() for file in files.values())
             continue
-        first = 0 if params.light_is_same else _most(rows)
+        table, first = (0, 0) if params.light_is_same else (view - 1, _most(found.rows))
         for light, file in files.items():
-            rows[first + light] = (0 if params.light_is_same else view - 1, light - 1)
-            shots.append(_shot(ImageKey(view, first + light), file, params))
-    if not shots:
-        raise CaptureError(f"{folder / 'img'} holds no photograph like view_01/001.png with a camera in {PARAMS}.")
-    if _most(rows) > _MOST_LIGHTS:
-        raise CaptureError(f"{folder} has more than {_MOST_LIGHTS} lights; take some photographs out.")
-    names = set(views)
-    return Listing(
-        folder=folder,
-        layout=PS_NERF.name,
-        shots=tuple(sorted(shots, key=lambda shot: shot.key)),
-        masks=_masks(folder, views),
-        encoding="linear",
-        camera_file=PARAMS,
-        truth=partial(_truth, folder, params, rows),
-        without_camera=tuple(without_camera),
-        without_photograph=tuple(f"view_{n:02d}" for n in range(1, len(params.intrinsics) + 1) if n not in names),
-        problems=params.problems,
-        assumptions=("Pixel values are proportional to light, as PS-NeRF takes them.",),
-    )
+            found.rows[first + light] = (table, light - 1)
+            found.shots.append(_shot(ImageKey(view, first + light), file, params))
+    return found
 
 
 def _most(rows: Mapping[int, tuple[int, int]]) -> int:
