@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from time import perf_counter
@@ -22,6 +23,7 @@ from app.session import Session, load_session, save_session
 from app.settings import Settings, load_settings, save_settings
 from app.window import SMALLEST, Window, window_context
 from app.workers import Workers
+from core.capture.import_options import ImportOptions
 from core.errors import ChiaroError, RunError
 
 _log = logging.getLogger(__name__)
@@ -42,12 +44,13 @@ def run_studio(
     *,
     run: Path | None = None,
     demo: bool = False,
+    options: ImportOptions | None = None,
     ui_scale: float | None = None,
     hooks: Hooks | None = None,
 ) -> None:
     """Open the window on a capture, a run, the demo, or what was open last; returns when it is closed.
 
-    Raises ChiaroError when there is no display.
+    ``options``: how to read ``capture``; None as it was read last time. Raises ChiaroError when there is no display.
     """
     problem = display_problem()
     if problem is not None:
@@ -63,7 +66,8 @@ def run_studio(
                 to_fit=workers.to_fit, to_view=workers.to_view, settings=settings, session=session, now=perf_counter
             )
             window.controller.window.new_run_folder = lambda folder: new_run_folder(folder, datetime.now())
-            _serve(window, workers, lambda c: _open_first(c, session, capture, run, demo=demo), hooks or Hooks())
+            first = partial(_open_first, session=session, capture=capture, run=run, demo=demo, options=options)
+            _serve(window, workers, first, hooks or Hooks())
             _remember(window)
         finally:
             workers.end()
@@ -103,7 +107,13 @@ def _serve(window: Window, workers: Workers, open_first: Callable[[Controller], 
 
 
 def _open_first(
-    controller: Controller, session: Session, capture: Path | None, run: Path | None, *, demo: bool
+    controller: Controller,
+    *,
+    session: Session,
+    capture: Path | None,
+    run: Path | None,
+    demo: bool,
+    options: ImportOptions | None,
 ) -> None:
     """Open what was asked for, or what was open last time."""
     files = controller.files
@@ -112,7 +122,7 @@ def _open_first(
     elif run is not None:
         files.open_run(run)
     elif capture is not None:
-        files.open_capture(capture)
+        files.open_capture(capture, options=options)
     elif session.run is not None and Path(session.run).is_dir():
         files.open_run(Path(session.run))
     elif session.capture is not None and Path(session.capture).is_dir():

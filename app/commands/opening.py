@@ -7,7 +7,7 @@ from core.capture.capture import Capture
 from core.capture.import_options import ImportOptions
 from core.capture.read import read_capture
 from core.device import default_threads, pick_device, set_threads
-from core.fit.checkpoint import load_trainer
+from core.fit.checkpoint import load_trainer, saved_options
 from core.fit.run_folder import read_run
 from core.fit.trainer import Trainer
 from core.types import Progress
@@ -25,7 +25,7 @@ def open_run(folder: Path, *, capture: Path | None, device: str | None, progress
     """The trainer of a run folder, exactly where it was saved; ``capture`` replaces a capture that has moved."""
     read_run(folder)
     set_threads(default_threads(window_open=False))
-    read = None if capture is None else open_capture(capture, progress)
+    read = None if capture is None else open_capture(capture, progress, options=saved_options(folder))
     return load_trainer(folder, capture=read, device=pick_device(device), progress=progress)
 
 

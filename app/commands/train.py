@@ -6,6 +6,7 @@ from time import perf_counter
 from app.arguments import Train
 from app.commands.opening import open_capture
 from app.commands.training_run import TrainingRun, stoppable
+from app.import_arguments import ImportArguments
 from app.interrupts import StopRequest, stop_request
 from app.outcome import Outcome
 from app.progress import error_console, progress_bar
@@ -14,7 +15,7 @@ from core.capture.subset import check_subset, read_subset
 from core.capture.synthetic import ensure_demo_capture
 from core.device import default_threads, pick_device, set_threads
 from core.errors import Cancelled, CaptureError, RunError
-from core.fit.checkpoint import load_trainer
+from core.fit.checkpoint import load_trainer, saved_options
 from core.fit.config import FitConfig, draft, final
 from core.fit.history import History
 from core.fit.holdout import without_holdout
@@ -49,6 +50,8 @@ def _check(arguments: Train) -> None:
         return
     fixed = {"preset": arguments.preset, "index": arguments.index, "holdout": arguments.holdout, "seed": arguments.seed}
     given = [f"--{name}" for name, value in fixed.items() if value is not None]
+    if arguments.importing != ImportArguments():
+        given.append("how to read the capture")
     if given or arguments.overwrite:
         names = ", ".join([*given, "--overwrite"] if arguments.overwrite else given)
         raise RunError(f"A resumed run keeps its settings; leave out {names}.")
@@ -90,9 +93,10 @@ def _resume(arguments: Train, stop: StopRequest) -> TrainingRun:
 
 
 def _capture(arguments: Train, progress: Progress) -> Capture:
-    """What is trained on; the demo capture is written first if it is not there yet."""
+    """What is trained on, read as the run that is resumed had it; the demo capture is written first if need be."""
     folder = ensure_demo_capture(progress=progress) if arguments.capture is None else arguments.capture
-    return open_capture(folder, progress, options=arguments.importing.chosen(folder))
+    options = saved_options(arguments.out) if arguments.resume else arguments.importing.chosen(folder)
+    return open_capture(folder, progress, options=options)
 
 
 def _config(arguments: Train) -> FitConfig:

@@ -60,7 +60,10 @@ class Voxels:
 
 
 def outline_of(mask: BoolArray, camera: Camera, centre: DoubleArray, radius: float, *, of: int = 1) -> Outline:
-    """Measure a mask [height, width], one ``of`` so many, for the sphere at ``centre`` [3], ``radius`` (world units)."""
+    """Measure a mask [height, width] for the sphere at ``centre`` [3] with ``radius`` (world units).
+
+    ``of``: how many masks there are in all; the more, the smaller they are measured.
+    """
     longest = min(_LONGEST_MASK, (_MOST_MASK_PIXELS / of) ** 0.5)
     ratio = min(1.0, longest / max(mask.shape))
     height, width = (max(1, round(side * ratio)) for side in mask.shape)

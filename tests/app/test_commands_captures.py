@@ -141,6 +141,32 @@ def test_train_reads_the_capture_as_it_is_told(printed: Printed, tiny_capture_fo
     assert "--reduce must lie between" in err
 
 
+def test_a_run_remembers_how_its_capture_was_read(printed: Printed, tiny_capture_folder: Path, tmp_path: Path) -> None:
+    line = ("train", tiny_capture_folder, "--out", tmp_path / "run", "--steps")
+    assert printed(*line, "2", "--reduce", "2")[0] == 0
+    assert printed(*line, "1", "--resume")[0] == 0
+    assert read_run(tmp_path / "run")["steps"] == 3
+    assert printed("eval", tmp_path / "run")[0] == 0
+    assert printed("eval", tmp_path / "run", "--capture", tiny_capture_folder)[0] == 0
+    code, _, err = printed(*line, "1", "--resume", "--reduce", "2")
+    assert code == 2
+    assert "keeps its settings" in err
+
+
+def test_the_studio_reads_the_capture_as_it_is_told(
+    printed: Printed, tiny_capture_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[dict[str, Any]] = []
+    monkeypatch.setattr("app.studio.run_studio", lambda **arguments: opened.append(arguments))
+    assert printed("studio", tiny_capture_folder, "--masks", "none")[0] == 0
+    assert printed("studio", tiny_capture_folder)[0] == 0
+    assert [arguments["options"] for arguments in opened] == [ImportOptions(masks=MaskChoice.NONE), None]
+    assert opened[0]["capture"] == tiny_capture_folder
+    code, _, err = printed("studio", "--demo", "--masks", "none")
+    assert code == 2
+    assert "name its folder" in err
+
+
 def test_the_cache_is_listed_and_emptied(printed: Printed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.capture.cache.platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
     monkeypatch.setattr("core.capture.read._HELD_BYTES", 0)
