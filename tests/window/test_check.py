@@ -145,14 +145,23 @@ def test_another_encoding_is_read_and_kept(person: Person, whole: Path) -> None:
     person.wait("the same choice", lambda seen: seen["check"]["options"] == {"encoding": "srgb"})
 
 
+def test_holes_in_masks_are_closed_on_request(person: Person, whole: Path) -> None:
+    open_checked(person, whole)
+    x, y, _, height = person.rect("check.import.holes")
+    person.click_at((x + height / 2, y + height / 2))
+    person.wait("the change", lambda seen: seen["check"]["changed"])
+    person.click("check.read")
+    person.wait(
+        "it to be read so", lambda seen: seen["check"]["options"] == {"fill_holes": True} and seen["state"] == "ready"
+    )
+
+
 def test_a_wrong_layout_leaves_the_studio_alive_and_is_undone(person: Person, whole: Path) -> None:
     save_choices(whole, ImportOptions(layout="COLMAP"))
     person.open_studio("--capture", whole)
     seen = person.wait("the check", lambda seen: seen["tab"] == "check" and seen["check"]["findings"])
     assert seen["state"] == "empty"
     assert seen["check"]["options"] == {"layout": "COLMAP"}
-    choose(person, "check.import.layout", 0)
-    person.wait("the change", lambda seen: seen["check"]["changed"])
-    person.click("check.read")
+    person.click("check.findings.0.0")  # read as what it looks like
     person.wait("the capture", lambda seen: seen["state"] == "ready" and seen["check"]["layout"] == "MVSCPS")
     assert "Traceback" not in person.said
