@@ -9,17 +9,19 @@ from numpy.typing import NDArray
 from core.errors import RunError
 from core.fields.model import Model
 from core.mesh.isosurface import isosurface
+from core.mesh.lattice import lattice_cells, slabs
+from core.mesh.simplify import reduced, smoothed
 from core.mesh.triangles import TriangleMesh, largest_component, outward
 from core.scene.frame import SceneFrame
-from core.types import FloatArray, Progress
+from core.types import DoubleArray, FloatArray, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torch import Tensor
 
-_LARGEST_CELLS = 1024
-_SLAB_POINTS = 1 << 20
+LARGEST_CELLS = 1024
+"""Cells a side of the finest mesh there is."""
 
 
 def live_mesh(
@@ -28,49 +30,67 @@ def live_mesh(
     """The surface of the cached grid, largest piece, for a viewport; empty while there is no surface."""
     grid = model.cache.grid.detach().cpu().numpy()
     vertices, faces = isosurface(grid, origin=(-1.0, -1.0, -1.0), spacing=model.cache.cell_size)
+    vertices, faces = largest_component(vertices, faces)
     return _dressed(model, frame, vertices, faces, albedo=albedo, error_at=error_at)
 
 
 def extract_mesh(
-    model: Model, frame: SceneFrame, *, cells: int = 256, colours: bool = True, progress: Progress | None = None
+    model: Model,
+    frame: SceneFrame,
+    *,
+    cells: int = 256,
+    smooth: int = 0,
+    faces: int | None = None,
+    colours: bool = True,
+    progress: Progress | None = None,
 ) -> TriangleMesh:
-    """The surface on a lattice of ``cells`` a side, largest piece. Raises RunError when there is no surface."""
-    if not 8 <= cells <= _LARGEST_CELLS:
-        raise RunError(f"A mesh of {cells} cells a side is not possible; choose 8 to {_LARGEST_CELLS}.")
-    distance = _lattice(model, cells, progress)
-    vertices, faces = isosurface(distance, origin=(-1.0, -1.0, -1.0), spacing=2.0 / cells)
-    if len(faces) == 0:
+    """The surface on a lattice of at least ``cells`` a side, largest piece; closed, every edge between two triangles.
+
+    ``smooth``: passes of smoothing that keep the volume (``core.mesh.simplify``). ``faces``: reduce to about that many
+    triangles; None keeps all. Raises RunError when there is no surface.
+    """
+    if not 8 <= cells <= LARGEST_CELLS:
+        raise RunError(f"A mesh of {cells} cells a side is not possible; choose 8 to {LARGEST_CELLS}.")
+    vertices, triangles = _surface(model, cells, progress)
+    if len(triangles) == 0:
         raise RunError("There is no surface to write yet; train for some seconds first.")
-    return _dressed(model, frame, vertices, faces, albedo=colours, error_at=None)
-
-
-@torch.no_grad()
-def _lattice(model: Model, cells: int, progress: Progress | None) -> FloatArray:
-    """Signed distances [z, y, x] at (cells + 1)^3 nodes: exact near the surface, from the cached grid elsewhere."""
-    cache = model.cache
-    cache.refresh_all(model.sdf)
-    device = cache.grid.device
-    axis = torch.linspace(-1.0, 1.0, cells + 1, device=device)
-    out = np.empty((cells + 1,) * 3, np.float32)
-    slab = max(1, _SLAB_POINTS // (cells + 1) ** 2)
-    band = 2.0 * cache.cell_size + 2.0 * (2.0 / cells)
-    for start in range(0, cells + 1, slab):
-        z = axis[start : start + slab]
-        points = torch.stack(torch.meshgrid(z, axis, axis, indexing="ij")[::-1], -1).reshape(-1, 3)
-        values = cache.lookup(points)
-        near = (values.abs() < band).nonzero()[:, 0]
-        values[near] = model.sdf.quick_distance(points[near])
-        out[start : start + len(z)] = values.view(len(z), cells + 1, cells + 1).cpu().numpy()
+    vertices, triangles = largest_component(vertices, triangles)
+    vertices = smoothed(vertices, triangles, passes=smooth)
+    if faces is not None:
         if progress is not None:
-            progress("Extracting the mesh", min(1.0, (start + slab) / (cells + 1)))
-    _close(out)
-    return out
+            progress("Reducing the mesh", 0.9)
+        vertices, triangles = reduced(vertices, triangles, target=faces)
+    return _dressed(model, frame, vertices, triangles, albedo=colours, error_at=None)
 
 
-def _close(distance: FloatArray) -> None:
-    """Make the lattice's faces outside, so that a shape that reaches them still gives a closed mesh."""
-    for face in (distance[0], distance[-1], distance[:, 0], distance[:, -1], distance[:, :, 0], distance[:, :, -1]):
-        np.maximum(face, 1e-4, out=face)
+def _surface(model: Model, cells: int, progress: Progress | None) -> tuple[FloatArray, NDArray[np.int32]]:
+    """Vertices [V, 3], scene frame, and faces [F, 3]: flying edges a slab, joined where slabs meet."""
+    model.cache.refresh_all(model.sdf)
+    nodes: list[DoubleArray] = [np.zeros((0, 3))]
+    triangles = [np.zeros((0, 3), np.int64)]
+    count = 0
+    for slab in slabs(model, cells):
+        local, faces = isosurface(slab.distance, origin=(0.0, 0.0, 0.0), spacing=1.0)
+        nodes.append(local.astype(np.float64) + slab.first[::-1])
+        triangles.append(faces.astype(np.int64) + count)
+        count += len(local)
+        if progress is not None:
+            progress("Extracting the mesh", 0.9 * slab.done)
+    places, faces = _welded(np.concatenate(nodes), np.concatenate(triangles))
+    return (places * (2.0 / lattice_cells(cells)) - 1.0).astype(np.float32), faces
+
+
+def _welded(nodes: DoubleArray, triangles: NDArray[np.int64]) -> tuple[DoubleArray, NDArray[np.int32]]:
+    """One vertex an edge of the lattice: slabs that share a plane both have the vertices on its edges.
+
+    ``nodes`` [V, 3] in cells: two coordinates are whole, the third tells along which axis the edge runs.
+    """
+    lower = np.floor(nodes)
+    low = lower.astype(np.int64)
+    side = (LARGEST_CELLS + 8) * 2
+    edge = ((low[:, 2] * side + low[:, 1]) * side + low[:, 0]) * 3 + (nodes - lower).argmax(axis=1)
+    _, first, number = np.unique(edge, return_index=True, return_inverse=True)
+    return nodes[first], number.astype(np.int32)[triangles]
 
 
 @torch.no_grad()
@@ -83,8 +103,7 @@ def _dressed(
     albedo: bool,
     error_at: "Callable[[Tensor], Tensor] | None",
 ) -> TriangleMesh:
-    """The largest piece with normals and, when wanted, colours and errors; moved to the world."""
-    vertices, faces = largest_component(vertices, faces)
+    """A mesh of the scene with normals and, when wanted, colours and errors; moved to the world."""
     faces = outward(vertices, faces)
     points = torch.from_numpy(vertices).to(model.cache.grid.device)
     normals, colours = [points.new_zeros((0, 3))], [points.new_zeros((0, 3))]
