@@ -78,6 +78,10 @@ class Eval:
 
     run: Annotated[tyro.conf.Positional[Path], _option("RUN")]
     """Run folder."""
+    threshold: Annotated[float | None, _option("DISTANCE")] = None
+    """Distance in world units that counts as found for the F-score; default: 0.5 % of the sphere's radius."""
+    cells: int = MESH_CELLS
+    """Cells along the longest side of the mesh that is compared with the ground truth."""
     capture: Folder = None
     """Capture folder, if it is no longer where the run found it."""
     device: Device = None

@@ -11,6 +11,7 @@ import torch
 from core.capture.capture import Capture
 from core.fit import results
 from core.fit.config import draft
+from core.fit.evaluation import evaluate
 from core.fit.history import History
 from core.fit.trainer import Trainer
 from core.types import ImageKey
@@ -40,5 +41,6 @@ def coarse_meshes() -> Generator[None, None, None]:
         return extract(*arguments, cells=min(cells, 24), **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(results, "extract_mesh", coarse)
+        for module in (results, evaluate):
+            patch.setattr(module, "extract_mesh", coarse)
         yield

@@ -1,16 +1,13 @@
 """The report of a check as tables for the terminal."""
 
-import shutil
-import sys
 from collections.abc import Iterable
-from io import StringIO
 
-from rich import box
 from rich.columns import Columns
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from app.terminal_tables import quiet_table, rendered
 from core.capture.report import Finding, Fix, FixAction, Report, Severity
 
 _STYLES = {Severity.MUST_FIX: "bold red", Severity.LOOK: "yellow", Severity.NOTE: "dim"}
@@ -20,8 +17,6 @@ _ELSEWHERE: dict[FixAction, str] = {
     "untick": "in the studio, or train with --index",
     "place_sphere": "in the studio, or --sphere X,Y,Z,R",
 }
-_WITHOUT_TERMINAL = 110
-_NARROWEST = 60
 
 
 def report_lines(report: Report) -> list[str]:
@@ -33,11 +28,11 @@ def report_lines(report: Report) -> list[str]:
         parts += ["", *_agreement(report)]
     if report.estimates:
         parts += ["", _estimates(report)]
-    return _rendered([*parts, "", _verdict(report)])
+    return rendered([*parts, "", _verdict(report)])
 
 
 def _facts(report: Report) -> Table:
-    table = _table()
+    table = quiet_table()
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row("Capture", Text(str(report.folder)))
@@ -50,7 +45,7 @@ def _facts(report: Report) -> Table:
 
 
 def _findings(findings: Iterable[Finding]) -> Table:
-    table = _table("", "About", "What and how to mend it")
+    table = quiet_table("", "About", "What and how to mend it")
     for finding in findings:
         text = Text(finding.text)
         for fix in finding.fixes:
@@ -80,7 +75,7 @@ def _agreement(report: Report) -> list[RenderableType]:
 
 
 def _estimates(report: Report) -> Table:
-    table = _table("Size", "Pixels", "Memory", "Disk cache", "Opening")
+    table = quiet_table("Size", "Pixels", "Memory", "Disk cache", "Opening")
     for estimate in report.estimates:
         applied = estimate.reduce == report.applied_reduce
         size = "full" if estimate.reduce == 1 else f"1/{estimate.reduce}"
@@ -100,22 +95,6 @@ def _verdict(report: Report) -> Text:
     if must:
         return Text(f"{must} thing{'' if must == 1 else 's'} must be fixed before training.", style="bold red")
     return Text("Nothing must be fixed; the capture can be trained on.", style="green")
-
-
-def _table(*titles: str) -> Table:
-    return Table(*titles, box=box.SIMPLE_HEAD if titles else None, show_header=bool(titles), pad_edge=False)
-
-
-def _rendered(parts: Iterable[RenderableType]) -> list[str]:
-    """As lines; in colour only where a terminal shows them."""
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else _WITHOUT_TERMINAL
-    target = StringIO()
-    console = Console(file=target, width=max(width, _NARROWEST), force_terminal=terminal, highlight=False)
-    for part in parts:
-        console.print(part)
-    lines = [line.rstrip() for line in target.getvalue().splitlines()]
-    return [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
 
 
 def _bytes(count: int) -> str:

@@ -68,11 +68,16 @@ def traced_poses(trainer: Trainer, keys: Collection[ImageKey], progress: Progres
         yield TracedPose(buffer=buffer, maps=buffer.images(), images=images)
 
 
-def render_photograph(trainer: Trainer, pose: TracedPose, image: int) -> Rendered:
-    """Shade a traced pose under the light of one of its images."""
+def render_photograph(
+    trainer: Trainer, pose: TracedPose, image: int, *, light: tuple[FloatArray, FloatArray] | None = None
+) -> Rendered:
+    """Shade a traced pose under the light of one of its images.
+
+    ``light`` is (unit vector to the light in the OpenCV camera frame [3], intensity [3]); by default as estimated.
+    """
     capture = trainer.capture
     key = capture.keys[image]
-    to_light, intensity = light_of(trainer.lights(), key.light)
+    to_light, intensity = light_of(trainer.lights(), key.light) if light is None else light
     render = shade(trainer.model, pose.buffer, to_light, intensity).render
     photograph, mask = capture.linear(image), capture.masks[key.view]
     psnr_db = metrics.psnr_db(render, photograph, mask)

@@ -92,10 +92,20 @@ def test_eval_measures_every_photograph(run: Path, capsys: pytest.CaptureFixture
     figures = read_run(run)["figures"]
     for name in ("normal_error_deg", "light_error_deg", "held_out_psnr_db", "training_psnr_db"):
         assert result[name] == pytest.approx(figures[name]), name
+    assert result["surface"]["f_score"] < 1.0
+    assert len(result["images"]) == 16
+    assert {image["light_part"] for image in result["images"]} == {"train"}
     assert main(["eval", str(run)]) == 0
     text = capsys.readouterr().out
+    assert "Chamfer distance" in text
+    assert "Kept out, view and light known" in text
     assert "Normal error, mean" in text
     assert "PSNR, 4 images kept out" in text
+
+
+def test_eval_takes_a_threshold_in_world_units(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    result = told(capsys, "eval", str(run), "--threshold", "100")
+    assert (result["surface"]["threshold"], result["surface"]["f_score"]) == (100.0, 1.0)
 
 
 def test_export_elsewhere_writes_what_is_asked_for(

@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 
 from app import progress
-from app.commands.evaluate import figures_of
+from app.commands.evaluate_tables import figures_of
 from core.fields.kernels import compile_kernels
-from core.fit.evaluate import Evaluation
+from core.fit.evaluation.figures import Evaluation
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ def test_the_kernels_are_ready_at_the_end() -> None:
 
 @pytest.mark.parametrize("kept_out", [0, 3])
 def test_photographs_kept_out_are_only_told_where_there_are_some(kept_out: int) -> None:
-    evaluation = Evaluation(**(dict.fromkeys(Evaluation.__dataclass_fields__, 1) | {"held_out_images": kept_out}))
+    known = dict.fromkeys(Evaluation.__dataclass_fields__, 1) | {"surface": None, "held_out_images": kept_out}
+    evaluation = Evaluation(**known)
     named = [name for name, _ in figures_of(evaluation) if "kept out" in name]
     assert named == ([f"PSNR, {kept_out} images kept out"] if kept_out else [])

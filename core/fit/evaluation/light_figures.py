@@ -1,0 +1,78 @@
+"""Estimated lights beside the true ones: directions as they are, intensities after a scale, which cannot be known."""
+
+from collections import Counter
+
+import numpy as np
+
+from core.capture.capture import Capture
+from core.fit.evaluation.figures import LightFigures
+from core.fit.metrics import angles_deg
+from core.fit.trainer import LightEstimate, Trainer
+from core.types import DoubleArray, FloatArray, gl_from_camera
+
+Triple = tuple[float, float, float]
+
+
+def relative_intensity_errors(estimate: FloatArray, truth: FloatArray) -> DoubleArray:
+    """|truth - k estimate| / truth [lights, 3] of lights [lights, 3]; k is the least-squares scale of each channel.
+
+    nan for lights that are not estimated. MVSCPS calls the mean of it SI-MSE.
+    """
+    known = np.isfinite(estimate).all(axis=1)
+    true, found = truth.astype(np.float64), estimate.astype(np.float64)
+    scale = (true * found)[known].sum(axis=0) / np.maximum((found * found)[known].sum(axis=0), 1e-12)
+    return np.abs(true - scale * found) / np.maximum(true, 1e-8)
+
+
+def light_figures(trainer: Trainer) -> tuple[LightFigures, ...]:
+    """Every light id's figures, in the order of ids."""
+    lights, truth = trainer.lights(), trainer.capture.truth
+    count = len(lights.light_ids)
+    nothing: DoubleArray = np.full(count, np.nan)
+    known_directions, known_intensities = truth.light_directions_gl, truth.light_intensities
+    angles = nothing if known_directions is None else angles_deg(lights.directions_gl, known_directions)
+    errors = nothing
+    if known_intensities is not None:
+        errors = 100.0 * relative_intensity_errors(lights.intensities, known_intensities).mean(axis=1)
+    trained = Counter(key.light for key in trainer.included)
+    return tuple(
+        LightFigures(
+            light=light,
+            images=trained[light],
+            direction_gl=_triple(lights.directions_gl[row]),
+            intensity=_triple(lights.intensities[row]),
+            error_deg=_known(angles[row]),
+            intensity_error_percent=_known(errors[row]),
+        )
+        for row, light in enumerate(lights.light_ids)
+    )
+
+
+def unseen_light(capture: Capture, lights: LightEstimate, light: int) -> tuple[FloatArray, FloatArray] | None:
+    """A light never trained on, as the ground truth has it, in the units of the estimate; None without ground truth.
+
+    (unit vector to the light in the OpenCV camera frame [3], linear RGB intensity [3]). The intensity is the true one
+    times the mean of estimate / truth over the trained lights, channel by channel, as MVSCPS rescales it.
+    """
+    directions, intensities = capture.truth.light_directions_gl, capture.truth.light_intensities
+    row = lights.light_ids.index(light)
+    if directions is None or intensities is None or not np.isfinite([directions[row], intensities[row]]).all():
+        return None
+    scale = intensity_scale(lights.intensities, intensities)
+    if scale is None:
+        return None
+    return gl_from_camera(directions[row]).astype(np.float32), (scale * intensities[row]).astype(np.float32)
+
+
+def intensity_scale(estimate: FloatArray, truth: FloatArray) -> DoubleArray | None:
+    """[3] mean of estimate / truth over the estimated lights [lights, 3]; None where no light has both."""
+    known = np.isfinite(estimate).all(axis=1) & np.isfinite(truth).all(axis=1) & (truth > 0.0).all(axis=1)
+    return (estimate[known].astype(np.float64) / truth[known]).mean(axis=0) if known.any() else None
+
+
+def _triple(row: FloatArray) -> Triple | None:
+    return (float(row[0]), float(row[1]), float(row[2])) if np.isfinite(row).all() else None
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
