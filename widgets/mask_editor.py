@@ -24,8 +24,10 @@ from widgets.theme import COLOURS, faded, style
 from widgets.view_strip import ViewStrip
 
 State = Literal["missing", "file", "painted"]
-BRUSHES = (1.0, 120.0)
-"""Radii, picture pixels."""
+BRUSHES = (1.0, 60.0)
+"""Smallest and largest radius, picture pixels."""
+_BRUSH = 0.02
+"""Radius a capture begins with, as a fraction of the picture's longer side."""
 _STATES: dict[State, tuple[str, Rgba]] = {
     "missing": ("no mask yet", (0, 0, 0, 0)),
     "file": ("mask from a file", faded(COLOURS.muted, 0.55)),
@@ -119,6 +121,8 @@ class MaskEditor:
         size = (picture.shape[1], picture.shape[0])
         sheet = self._sheets.get(view)
         if sheet is None or sheet.painting.size != size:
+            if not self._sheets:
+                self._set_radius(_BRUSH * max(size))
             sheet = self._sheets[view] = MaskSheet(*size, mask)
             sheet.saved = not guessed
         self.view, self._details[view] = view, detail + (_GUESSED if guessed else "")
@@ -200,7 +204,6 @@ class MaskEditor:
     def resize_brush(self, factor: float) -> None:
         """Make the brush larger or smaller."""
         self._set_radius(self.canvas.radius * factor)
-        dpg.set_value("masks.size", round(2 * self.canvas.radius))
 
     def update(self) -> None:
         """Follow the panel's size and the mouse; once a frame."""
@@ -293,4 +296,5 @@ class MaskEditor:
         self.canvas.repaint()
 
     def _set_radius(self, radius: float) -> None:
-        self.canvas.radius = min(max(radius, BRUSHES[0]), BRUSHES[1] / 2)
+        self.canvas.radius = min(max(radius, BRUSHES[0]), BRUSHES[1])
+        dpg.set_value("masks.size", round(2 * self.canvas.radius))

@@ -45,7 +45,8 @@ class RawPanel:
         self._intents = intents
         self._applied = RawOptions()
         """How the capture is developed as things stand."""
-        self._picture: RawPicture | None = None
+        self.picture: RawPicture | None = None
+        """The photograph that is looked at."""
         self._rooms: object = None
         with dpg.child_window(parent=parent, tag="raw", width=-1, height=-1, no_scrollbar=True):
             self._add_head()
@@ -99,7 +100,7 @@ class RawPanel:
 
     def show_picture(self, picture: RawPicture, *, number: int, count: int) -> None:
         """Look at photograph ``number`` of ``count``."""
-        self._picture = picture
+        self.picture = picture
         self.canvas.show(picture)
         dpg.set_value("raw.title", picture.file.name)
         width, height = picture.size
@@ -115,7 +116,7 @@ class RawPanel:
 
     def show_empty(self, text: str) -> None:
         """Say why there is nothing to see."""
-        self._picture = None
+        self.picture = None
         dpg.set_value("raw.title", "")
         dpg.set_value("raw.detail", "")
         self.canvas.show_empty(text)
@@ -151,23 +152,23 @@ class RawPanel:
         dpg.set_value("raw.hint", next(fitting, " "))
 
     def _refresh(self) -> None:
-        there = self._picture is not None
+        there = self.picture is not None
         for part in ("raw.head", "raw.tools", "raw.fields", "raw.apply"):
             dpg.configure_item(part, show=there)
         changed = self.chosen != self._applied
         dpg.configure_item("raw.apply", enabled=changed)
         dpg.bind_item_theme("raw.apply", style("primary" if changed else "normal", small=True))
-        dpg.configure_item("raw.published", show=self._picture is not None and self._picture.published is not None)
-        if self._picture is not None:
-            shown = self.canvas.crop or (0, 0, *self._picture.size)
+        dpg.configure_item("raw.published", show=self.picture is not None and self.picture.published is not None)
+        if self.picture is not None:
+            shown = self.canvas.crop or (0, 0, *self.picture.size)
             for name, value in zip(_FIELDS, shown, strict=True):
                 dpg.set_value(f"raw.crop.{name}", value)
 
     def _typed(self) -> None:
-        if self._picture is not None:
+        if self.picture is not None:
             left, top, width, height = (int(dpg.get_value(f"raw.crop.{name}")) for name in _FIELDS)
-            crop = kept_in((left, top, width, height), self._picture.size)
-            self._set_crop(None if crop == (0, 0, *self._picture.size) else crop)
+            crop = kept_in((left, top, width, height), self.picture.size)
+            self._set_crop(None if crop == (0, 0, *self.picture.size) else crop)
 
     def _set_crop(self, crop: Crop | None) -> None:
         self.canvas.crop = crop
@@ -177,8 +178,8 @@ class RawPanel:
         self._refresh()
 
     def _published(self) -> None:
-        if self._picture is not None and self._picture.published is not None:
-            self._set_crop(self._picture.published)
+        if self.picture is not None and self.picture.published is not None:
+            self._set_crop(self.picture.published)
 
     def _reset(self) -> None:
         self.canvas.reset()

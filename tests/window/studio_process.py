@@ -91,7 +91,7 @@ def _check(controller: Controller) -> dict[str, Any]:
 def _masks(editor: MaskEditor) -> dict[str, Any]:
     """What the mask editor shows, and where on the screen the corners of its picture are."""
     sheet = editor.sheet
-    if sheet is None or not dpg.is_item_visible("masks.image"):
+    if sheet is None or not dpg.is_item_visible("masks.hint"):
         return {"view": None}
     width, height = sheet.painting.size
     shown = sheet.shown
@@ -109,7 +109,7 @@ def _masks(editor: MaskEditor) -> dict[str, Any]:
 def _raw(panel: RawPanel) -> dict[str, Any]:
     """What the RAW panel shows, and where on the screen the corners of its frame are."""
     picture = panel.picture
-    if picture is None or not dpg.is_item_visible("raw.developed"):
+    if picture is None or not dpg.is_item_visible("raw.hint"):
         return {"file": None}
     return {
         "file": picture.file.name,

@@ -1,0 +1,136 @@
+"""Masks painted and RAW photographs cropped by hand in the real window."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.capture.images import object_pixels, read_image
+from core.color import srgb_from_linear
+from tests.core.capture.dng_with_picture import bayer, write_dng_with_picture
+from tests.window.person import Person
+
+VIEWS = 4
+
+
+@pytest.fixture
+def maskless(tiny_capture_folder: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "vase"
+    shutil.copytree(tiny_capture_folder, folder)
+    shutil.rmtree(folder / "mask")
+    return folder
+
+
+def at(seen: dict[str, Any], part: str, right: float, down: float) -> tuple[float, float]:
+    """A place of the picture, as fractions of its sides, on the screen."""
+    (x0, y0), (x1, y1) = seen[part]["near"], seen[part]["far"]
+    return (x0 + right * (x1 - x0), y0 + down * (y1 - y0))
+
+
+def object_of(tiny_capture_folder: Path, view: int) -> tuple[np.ndarray, tuple[float, float]]:
+    """The true mask of a view and a place well inside it, as fractions."""
+    mask = object_pixels(read_image(tiny_capture_folder / "mask" / f"V{view:02d}.png"))
+    y, x = np.nonzero(mask)
+    return mask, ((float(x.mean()) + 0.5) / mask.shape[1], (float(y.mean()) + 0.5) / mask.shape[0])
+
+
+def test_two_strokes_a_view_make_a_capture_trainable(person: Person, maskless: Path, tiny_capture_folder: Path) -> None:
+    person.open_studio("--capture", maskless)
+    person.wait("the check", lambda seen: seen["title"] == "vase" and seen["state"] == "empty")
+    person.click("tabs.masks")
+    seen = person.wait("the first view", lambda seen: seen["masks"]["view"] == 0)
+    assert not seen["masks"]["usable"]
+    for view in range(VIEWS):
+        seen = person.wait("the next view", lambda seen, v=view: seen["masks"]["view"] == v)
+        truth, (right, down) = object_of(tiny_capture_folder, view)
+        size = int(truth.sum())
+        person.drag(at(seen, "masks", right, down - 0.1), at(seen, "masks", right, down + 0.1))
+        painted = person.wait("the stroke", lambda seen: seen["masks"]["marks"] > 0)["masks"]["marks"]
+        person.drag(at(seen, "masks", 0.03, 0.1), at(seen, "masks", 0.03, 0.9), button=3)
+        person.wait("the other stroke", lambda seen, p=painted: seen["masks"]["marks"] > p)
+        person.click("masks.segment")
+        person.wait(
+            "a mask of about the object's size",
+            lambda seen, size=size: abs((seen["masks"]["object"] or 0) - size) < 0.25 * size,
+        )
+        last = view == VIEWS - 1
+        person.click("masks.save" if last else "masks.save_next")
+    person.wait("all masks to be saved", lambda seen: seen["masks"]["saved"] and seen["masks"]["usable"])
+    for view in range(VIEWS):
+        truth, _ = object_of(tiny_capture_folder, view)
+        saved = object_pixels(read_image(maskless / "chiaro" / "mask" / f"V{view:02d}.png"))
+        assert (saved & truth).sum() > 0.75 * (saved | truth).sum()
+    person.click("masks.use")
+    person.wait("the capture, ready to be trained on", lambda seen: seen["state"] == "ready")
+    person.click("fit.start")
+    person.wait("training", lambda seen: seen["state"] == "running" and seen["step"] > 5)
+    assert not (maskless / "mask").exists()
+    assert "Traceback" not in person.said
+
+
+def test_a_stroke_is_seen_and_taken_back(person: Person, maskless: Path) -> None:
+    person.open_studio("--capture", maskless)
+    person.wait("the check", lambda seen: seen["title"] == "vase" and seen["state"] == "empty")
+    person.click("tabs.masks")
+    seen = person.wait("the first view", lambda seen: seen["masks"]["view"] == 0)
+    person.click("masks.live")  # only the stroke itself is looked at here
+    person.hand("mousemove", *(round(v) for v in person.middle("masks.title")))
+    before = person.pixels("masks.canvas")
+    person.drag(at(seen, "masks", 0.4, 0.4), at(seen, "masks", 0.6, 0.6))
+    person.wait("the stroke", lambda seen: seen["masks"]["marks"] > 20)
+    person.wait_for_change("the picture", "masks.canvas", before, least=0.3)
+    person.press("ctrl+z")
+    person.wait("the stroke to be gone", lambda seen: seen["masks"]["marks"] == 0)
+    for _ in range(3):
+        person.press("bracketright")
+    person.drag(at(seen, "masks", 0.5, 0.5), at(seen, "masks", 0.5, 0.5))
+    large = person.wait("a larger dab", lambda seen: seen["masks"]["marks"] > 0)["masks"]["marks"]
+    person.press("ctrl+z")
+    person.wait("the dab to be gone", lambda seen: seen["masks"]["marks"] == 0)
+    for _ in range(3):
+        person.press("bracketleft")
+    person.drag(at(seen, "masks", 0.5, 0.5), at(seen, "masks", 0.5, 0.5))
+    person.wait("a smaller dab", lambda seen: 0 < seen["masks"]["marks"] < large)
+
+
+def released(folder: Path) -> Path:
+    """Two views of RAW photographs with a projection matrix each, as MVSCPS is released."""
+    (folder / "ARW").mkdir(parents=True)
+    (folder / "CAM").mkdir()
+    (folder / "mask").mkdir()
+    y, x = np.mgrid[0:96, 0:128]
+    light = np.stack([0.1 + 0.5 * x / 128, 0.3 + 0.4 * y / 96, 0.6 - 0.4 * x / 128], axis=-1)
+    own = np.rint(srgb_from_linear(light.astype(np.float32)) * 255).astype(np.uint8)
+    intrinsics = np.array([[150.0, 0, 63.5], [0, 150.0, 47.5], [0, 0, 1]])
+    for view in range(2):
+        for lamp in range(2):
+            name = f"V{view:02d}L{lamp:02d}"
+            write_dng_with_picture(folder / "ARW" / f"{name}.dng", bayer(light), own)
+            pose = np.eye(4)[:3]
+            pose[0, 3], pose[2, 3] = 0.3 * view, 4.0
+            rows = (intrinsics @ pose).tolist()
+            (folder / "CAM" / f"{name}_P.txt").write_text("\n".join(" ".join(map(str, row)) for row in rows))
+    return folder
+
+
+def test_raw_photographs_are_cropped(person: Person, tmp_path: Path) -> None:
+    person.open_studio("--capture", released(tmp_path / "released"))
+    person.wait("the check", lambda seen: seen["title"] == "released")
+    person.click("tabs.raw")
+    seen = person.wait("a developed photograph", lambda seen: seen["raw"]["file"] == "V00L00.dng")
+    assert seen["raw"]["crop"] is None
+    assert not seen["raw"]["changed"]
+    before = person.pixels("raw.canvas")
+    person.click("raw.curve.bt709")
+    person.wait("another curve", lambda seen: seen["raw"]["curve"] == "bt709")
+    person.wait_for_change("the picture", "raw.canvas", before)
+    person.drag(at(seen, "raw", 0.25, 0.25), at(seen, "raw", 0.9, 0.9))
+    seen = person.wait("a crop", lambda seen: seen["raw"]["crop"] is not None and seen["raw"]["changed"])
+    left, top, width, height = seen["raw"]["crop"]
+    assert (abs(left - 32), abs(top - 24), abs(width - 83), abs(height - 62)) < (3, 3, 4, 4)
+    person.click("raw.apply")
+    file = tmp_path / "released" / "chiaro" / "import.json"
+    person.wait("the choice to be kept", lambda _: file.is_file() and '"bt709"' in file.read_text(encoding="utf-8"))
+    assert "Traceback" not in person.said
