@@ -16,7 +16,7 @@ from core.capture.matrices import pose_of
 from core.errors import CaptureError
 from core.types import DoubleArray
 
-MAX_IMAGES = 100_000
+MAX_IMAGES = 20_000
 """Photographs or cameras of one reconstruction."""
 MAX_LINE = 16_000_000
 """Characters; a line with the features of one image is far shorter."""

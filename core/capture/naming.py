@@ -50,6 +50,7 @@ class NamedFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._listings: dict[Path, tuple[set[str], dict[str, str]]] = {}
+        self._inside: set[Path] = set()
 
     def find(self, name: str) -> Path | None:
         """The file of that name, relative to the folder; None when there is none. Raises CaptureError for one outside.
@@ -65,7 +66,9 @@ class NamedFiles:
             found = part if part in exact else by_lower_case.get(part.lower())
             if found is None:
                 return None
-            place = inside(self._folder, place / found)
+            place = place / found
+            if place not in self._inside:  # following links takes long, and many names begin with the same folders
+                self._inside.add(inside(self._folder, place))
         return place if place.is_file() else None
 
     def _entries(self, place: Path) -> tuple[set[str], dict[str, str]]:

@@ -24,6 +24,8 @@ from core.capture.naming import keys_by_name
 from core.errors import CaptureError
 from core.types import FloatArray, Progress
 
+_OTHER_SUFFIXES = "Photographs are matched to the reconstruction by their names without suffix."
+
 
 def _recognise(folder: Path) -> Guess | None:
     places = model_places(folder)
@@ -57,6 +59,7 @@ def _list(folder: Path, options: ImportOptions, progress: Progress) -> Listing:
         without_camera=strangers(folder, chosen.photographs, chosen.files.values()),
         without_photograph=tuple(image.name for image in chosen.model.images if image.name not in chosen.files),
         problems=(*fitting.problems, *point_problems),
+        assumptions=(_OTHER_SUFFIXES,) if chosen.other_suffixes else (),
     )
 
 

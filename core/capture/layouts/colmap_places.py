@@ -42,6 +42,8 @@ class Reconstruction:
     """The folder of the photographs, relative to the capture; ``.`` for the capture itself."""
     files: Mapping[str, Path]
     """The photographs that are there, by their names in the model."""
+    other_suffixes: bool = False
+    """The photographs have other suffixes than in the model: developed anew, for instance."""
 
 
 def model_places(folder: Path) -> tuple[str, ...]:
@@ -67,14 +69,20 @@ def read_reconstruction(folder: Path, place: str) -> Reconstruction:
     cameras, images = (inside(folder, model_file(folder, place, part)) for part in ("cameras", "images"))
     read = read_binary_model if cameras.suffix == ".bin" else read_text_model
     model = read(cameras, images)
-    best, found = ".", dict[str, Path]()
-    for candidate in _photograph_places(folder, place):
-        here = _found(folder, candidate, (image.name for image in model.images))
-        if len(here) > len(found):
-            best, found = candidate, here
-        if len(found) == len(model.images):
-            break
-    return Reconstruction(place=place, model=model, photographs=best, files=found)
+    names = [image.name for image in model.images]
+    for other_suffixes in (False, True):
+        best, found = ".", dict[str, Path]()
+        for candidate in _photograph_places(folder, place):
+            here = _found(folder, candidate, names, other_suffixes=other_suffixes)
+            if len(here) > len(found):
+                best, found = candidate, here
+            if len(found) == len(names):
+                break
+        if found:
+            return Reconstruction(
+                place=place, model=model, photographs=best, files=found, other_suffixes=other_suffixes
+            )
+    return Reconstruction(place=place, model=model, photographs=".", files={})
 
 
 def _files_of(folder: Path, place: Path) -> str | None:
@@ -101,11 +109,16 @@ def _photograph_places(folder: Path, place: str) -> list[str]:
     return [candidate for candidate in [*places, "."] if (folder / candidate).is_dir()]
 
 
-def _found(folder: Path, place: str, names: Iterable[str]) -> dict[str, Path]:
+def _found(folder: Path, place: str, names: Iterable[str], *, other_suffixes: bool) -> dict[str, Path]:
     finder = NamedFiles(folder)
     found: dict[str, Path] = {}
     for name in names:
-        file = finder.find(f"{place}/{relative_name(name)}")
+        path = PurePosixPath(place) / relative_name(name).replace("\\", "/")
+        wanted = (
+            [path.with_suffix(suffix) for suffix in PHOTOGRAPH_SUFFIXES] if other_suffixes and path.name else [path]
+        )
+        files = (finder.find(str(candidate)) for candidate in wanted)
+        file = next((file for file in files if file is not None), None)
         if file is not None and file.suffix.lower() in PHOTOGRAPH_SUFFIXES:
             found[name] = file
     return found

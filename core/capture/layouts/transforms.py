@@ -30,7 +30,7 @@ from core.types import Progress
 
 _FIRST = ("transforms.json", "transforms_train.json")
 _TOGETHER = "+"
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".exr", *PHOTOGRAPH_SUFFIXES)
+_SUFFIXES = tuple(dict.fromkeys((".png", ".jpg", ".jpeg", ".exr", *PHOTOGRAPH_SUFFIXES)))
 _MOST_FILES = 20
 
 

@@ -24,7 +24,7 @@ from core.capture.matrices import camera_of_gl, checked_pose
 from core.errors import CaptureError
 from core.types import DoubleArray
 
-MAX_FRAMES = 100_000
+MAX_FRAMES = 20_000
 _FOCALS = ("fl_x", "fl_y", "camera_angle_x", "camera_angle_y")
 _DISTORTION = ("k1", "k2", "k3", "k4", "k5", "k6", "p1", "p2")
 _LENS = (*_FOCALS, *_DISTORTION, "cx", "cy", "w", "h", "camera_model", "is_fisheye")

@@ -118,6 +118,7 @@ def test_partial_reconstructions(tmp_path: Path) -> None:
     (tmp_path / "images/photo_001.png").unlink()
     write_photographs(tmp_path / "images", ["extra.png"], 40, 30)
     listing = listed(tmp_path)
+    assert listing.assumptions == ()
     assert listing.without_photograph == ("photo_001.png",)
     assert listing.without_camera == ("images/extra.png",)
     assert len(listing.shots) == 2
@@ -128,6 +129,17 @@ def test_photographs_in_sub_folders_and_from_other_disks(tmp_path: Path) -> None
     write_binary(tmp_path / "sparse/0", [PINHOLE], ring(3, 1, names), cloud())
     write_photographs(tmp_path / "images", ["left/a.png", "left/b.png", "c.png"], 40, 30)
     assert len(listed(tmp_path).shots) == 3
+
+
+def test_photographs_developed_anew_are_matched_without_suffix(tmp_path: Path) -> None:
+    names = [f"photo_{number}.jpg" for number in range(3)]
+    write_binary(tmp_path / "sparse/0", [PINHOLE], ring(3, 1, names), cloud())
+    write_photographs(tmp_path / "images", [f"photo_{number}.tif" for number in range(3)], 40, 30)
+    write_photographs(tmp_path / "masks", ["photo_1.jpg.png", "photo_2.png"], 40, 30)
+    listing = listed(tmp_path)
+    assert [shot.file.name for shot in listing.shots] == ["photo_0.tif", "photo_1.tif", "photo_2.tif"]
+    assert listing.masks.keys() == {1, 2}
+    assert "without suffix" in listing.assumptions[0]
 
 
 def test_names_of_view_and_light_are_kept(tmp_path: Path) -> None:
