@@ -75,8 +75,11 @@ def mask_findings(capture: Capture, *, alpha: bool, progress: Progress) -> MaskC
         findings.append(_no_meeting_point())
         return MaskCheck(findings=tuple(findings), agreement=None, sphere=None)
     compared = agreement(silhouettes, *sphere, progress=lambda text, done: progress(text, 0.3 + 0.7 * done))
-    findings += _agreement_findings(compared, capture)
-    findings += _sphere_findings(silhouettes, sphere, capture)
+    if compared.median < _FITS_NOT:
+        findings.append(_no_agreement(compared, capture, alpha=alpha))
+    else:
+        findings += _agreement_findings(compared, capture)
+        findings += _sphere_findings(silhouettes, sphere, capture)
     return MaskCheck(findings=tuple(findings), agreement=compared, sphere=sphere)
 
 
@@ -112,13 +115,25 @@ def _no_meeting_point() -> Finding:
     return Finding(severity=Severity.MUST_FIX, topic="Cameras", file="", text=text)
 
 
+def _no_agreement(compared: Agreement, capture: Capture, *, alpha: bool) -> Finding:
+    """Nothing fits: rather the whole set of cameras or of masks than single views."""
+    by_level = capture.options.masks is MaskChoice.THRESHOLD
+    why = (
+        "Brightness does not tell the object from its surroundings here; take masks from elsewhere."
+        if by_level
+        else "The camera file or its convention is wrong, or masks belong to other views."
+    )
+    return Finding(
+        severity=Severity.MUST_FIX,
+        topic="Masks" if by_level else "Cameras",
+        file="",
+        text=f"Masks and cameras do not fit together (median overlap {compared.median:.0%}). {why}",
+        fixes=mask_fixes(capture.options, alpha=alpha) if by_level else (),
+        view=compared.worst,
+    )
+
+
 def _agreement_findings(compared: Agreement, capture: Capture) -> list[Finding]:
-    if compared.median < _FITS_NOT:
-        text = (
-            f"Masks and cameras do not fit together (median overlap {compared.median:.0%}). The camera file or its "
-            "convention is wrong, or masks belong to other views."
-        )
-        return [Finding(severity=Severity.MUST_FIX, topic="Cameras", file="", text=text, view=compared.worst)]
     outliers = compared.outliers
     findings: list[Finding] = []
     if outliers:
@@ -150,7 +165,7 @@ def _agreement_findings(compared: Agreement, capture: Capture) -> list[Finding]:
 def _sphere_findings(
     silhouettes: list[Silhouette], found: tuple[DoubleArray, float], capture: Capture
 ) -> list[Finding]:
-    """About the sphere that files or user declare."""
+    """About the sphere that files or user declare, or that lies around sparse points."""
     if capture.file_frame is None:
         return []
     centre, radius = np.array(capture.file_frame[0]), capture.file_frame[1]
@@ -158,7 +173,7 @@ def _sphere_findings(
     if held >= _HELD_PART and radius <= _LARGEST * found[1]:
         return []
     why = f"holds only {held:.0%} of the object" if held < _HELD_PART else f"is {radius / found[1]:.0f} times too large"
-    text = f"The declared sphere {why}. Use one that fits the masks, or place it yourself."
+    text = f"The object's sphere {why}. Use one that fits the masks, or place it yourself."
     x, y, z = (round(float(value), 6) for value in found[0])
     sphere = ((x, y, z), round(found[1], 6))
     fixes = (

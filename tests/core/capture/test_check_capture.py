@@ -82,6 +82,20 @@ def test_cameras_in_another_convention_must_be_fixed(tmp_path: Path) -> None:
     assert any(f.topic == "Cameras" and f.severity is Severity.MUST_FIX for f in checked.report.findings)
 
 
+def test_masks_by_brightness_that_are_none_must_be_fixed(tmp_path: Path) -> None:
+    """The object is darker than what is around it."""
+    folder = Folder(views=8)
+    for key, pixels in folder.photographs.items():
+        column = np.arange(SIZE)[None, :] // 8 == key.view
+        folder.photographs[key] = np.where(column[..., None], np.uint16(60000), pixels // np.uint16(100))
+    path = folder.write(tmp_path / "capture")
+    checked = check_capture(path, ImportOptions(masks=MaskChoice.THRESHOLD))
+    worst = checked.report.findings[0]
+    assert worst.severity is Severity.MUST_FIX
+    arguments = {fix.argument for fix in worst.fixes}
+    assert "--masks threshold" not in arguments
+
+
 def test_missing_masks_offer_every_way_out(tmp_path: Path) -> None:
     path = Folder(views=3).write(tmp_path / "capture")
     (path / "mask" / "V01.png").unlink()
@@ -240,7 +254,7 @@ def test_a_sphere_that_does_not_fit(tmp_path: Path, radius: float, words: str) -
     better = finding.fixes[0]
     assert better.argument.startswith("--sphere ")
     again = check_capture(path, better.options)
-    assert "The declared sphere" not in texts(again)
+    assert "The object's sphere" not in texts(again)
 
 
 def test_eight_bit_files_are_said_to_be_linearised(tmp_path: Path) -> None:
