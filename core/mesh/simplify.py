@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.types import FloatArray
 
-_PASS_BAND = 0.1
+_PASS_BAND = 0.05
 """Of the low-pass filter: bumps of a few edges go, the shape stays."""
 
 

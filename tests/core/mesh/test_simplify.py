@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-import torch
 import trimesh
-from torch import Tensor
 
 from core.mesh.extract import extract_mesh
+from core.mesh.isosurface import isosurface
 from core.mesh.simplify import reduced, smoothed
 from core.mesh.triangles import TriangleMesh
 from core.scene.frame import SceneFrame
@@ -16,28 +15,36 @@ SCENE = SceneFrame(centre=np.zeros(3), scale=1.0)
 VOLUME = 4 / 3 * np.pi * 0.5**3
 
 
-class Rough(OneSphere):
-    """A sphere with grooves two cells wide."""
-
-    def quick_distance(self, points: Tensor) -> Tensor:
-        return super().quick_distance(points) + 0.002 * torch.sin(170.0 * points).prod(1)
-
-
 def _solid(mesh: TriangleMesh) -> trimesh.Trimesh:
     return trimesh.Trimesh(mesh.vertices, mesh.faces, process=False)
 
 
-def _roughness(mesh: TriangleMesh) -> float:
-    return float(np.linalg.norm(mesh.vertices, axis=1).std())
+def _roughness(vertices: np.ndarray) -> float:
+    return float(np.linalg.norm(vertices, axis=1).std())
 
 
-def test_smoothing_takes_the_grooves_and_keeps_the_volume() -> None:
-    model = model_of(Rough)
-    rough = extract_mesh(model, SCENE, cells=96, colours=False)
-    smooth = extract_mesh(model, SCENE, cells=96, smooth=20, colours=False)
-    np.testing.assert_array_equal(rough.faces, smooth.faces)
-    assert _roughness(smooth) < 0.5 * _roughness(rough)
-    assert _solid(smooth).volume == pytest.approx(_solid(rough).volume, rel=5e-3)
+def _volume(vertices: np.ndarray, faces: np.ndarray) -> float:
+    return abs(trimesh.Trimesh(vertices, faces, process=False).volume)
+
+
+def test_smoothing_takes_noise_and_keeps_the_volume() -> None:
+    axis = np.linspace(-1.0, 1.0, 65, dtype=np.float32)
+    distance = np.sqrt(sum(part**2 for part in np.meshgrid(axis, axis, axis))) - 0.5
+    noise = 0.004 * np.random.default_rng(0).standard_normal(distance.shape).astype(np.float32)
+    vertices, faces = isosurface(distance + noise, origin=(-1.0, -1.0, -1.0), spacing=2.0 / 64)
+    some, many = (smoothed(vertices, faces, passes=passes) for passes in (10, 30))
+    assert _roughness(vertices) > 1.2 * _roughness(some) > 1.2 * 1.2 * _roughness(many)
+    assert _roughness(many) < 0.5 * _roughness(vertices)
+    for smooth in (some, many):
+        assert _volume(smooth, faces) == pytest.approx(_volume(vertices, faces), rel=2e-3)
+
+
+def test_an_extracted_mesh_is_smoothed_on_demand() -> None:
+    model = model_of(OneSphere)
+    plain, smooth = (extract_mesh(model, SCENE, cells=48, smooth=passes, colours=False) for passes in (0, 20))
+    np.testing.assert_array_equal(plain.faces, smooth.faces)
+    assert 0.0 < np.abs(plain.vertices - smooth.vertices).max() < 2.0 / 48
+    assert _solid(smooth).volume == pytest.approx(_solid(plain).volume, rel=1e-3)
 
 
 @pytest.mark.parametrize("target", [500, 5000])
