@@ -39,6 +39,8 @@ class MaskDesk:
         self._listing: Listing | None = None
         self._options = ImportOptions()
         self._views: OrderedDict[int, EditedView] = OrderedDict()
+        self._telling = False
+        """Whether the window has been told what is being read."""
         self._model: ColourModel | None = None
         """Of the view that was saved last."""
 
@@ -132,14 +134,17 @@ class MaskDesk:
         return None if guess is None else fill_holes(guess)
 
     def _told(self, work: Callable[[], Result]) -> Result:
-        """Do something that may take long; the window hears when it is over, however it ends."""
+        """Do something that may take long; when the window was told of it, it hears of its end too, whatever that is."""
+        self._telling = False
         try:
             return work()
         finally:
-            self._desk.send(msg.MaskReading(text=""))
+            if self._telling:
+                self._desk.send(msg.MaskReading(text=""))
 
     def _report(self, what: str, _fraction: float) -> None:
         """Tell what is being done; stops it when the window wants something else by now."""
+        self._telling = True
         if self._desk.wanted_elsewhere(msg.ShowMaskView, msg.EditMasks):
             raise Cancelled
         self._desk.send(msg.MaskReading(text=what))

@@ -17,7 +17,14 @@ from widgets.texture import TexturePool
 from widgets.theme import SPACING, font, scaled, style
 
 _ROW = 30
-_FIELDS = ("left", "top", "width", "height")
+_FIELDS = {"left": 22, "top": 22, "width": 36, "height": 42}
+"""Numbers of a crop in their order, and how much room their names take."""
+_EDGES = {
+    "left": "Columns that are cut off on the left, pixels of the developed frame",
+    "top": "Rows that are cut off above, pixels of the developed frame",
+    "width": "Columns that are kept",
+    "height": "Rows that are kept",
+}
 _HINTS = (
     "Drag: crop   Its edges and the line can be dragged   Wheel: zoom   Middle or Shift: pan",
     "Drag: crop, its edges, the line",
@@ -74,17 +81,18 @@ class RawPanel:
             self._curves = Segments(_CURVES, prefix="raw.curve", on_choose=self._choose_curve)
             tooltip("raw.curve.linear", "Proportional to the light on the sensor: what training needs")
             tooltip("raw.curve.bt709", "The curve the photographs of MVSCPS were published with; they are not linear")
-            button("Fit view", self._reset, tag="raw.fit", small=True, tip="Show the whole frame again")
-        with dpg.group(tag="raw.fields", horizontal=True):
-            dpg.bind_item_theme(field_label("Crop", width=40), "style.label.small")
-            for name in _FIELDS:
-                dpg.add_input_int(tag=f"raw.crop.{name}", width=scaled(64), step=0)
-                tooltip(f"raw.crop.{name}", f"{name.capitalize()} of the crop, pixels of the developed frame")
-                when_entered(f"raw.crop.{name}", lambda _value: self._typed())
             tip = "Keep all that the sensor has seen"
             button("Whole frame", lambda: self._set_crop(None), tag="raw.whole", small=True, tip=tip)
             tip = "The crop of the published MVSCPS photographs, which their cameras were calibrated for"
             button("MVSCPS crop", self._published, tag="raw.published", small=True, tip=tip)
+            button("Fit view", self._reset, tag="raw.fit", small=True, tip="Show the whole frame again")
+        with dpg.group(tag="raw.fields", horizontal=True):
+            dpg.bind_item_theme(field_label("Crop", width=40), "style.label.small")
+            for name, width in _FIELDS.items():
+                dpg.bind_item_theme(field_label(name, width=width), "style.label.small")
+                dpg.add_input_int(tag=f"raw.crop.{name}", width=scaled(54), step=0)
+                tooltip(f"raw.crop.{name}", _EDGES[name])
+                when_entered(f"raw.crop.{name}", lambda _value: self._typed())
         for group in ("raw.tools", "raw.fields"):
             dpg.bind_item_theme(group, "style.compact")
             dpg.bind_item_font(group, font("small"))
