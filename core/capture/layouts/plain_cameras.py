@@ -195,6 +195,8 @@ def known_cameras(folder: Path) -> int | None:
 def _colmap_count(folder: Path, place: str) -> int:
     file = model_file(folder, place, "images")
     try:
+        if not file.is_file():
+            return 0
         if file.suffix == ".bin":
             with file.open("rb") as stream:
                 return int.from_bytes(stream.read(8), "little")
@@ -205,7 +207,8 @@ def _colmap_count(folder: Path, place: str) -> int:
 
 def _frame_count(file: Path) -> int:
     try:
-        return file.read_bytes().count(b'"file_path"') if file.stat().st_size <= MAX_BYTES else 0
+        small = file.is_file() and file.stat().st_size <= MAX_BYTES  # a link may lead to a device without an end
+        return file.read_bytes().count(b'"file_path"') if small else 0
     except OSError:
         return 0
 
