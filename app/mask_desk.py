@@ -134,7 +134,7 @@ class MaskDesk:
         return None if guess is None else fill_holes(guess)
 
     def _told(self, work: Callable[[], Result]) -> Result:
-        """Do something that may take long; when the window was told of it, it hears of its end too, whatever that is."""
+        """Do something that may take long; when the window was told of it, it hears of its end too."""
         self._telling = False
         try:
             return work()

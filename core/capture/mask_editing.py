@@ -15,7 +15,7 @@ from core.capture.capture import Photograph
 from core.capture.choices import painted_mask_file
 from core.capture.decode import is_raw, linear_photograph
 from core.capture.folder import inside
-from core.capture.images import has_alpha, write_png8
+from core.capture.images import has_alpha, write_exact
 from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.listing import Listing, Shot
 from core.capture.masks import read_masks
@@ -127,7 +127,8 @@ def save_mask(listing: Listing, edited: EditedView, mask: BoolArray) -> Path:
         inside(listing.folder, file.parent).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise write_failure(file, error) from error
-    write_png8(file, full_mask(mask, edited.guide)[..., None].astype(np.float32))
+    full = full_mask(mask, edited.guide)
+    write_exact(file, np.where(full[..., None], np.uint8(255), np.uint8(0)))
     return file
 
 
