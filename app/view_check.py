@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 STILL_SECONDS = 0.4
 _GRIP_PIXELS = 13.0
 _PICK_PIXELS = 16.0
-_REACH = 0.72
-"""The eye begins so near that the cameras around the object just fit; they lie around it, not at the corners."""
+_REACH = 0.8
+"""The eye begins so near that the cameras just fit; few of them lie in the corners of what it could see."""
 _DEPTH = 3.2
 """Of the frustums, in lengths of those of the 3D tab: their photographs are to be recognised."""
 _BESIDE = (0.5, 0.45)
@@ -82,7 +82,8 @@ class CheckView:
         self._plotter.place(checked.sphere)
         self._plotter.stand(ground, checked.up)
         if before is None or before.folder != checked.folder or self._eye is None:
-            self._eye = Eye(ground.middle, self._reach(ground), towards=_beside(views[0], ground), up=checked.up)
+            middle, reach = self._extent(ground)
+            self._eye = Eye(middle, reach, towards=_beside(views[0], ground), up=checked.up)
         else:
             self._eye.set_up(checked.up)
         self._touch()
@@ -111,12 +112,17 @@ class CheckView:
         elif message.to == "everything":
             self._eye.reset()
         elif self._sphere is not None:
-            self._eye.retreat(1.3 * self._sphere.radius)
+            self._eye.approach(self._sphere.middle, 1.3 * self._sphere.radius)
         self._touch()
 
-    def _reach(self, ground: Sphere) -> float:
-        away = [float(np.linalg.norm(view.camera.centre - ground.middle)) for view in self._views.values()]
-        return max(_REACH * max(away), 1.3 * ground.radius)
+    def _extent(self, ground: Sphere) -> tuple[DoubleArray, float]:
+        """(centre [3], radius) of a sphere around about everything there is to see, world."""
+        cameras = np.array([view.camera.centre for view in self._views.values()])
+        corners = np.array([ground.middle - ground.radius, ground.middle + ground.radius])
+        everything = np.concatenate([cameras, corners])
+        middle = 0.5 * (everything.min(axis=0) + everything.max(axis=0))
+        away = float(np.linalg.norm(cameras - middle, axis=1).max())
+        return middle, max(_REACH * away, 1.3 * ground.radius)
 
     # ---- mouse ------------------------------------------------------------------------------------------------------
 

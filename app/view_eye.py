@@ -85,6 +85,11 @@ class Eye:
         self._through = None
         self._orbit = Orbit.looking_at(self._centre, reach, towards=self._orbit.towards, up=self._orbit.up)
 
+    def approach(self, centre: DoubleArray, reach: float) -> None:
+        """See everything within ``reach`` world units of ``centre``, from the present side."""
+        self._through = None
+        self._orbit = Orbit.looking_at(centre, reach, towards=self._orbit.towards, up=self._orbit.up)
+
     def set_up(self, up: Axis) -> None:
         """Hold another world axis upright."""
         self._orbit = self._orbit.with_up(up)

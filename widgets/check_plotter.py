@@ -20,7 +20,7 @@ from widgets.thumbnail_grid import Atlas
 
 _ATLAS = 2048
 _POINT_PIXELS = 2.5
-_OPACITY = 0.22
+_OPACITY = 0.32
 
 
 @dataclass(frozen=True, kw_only=True)

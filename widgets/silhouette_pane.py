@@ -77,7 +77,8 @@ class SilhouettePane:
         far = (near[0] + factor * width, near[1] + factor * height)
         dpg.configure_item("check.outline.image", pmin=near, pmax=far, uv_max=self._texture.uv_max)
         self._surround.show((float(self._size[0]), float(self._size[1])), (near, far))
-        self._draw_key()
+        if self._view is not None and self._view.mask is not None:
+            self._draw_key()
 
     def _draw_key(self) -> None:
         """What the two tints mean, as far as there is room to say it."""

@@ -17,6 +17,7 @@ from app.controller import Controller
 from app.frame_loop import FrameTimes
 from app.studio import Hooks, run_studio
 from core.errors import ChiaroError
+from core.types import ImageKey
 from widgets.mask_editor import MaskEditor
 from widgets.raw_panel import RawPanel
 
@@ -66,8 +67,16 @@ class Probe:
             "raw": _raw(panels.raw),
             "rects": _rects(),
             "cells": {key.name: panels.capture.cell_centre(key) for key in keys},
-            "headers": {str(light): panels.capture.header_centre("light", light) for light in {k.light for k in keys}},
+            "headers": _headers(controller, keys),
         }
+
+
+def _headers(controller: Controller, keys: tuple[ImageKey, ...]) -> dict[str, tuple[float, float]]:
+    """Where whole lights are switched; nowhere when every view has a light of its own."""
+    lights = {key.light for key in keys}
+    if len(lights) == len(keys):
+        return {}
+    return {str(light): controller.window.panels.capture.header_centre("light", light) for light in lights}
 
 
 def _check(controller: Controller) -> dict[str, Any]:
