@@ -80,11 +80,16 @@ def colour_channels(pixels: Photograph) -> Photograph:
 
 
 def object_pixels(pixels: Photograph) -> NDArray[np.bool_]:
-    """[height, width] of a mask image: true where a colour is not zero (and not wholly transparent)."""
-    channels = pixels.shape[2]
-    if channels not in _ALPHA_CHANNELS:
-        return np.any(pixels != 0, axis=2)
-    return np.any(pixels[..., :-1] != 0, axis=2) & (pixels[..., -1] != 0)
+    """[height, width] of a mask image: true where a colour is above half of the brightest (and not transparent).
+
+    Masks of two levels may be of any two; of those that were smoothed or stored as JPEG, the ring around the object
+    is not taken for it.
+    """
+    levels = pixels[..., :-1] if pixels.shape[2] in _ALPHA_CHANNELS else pixels
+    brightest = np.asarray(levels.max(axis=2), np.float32)
+    top = float(brightest.max(initial=0.0))
+    held = brightest > 0.5 * top if top > 0.0 else np.zeros(brightest.shape, np.bool_)
+    return np.asarray(held & alpha_channel(pixels))
 
 
 def _open(file: Path) -> tuple[Any, Any]:

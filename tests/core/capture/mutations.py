@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import random
 import re
 import shutil
@@ -89,6 +90,12 @@ def link(folder: Path, file: Path, chance: random.Random) -> None:
     """A link out of the folder, to itself, to its own folder, to nothing."""
     file.unlink()
     file.symlink_to(chance.choice((folder.parent / "outside", file, file.parent, Path("/dev/zero"), Path("nowhere"))))
+
+
+def pipe(_folder: Path, file: Path, _chance: random.Random) -> None:
+    """A pipe that nobody writes to: opening it would wait for ever."""
+    file.unlink()
+    os.mkfifo(file)
 
 
 def rename(_folder: Path, file: Path, chance: random.Random) -> None:
@@ -201,6 +208,7 @@ ANY: tuple[Mutation, ...] = (
     swap,
     into_folder,
     link,
+    pipe,
     rename,
 )
 TEXT: tuple[Mutation, ...] = (table_number, table_number, table_line)

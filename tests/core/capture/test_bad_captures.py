@@ -168,7 +168,7 @@ BAD: dict[str, tuple[Change, str]] = {
     "mask is text": (text_for("mask/V02.png"), r"V02\.png is not an image"),
     "mask twice": (mask_twice, r"V000\.png and V00\.png are both the mask"),
     "mask linked from outside": (linked_from_outside("mask/V02.png"), r"V02\.png leads to a place outside"),
-    "no cameras": (removed("camera_params.json"), r"camera_params\.json is missing"),
+    "no cameras": (removed("camera_params.json"), r"photographs of 4 views and no cameras; add .*camera_params\.json"),
     "cameras linked from outside": (linked_from_outside("camera_params.json"), r"json leads to a place outside"),
     "cameras are no JSON": (json_text("{"), r"camera_params\.json is not valid JSON"),
     "cameras are a list": (json_text("[1, 2]"), r"camera_params\.json does not hold a JSON object"),

@@ -67,11 +67,13 @@ def test_colour_channels(channels: int) -> None:
     assert np.array_equal(colour, expected)
 
 
-def test_object_pixels_are_the_nonzero_and_visible_ones() -> None:
-    assert np.array_equal(object_pixels(np.uint8([[[0], [1], [255]]])), [[False, True, True]])
+def test_object_pixels_are_the_bright_and_visible_ones() -> None:
+    assert np.array_equal(object_pixels(np.uint8([[[0], [1], [1]]])), [[False, True, True]])  # any two levels
+    assert np.array_equal(object_pixels(np.uint8([[[3], [120], [130], [255]]])), [[False, False, True, True]])
+    assert not object_pixels(np.zeros((2, 2, 3), np.uint8)).any()
     rgb = np.uint8([[[0, 0, 0], [0, 0, 1]]])
     assert np.array_equal(object_pixels(rgb), [[False, True]])
-    rgba = np.uint8([[[9, 9, 9, 0], [9, 9, 9, 1], [0, 0, 0, 255]]])
+    rgba = np.uint8([[[9, 9, 9, 0], [9, 9, 9, 128], [0, 0, 0, 255]]])
     assert np.array_equal(object_pixels(rgba), [[False, True, False]])
 
 
