@@ -20,15 +20,24 @@ from core.capture.capture import GroundTruth, Problem
 from core.capture.file_names import MESH
 from core.capture.folder import image_files, inside
 from core.capture.import_options import ImportOptions
-from core.capture.layouts.diligent import DIRECTIONS, FILENAMES, INTENSITIES, MASK, listed_photographs, mat_normals
+from core.capture.layouts.diligent import (
+    DIRECTIONS,
+    FILENAMES,
+    INTENSITIES,
+    MASK,
+    NORMALS,
+    listed_photographs,
+    mat_normals,
+)
 from core.capture.layouts.single_view import missing_photographs
 from core.capture.light_files import Rows, numbered_rows, truth_of_lights
 from core.capture.listing import Guess, Layout, Listing, Shot
 from core.capture.mat_file import matrix, read_mat
 from core.capture.matrices import checked_intrinsics, pose_of
 from core.capture.raw import photograph_size
+from core.capture.truth import MAX_NORMAL_PIXELS
 from core.errors import CaptureError
-from core.types import Camera, DoubleArray, ImageKey, Progress
+from core.types import Camera, DoubleArray, FloatArray, ImageKey, Progress
 
 CALIBRATION = "Calib_Results.mat"
 _VIEW_FOLDER = re.compile(r"view_?(\d{1,3})", re.IGNORECASE)
@@ -127,7 +136,7 @@ def _truth(
     folder: Path, names: Mapping[int, str], cameras: Mapping[int, Camera], light_ids: tuple[int, ...]
 ) -> tuple[GroundTruth, tuple[Problem, ...]]:
     problems: list[Problem] = []
-    maps = {view: mat_normals(folder, names[view], camera, problems) for view, camera in cameras.items()}
+    maps = _normals(folder, names, cameras, problems)
     places = ["", *(f"{names[view]}/" for view in cameras)]
     directions = [rows for part in places if (rows := numbered_rows(folder, part + DIRECTIONS, problems))]
     intensities = [rows for part in places if (rows := numbered_rows(folder, part + INTENSITIES, problems))]
@@ -137,10 +146,20 @@ def _truth(
         directions[0] if directions else {},
         intensities[0] if intensities else {},
         light_ids,
-        normals_gl={view: normals for view, normals in maps.items() if normals is not None},
+        normals_gl=maps,
         mesh=inside(folder, mesh) if mesh.is_file() else None,
     )
     return truth, tuple(problems)
+
+
+def _normals(
+    folder: Path, names: Mapping[int, str], cameras: Mapping[int, Camera], problems: list[Problem]
+) -> dict[int, FloatArray]:
+    if sum(camera.width * camera.height for camera in cameras.values()) > MAX_NORMAL_PIXELS:
+        problems.append(Problem(file=NORMALS, text="Ground truth left out: too many pixels to hold in memory."))
+        return {}
+    maps = {view: mat_normals(folder, names[view], camera, problems) for view, camera in cameras.items()}
+    return {view: normals for view, normals in maps.items() if normals is not None}
 
 
 def _light_problems(tables: Sequence[Rows]) -> list[Problem]:

@@ -188,7 +188,7 @@ def _size_problem(name: str, size: tuple[int, int], known: str, wanted: tuple[in
 def known_cameras(folder: Path) -> int | None:
     """About how many cameras COLMAP's or NeRF's files in the folder have, from a look at them; None without any."""
     counts = [_colmap_count(folder, place) for place in model_places(folder)[:_MOST_LOOKED_AT]]
-    counts += [_frame_count(file) for file in sorted(folder.glob("transforms*.json"))[:_MOST_LOOKED_AT]]
+    counts += [_frame_count(folder, file) for file in sorted(folder.glob("transforms*.json"))[:_MOST_LOOKED_AT]]
     return max(counts, default=None)
 
 
@@ -205,11 +205,13 @@ def _colmap_count(folder: Path, place: str) -> int:
         return 0
 
 
-def _frame_count(file: Path) -> int:
+def _frame_count(folder: Path, file: Path) -> int:
     try:
-        small = file.is_file() and file.stat().st_size <= MAX_BYTES  # a link may lead to a device without an end
+        small = (
+            inside(folder, file).is_file() and file.stat().st_size <= MAX_BYTES
+        )  # a link may lead to a device without an end
         return file.read_bytes().count(b'"file_path"') if small else 0
-    except OSError:
+    except (OSError, CaptureError):
         return 0
 
 

@@ -125,6 +125,9 @@ def test_a_plain_folder_comes_first_where_photographs_share_the_cameras_that_are
     assert [guess.layout for guess in guesses(tmp_path)][:2] == ["transforms", "Plain folder"]
     (tmp_path / "transforms.json").write_text("[]")
     assert guesses(tmp_path)[0].layout == "transforms"
+    (tmp_path / "transforms.json").unlink()
+    (tmp_path / "transforms.json").symlink_to("/dev/zero")  # without an end
+    assert [guess.layout for guess in guesses(tmp_path)] == ["Plain folder"]
 
 
 def test_a_view_without_a_camera_is_left_out(tiny_capture: Capture, tmp_path: Path) -> None:

@@ -101,6 +101,15 @@ def test_light_files_may_lie_above_the_views_and_photographs_be_listed(diligent_
     assert [problem.file for problem in capture.problems if "listed" in problem.text] == ["view_02/filenames.txt"]
 
 
+def test_normals_of_more_pixels_than_memory_holds_are_left_out(
+    diligent_mv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.capture.layouts.diligent_mv.MAX_NORMAL_PIXELS", 1000)
+    capture = read_capture(diligent_mv)
+    assert capture.truth.normals_gl == {}
+    assert any("too many pixels" in problem.text for problem in capture.problems)
+
+
 def test_views_with_other_lights_are_mentioned(diligent_mv: Path) -> None:
     rows = np.loadtxt(diligent_mv / "view_03" / DIRECTIONS)
     np.savetxt(diligent_mv / "view_03" / DIRECTIONS, rows * [-1.0, 1.0, 1.0])
