@@ -21,7 +21,6 @@ from widgets.mask_sheet import MaskSheet
 from widgets.palette import Rgba
 from widgets.texture import TexturePool
 from widgets.theme import COLOURS, faded, style
-from widgets.view_strip import ViewStrip
 
 State = Literal["missing", "file", "painted"]
 BRUSHES = (1.0, 60.0)
@@ -184,11 +183,6 @@ class MaskEditor:
         start = views.index(view) + 1 if view in views else 0
         return next((v for v in views[start:] + views[:start] if self._states[v] == "missing"), None)
 
-    @property
-    def strip(self) -> ViewStrip:
-        """The row of views."""
-        return self._bars.strip
-
     def step(self, by: int) -> None:
         """Go to a neighbouring view."""
         views = list(self._states)
@@ -214,7 +208,7 @@ class MaskEditor:
         if rooms != self._rooms and min(size) > 40 and text_width("0"):
             self._rooms = rooms
             self.canvas.place(*self._bars.place(size))
-        self.strip.update()
+        self._bars.strip.update()
         self.canvas.update()
 
     # ---- inside -----------------------------------------------------------------------------------------------------
@@ -225,7 +219,7 @@ class MaskEditor:
         self._bars.show(there)
         dpg.set_value("masks.title", "" if self.view is None else f"V{self.view:02d}")
         dpg.set_value("masks.detail", self._busy or self._said())
-        self.strip.show({view: _STATES[state][1] for view, state in self._states.items()}, self.view)
+        self._bars.strip.show({view: _STATES[state][1] for view, state in self._states.items()}, self.view)
         shown = sheet is not None and sheet.shown is not None
         ready = there and "missing" not in self._states.values() and not self.unsaved
         for part, enabled in {
@@ -246,7 +240,8 @@ class MaskEditor:
         if self.view is None or sheet is None:
             return ""
         words = "not saved yet" if sheet.shown is not None and not sheet.saved else _STATES[self._states[self.view]][0]
-        return f"{words}   {self._details[self.view]}"
+        size, guess, _ = self._details[self.view].partition(_GUESSED)
+        return f"{words}   {size}{'' if sheet.undoable else guess}"
 
     def _made(self) -> None:
         self._refresh()

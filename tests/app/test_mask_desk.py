@@ -12,7 +12,7 @@ from app.fit_desk import FitDesk
 from app.mailbox import Mailbox
 from app.mask_desk import MaskDesk
 from core.capture.choices import painted_mask_file
-from core.capture.images import object_pixels, read_image
+from core.capture.images import object_pixels, read_image, write_exact
 from core.capture.import_options import ImportOptions, MaskChoice
 from core.errors import Cancelled, CaptureError
 from tests.app.fakes import FakeEngine
@@ -128,6 +128,18 @@ def test_photographs_without_alpha_are_told(bench: Bench) -> None:
     assert not bench.show(0).has_alpha
     with pytest.raises(CaptureError, match="no alpha"):
         bench.masks.make(msg.MakeMask(view=0, ticket=1, way="alpha", marks=np.zeros((48, 48), np.int8)))
+
+
+def test_the_alpha_channel_is_a_mask(bench: Bench, tiny_capture_folder: Path) -> None:
+    for file in (bench.folder / "image").iterdir():
+        colours = read_image(file)
+        mask = true_mask(tiny_capture_folder, int(file.stem[1:3]))
+        alpha = np.where(mask[..., None], 65535, 0).astype(colours.dtype)
+        write_exact(file, np.concatenate([colours, alpha], axis=2))
+    bench.edit()
+    assert bench.show(1).has_alpha
+    made = bench.make(1, "alpha", np.zeros((48, 48), np.int8))
+    assert np.array_equal(made.mask, true_mask(tiny_capture_folder, 1))
 
 
 def test_a_mask_that_cannot_be_read_can_be_painted_anew(bench: Bench) -> None:

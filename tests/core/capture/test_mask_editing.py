@@ -11,9 +11,10 @@ from core.capture.choices import painted_mask_file
 from core.capture.colour_model import ColourModel
 from core.capture.images import object_pixels, read_image
 from core.capture.import_options import ImportOptions, MaskChoice
+from core.capture.lens import Lens, undistort, undistorted_camera
 from core.capture.listing import Listing
 from core.capture.mask_editing import EditedView, alpha_mask, edited_view, full_mask, has_mask, known_mask, save_mask
-from core.capture.masks import MasksMissing
+from core.capture.masks import MasksMissing, read_masks
 from core.capture.read import read_capture
 from core.capture.recognise import list_capture
 from core.errors import CaptureError
@@ -156,6 +157,29 @@ def test_photographs_without_alpha_have_no_alpha_mask(folder: Path) -> None:
     assert not view.has_alpha
     with pytest.raises(CaptureError, match="no alpha channel"):
         alpha_mask(listing, view, ImportOptions(), quiet)
+
+
+def test_masks_are_painted_over_the_photograph_as_it_is_on_disk(folder: Path) -> None:
+    """A distorted photograph keeps its distortion and size while it is painted over; reading straightens both."""
+    listing = listed(folder)
+    shots = []
+    for shot in listing.shots:
+        width, height = shot.camera.width, shot.camera.height
+        focal, middle = float(shot.camera.intrinsics[0, 0]), (width / 2, height / 2)
+        lens = Lens(model="SIMPLE_RADIAL", parameters=(focal, *middle, -0.2), width=width, height=height)
+        shots.append(replace(shot, lens=lens, camera=undistorted_camera(lens, shot.camera.world_from_camera)))
+    distorted = replace(listing, shots=tuple(shots))
+    assert np.array_equal(edited(distorted).picture, edited(listing).picture)
+    mask = disc(*edited(distorted).size, 12.0)
+    for view in range(4):
+        save_mask(distorted, edited(distorted, view), mask)
+    read = read_masks(distorted, ImportOptions(), quiet).of_view[0]
+    camera = distorted.shots[0].camera
+    straight = undistort(shots[0].lens, camera, mask.astype(np.uint8)[..., None], nearest=True)[..., 0] > 0
+    assert np.array_equal(read, straight)
+    shown = known_mask(distorted, edited(distorted), ImportOptions(), quiet)
+    assert shown is not None
+    assert np.array_equal(shown, mask)
 
 
 def test_the_chosen_sphere_does_not_cut_what_is_painted_over(folder: Path) -> None:
