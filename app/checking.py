@@ -18,7 +18,6 @@ from core.capture.check_facts import facts
 from core.capture.check_lights import set_findings
 from core.capture.choices import load_choices
 from core.capture.decode import linear_photograph
-from core.capture.estimate import estimates
 from core.capture.import_options import ImportOptions
 from core.capture.listing import Listing
 from core.capture.read import read_listing
@@ -70,7 +69,6 @@ def first_look(read: ReadCapture) -> Checked:
     """What can be said at once about a capture that has been read."""
     listing, capture = read.listing, read.capture
     applied = capture.options.reduce or max(1, listing.shots[0].camera.width // capture.cameras[0].width)
-    pixels = {view: int(mask.sum()) * applied**2 for view, mask in capture.masks.items()}
     report = Report(
         folder=capture.folder,
         layout=capture.layout,
@@ -80,7 +78,7 @@ def first_look(read: ReadCapture) -> Checked:
         photographs=len(capture.keys),
         findings=tuple(sorted(set_findings(capture.keys), key=lambda finding: [*Severity].index(finding.severity))),
         agreement={},
-        estimates=estimates(listing, capture.options, pixels, applied),
+        estimates=(),  # they decode two photographs to know how long that takes
         applied_reduce=applied,
         facts=facts(listing, capture.options, capture),
     )
@@ -151,11 +149,14 @@ def _spheres(
         return (Sphere.of(*placed) if placed is not None else None), None
     used = masks = None
     with suppress(CaptureError):  # the report says it in words
-        frame = scene_frame(capture)
-        used = Sphere.of(frame.centre, frame.scale)
-    with suppress(CaptureError):
         found = frame_from_masks(capture) if capture.masked else None
         masks = Sphere.of(found.centre, found.scale) if found is not None else None
+    with suppress(CaptureError):
+        if capture.file_frame is not None or masks is None:
+            frame = scene_frame(capture)
+            used = Sphere.of(frame.centre, frame.scale)
+        else:
+            used = masks
     return used, masks
 
 

@@ -88,8 +88,8 @@ class Engine:
             return False
         return True
 
-    def describe(self, capture: Capture) -> CaptureOpened:
-        """What the window needs to know about a capture."""
+    def describe(self, capture: Capture, checked: Checked | None = None) -> CaptureOpened:
+        """What the window needs to know about a capture; pictures that have been made of its views are used again."""
         frame, truth = scene_frame(capture), capture.truth
         problems = [*capture.problems, *([frame.problem] if frame.problem else [])]
         centre = frame.centre
@@ -97,7 +97,7 @@ class Engine:
             folder=capture.folder,
             keys=capture.keys,
             cameras=capture.cameras,
-            thumbnails=thumbnails(capture),
+            thumbnails=thumbnails(capture) if checked is None else _pictures(checked),
             light_ids=capture.light_ids,
             has_truth=bool(truth.normals_gl) or truth.light_directions_gl is not None,
             problems=tuple((problem.file, problem.text) for problem in problems),
@@ -245,6 +245,10 @@ class Engine:
             colours=_painted(mesh, colours),
             error_limit=MESH_ERROR_LIMIT if "error" in colours else None,
         )
+
+
+def _pictures(checked: Checked) -> dict[int, FloatArray]:
+    return {view: each.picture.astype(np.float32) / np.float32(255) for view, each in checked.views.items()}
 
 
 def _painted(mesh: TriangleMesh, colours: tuple[MeshColour, ...]) -> dict[MeshColour, NDArray[np.uint8]]:

@@ -77,7 +77,7 @@ class FitCommands:
             self._tell_opening(command, checked, start=start)
             if not checked.trainable:
                 return _Opened(run=None, read=read, checked=checked, start=False)
-            self._desk.send(engine.describe(read.capture))
+            self._desk.send(engine.describe(read.capture, checked))
             run = engine.new_run(
                 read.capture,
                 preset=command.preset,
@@ -149,7 +149,7 @@ class FitCommands:
             checked = None if read is None else engine.first_look(read)
             if checked is not None:
                 self._desk.send(msg.CaptureChecked(checked=checked, opening=False))
-            self._desk.send(engine.describe(run.capture))
+            self._desk.send(engine.describe(run.capture, checked))
             return _Opened(run=run, read=read, checked=checked, start=False)
 
         self._keep_open_run(command.save_to)
@@ -184,7 +184,7 @@ class FitCommands:
             if desk.run is not None:
                 if desk.checked is not None:
                     desk.send(msg.CaptureChecked(checked=desk.checked, opening=False))
-                desk.send(desk.engine.describe(desk.run.capture))
+                desk.send(desk.engine.describe(desk.run.capture, desk.checked))
             desk.set_state(state)
             raise
         desk.checked = opened.checked

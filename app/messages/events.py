@@ -32,7 +32,7 @@ class CaptureOpened(Message):
     cameras: tuple[Camera, ...]
     """Aligned with ``keys``; world frame."""
     thumbnails: dict[int, FloatArray]
-    """Per view id: [height, width, 3] display-referred (sRGB) mean photograph of the view, longest side <= 128."""
+    """Per view id: [height, width, 3] display-referred (sRGB) mean photograph of the view, longest side <= 384."""
     light_ids: tuple[int, ...]
     has_truth: bool
     problems: tuple[tuple[str, str], ...]

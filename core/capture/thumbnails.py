@@ -1,5 +1,6 @@
 """Small pictures of each view for lists and matrices."""
 
+import cv2
 import numpy as np
 
 from core.capture.capture import Capture
@@ -32,15 +33,6 @@ def _reduced(image: FloatArray, longest: int) -> FloatArray:
     """[height, width, channels] with its longest side at most ``longest``, every output pixel the mean of its area."""
     height, width = image.shape[:2]
     ratio = min(1.0, longest / max(height, width))
-    rows, columns = max(1, round(height * ratio)), max(1, round(width * ratio))
-    return _area_means(_area_means(image, rows).swapaxes(0, 1), columns).swapaxes(0, 1)
-
-
-def _area_means(image: FloatArray, count: int) -> FloatArray:
-    """The first axis divided into ``count`` equal stretches, each replaced by its mean."""
-    total = np.concatenate([np.zeros_like(image[:1], dtype=np.float64), np.cumsum(image, axis=0, dtype=np.float64)])
-    edges = np.linspace(0.0, len(image), count + 1)
-    below = np.minimum(edges.astype(np.intp), len(image) - 1)
-    part = (edges - below)[:, None, None]
-    at_edges = total[below] * (1.0 - part) + total[below + 1] * part
-    return np.asarray(np.diff(at_edges, axis=0) * (count / len(image)), dtype=np.float32)
+    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
+    small = image if size == (width, height) else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.float32).reshape(size[1], size[0], image.shape[2])

@@ -237,7 +237,7 @@ class FakeEngine:
         self.kept[folder] = options
         return "locked" not in folder.name
 
-    def describe(self, read: Capture) -> CaptureOpened:
+    def describe(self, read: Capture, known: Checked | None = None) -> CaptureOpened:
         return CaptureOpened(
             folder=read.folder,
             keys=read.keys,

@@ -31,7 +31,7 @@ def test_a_first_look_shows_views_sphere_and_needs_at_once(tiny_capture_folder: 
     assert not checked.complete
     assert checked.report.layout == "MVSCPS"
     assert checked.report.guesses
-    assert checked.report.estimates
+    assert checked.report.facts
     assert checked.layouts[0][0] == "MVSCPS"
     assert checked.sphere == Sphere(centre=(0.0, 0.0, 0.0), radius=1.0)
     for view, each in checked.views.items():
@@ -47,6 +47,7 @@ def test_the_full_check_adds_how_the_views_agree(tiny_capture_folder: Path) -> N
     told: list[float] = []
     checked = full_check(read, first_look(read), lambda _what, done: told.append(done))
     assert checked.complete
+    assert checked.report.estimates
     assert set(checked.report.agreement) == set(checked.views)
     assert min(checked.report.agreement.values()) > 0.9
     assert told == sorted(told)
