@@ -145,6 +145,10 @@ class Person:
         """Press a key or a combination."""
         self.hand("key", keys)
 
+    def quit(self) -> None:
+        """Close the window by its key; it may be gone before another frame is drawn."""
+        subprocess.run(["xdotool", "key", "ctrl+q"], check=True, env=self.environment)
+
     def write(self, text: str) -> None:
         """Replace what is in the path dialog's field and accept it."""
         self.click("dialog.path.text")

@@ -139,7 +139,7 @@ def test_another_encoding_is_read_and_kept(person: Person, whole: Path) -> None:
     seen = person.wait("it to be read so", lambda seen: (seen["check"]["options"] or {}).get("encoding"))
     assert seen["check"]["options"] == {"encoding": "srgb"}
     person.wait("the capture again", lambda seen: seen["state"] == "ready" and not seen["check"]["changed"])
-    person.press("ctrl+q")
+    person.quit()
     assert person.ended() == 0
     person.open_studio()
     person.wait("the same choice", lambda seen: seen["check"]["options"] == {"encoding": "srgb"})

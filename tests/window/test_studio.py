@@ -121,7 +121,7 @@ def test_save_close_reopen_and_go_on(person: Person, tmp_path: Path) -> None:
     person.wait("the question where to", lambda seen: seen["dialog"] == "path")
     person.write(str(tmp_path / "run"))
     person.wait("the run to be saved", lambda seen: seen["saved_step"] == rested and seen["dialog"] is None)
-    person.press("ctrl+q")
+    person.quit()
     assert person.ended() == 0
     run = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
     assert run["steps"] == rested
@@ -187,5 +187,5 @@ def test_the_shortcut_sheet_opens_and_closes(person: Person) -> None:
     person.wait_for_change("the window", "layout.centre", before)
     person.press("Escape")
     person.wait("the sheet to be gone", lambda seen: seen["dialog"] is None)
-    person.press("ctrl+q")
+    person.quit()
     assert person.ended() == 0
