@@ -27,6 +27,8 @@ _FINEST_PIXELS = 0.7
 """Voxels smaller than this part of the masks' pixels tell nothing new."""
 _HALF_DIAGONAL = 0.87
 """Half the diagonal of a voxel: the hull may pass through it when its centre is that far outside."""
+_SHELL = 2.5
+"""Thickness in voxels of what is drawn of the hull: whoever looks at a solid sees its skin only."""
 _BLOCK = 16_384
 _FEWEST_EYES = 2
 """A place that fewer views see is not taken for part of the hull."""
@@ -172,7 +174,8 @@ def drawn(outline: Outline, voxels: Voxels, hull_distance: FloatArray) -> tuple[
     ratio = min(1.0, size)
     small = camera.resized(max(1, round(camera.width * ratio)), max(1, round(camera.height * ratio)))
     picture = np.zeros((small.height, small.width), dtype=np.bool_)
-    u, v, _, seen = _projected(small, voxels.centres[hull_distance >= _WITHIN])
+    shell = (hull_distance >= _WITHIN) & (hull_distance < _WITHIN + _SHELL)
+    u, v, _, seen = _projected(small, voxels.centres[shell])
     columns, rows = (np.rint(place[seen]).astype(np.intp) for place in (u, v))
     picture[rows, columns] = True
     signed = cv2.resize(outline.distance, (small.width, small.height), interpolation=cv2.INTER_AREA)
