@@ -105,6 +105,22 @@ class Controller:
         else:
             self.images.step(views=by)
 
+    def close(self) -> None:
+        """Close the window; painted masks are not lost without a question."""
+        count = self.window.panels.masks.unsaved_masks
+        if count == 0:
+            self.files.close()
+            return
+        masks = "A painted mask has" if count == 1 else f"{count} painted masks have"
+        self.window.panels.dialogs.confirm(
+            "Close without saving the masks?",
+            f"{masks} not been saved and would be lost. Save mask on the tab Masks keeps the one that is shown.",
+            self.files.close,
+            yes="Close",
+            no="Keep it open",
+            danger=True,
+        )
+
     def choose_scale(self, scale: float) -> None:
         """Another size of everything, from the next start on."""
         self.window.settings = replace(self.window.settings, ui_scale=scale)
@@ -179,6 +195,7 @@ class Controller:
         self.scene.show_capture(opened)
         self.relight.show_empty()
         self.masks.show_folder(opened.folder)
+        self.raw.show_folder(opened.folder)
 
     def _show_state(self, state: msg.State) -> None:
         self.run.show_state(state)
@@ -235,7 +252,7 @@ class Controller:
             (dpg.mvKey_C, (), "3D: look through the selected camera", lambda: self.scene.jump("camera")),
             (dpg.mvKey_F1, (), "Show this sheet", self.show_shortcuts),
             (dpg.mvKey_Slash, ("Shift",), "Show this sheet, too", self.show_shortcuts),
-            (dpg.mvKey_Q, ("Ctrl",), "Close the window", self.files.close),
+            (dpg.mvKey_Q, ("Ctrl",), "Close the window", self.close),
         ]
 
     sheet: list[tuple[str, str]] = []  # noqa: RUF012 - replaced by the studio once the keys are bound

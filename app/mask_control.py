@@ -135,10 +135,9 @@ class MaskControl:
             self._listed = None
             masks.show_empty(views.trouble)
             return
-        keep = self._listed is not None and self._listed.folder == views.folder
         self._listed = views
         masks.show_busy("")
-        masks.show_views(views.states, keep=keep)
+        masks.show_views(views.states, capture=str(views.folder.absolute()))
         missing = (view for view, state in views.states.items() if state == "missing")
         self.choose_view(self._wanted if self._wanted in views.states else next(missing, next(iter(views.states))))
 

@@ -54,12 +54,14 @@ class RawControl:
 
     # ---- events -----------------------------------------------------------------------------------------------------
 
-    def show_folder(self, folder: Path, options: ImportOptions) -> None:
-        """A capture is at hand, or the same one read in another way."""
+    def show_folder(self, folder: Path, options: ImportOptions | None = None) -> None:
+        """A capture is at hand, or the same one read in another way; None: as was chosen last time."""
+        if folder == self._folder and options is None:
+            return
         if folder != self._folder:
             self._files, self._number, self._asked = (), 0, None
             self._window.panels.tabs.offer("raw", False)
-        self._folder, self._options = folder, options
+        self._folder = folder
         self._window.to_fit(FindRaw(folder=folder, options=options))
 
     def show_found(self, found: RawFound) -> None:
@@ -67,7 +69,7 @@ class RawControl:
         if found.folder != self._folder:
             return
         again = found.files == self._files
-        self._files = found.files
+        self._files, self._options = found.files, found.options
         self._window.panels.tabs.offer("raw", bool(found.files))
         if not again:
             self._number, self._asked = 0, None

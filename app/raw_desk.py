@@ -2,8 +2,10 @@
 
 from app import messages as msg
 from app.fit_desk import FitDesk
+from core.capture.choices import load_choices
+from core.capture.import_options import ImportOptions
 from core.capture.raw import MVSCPS_CROP
-from core.capture.raw_preview import raw_photographs, raw_preview
+from core.capture.raw_preview import RawPhotographs, raw_photographs, raw_preview
 from core.errors import Cancelled, CaptureError
 from widgets.raw_data import RawPicture
 
@@ -16,8 +18,13 @@ class RawDesk:
 
     def find(self, command: msg.FindRaw) -> None:
         """Tell which photographs of a capture are RAW."""
-        found = raw_photographs(command.folder, command.options, self._report)
-        self._desk.send(msg.RawFound(folder=command.folder, files=found.files, raw=found.raw))
+        options = ImportOptions()
+        try:
+            options = command.options or load_choices(command.folder)
+            found = raw_photographs(command.folder, options, self._report)
+        except CaptureError:  # the check tells it; there is nothing to look at here
+            found = RawPhotographs(files=(), raw=options.raw)
+        self._desk.send(msg.RawFound(folder=command.folder, files=found.files, options=options, raw=found.raw))
 
     def develop(self, command: msg.DevelopRaw) -> None:
         """Develop one of them; one that cannot be is told in its place."""

@@ -96,7 +96,7 @@ def _serve(window: Window, workers: Workers, open_first: Callable[[Controller], 
         times=times,
         after=after,
     )
-    dpg.set_exit_callback(controller.files.close)
+    dpg.set_exit_callback(controller.close)
     dpg.setup_dearpygui()
     dpg.show_viewport()
     with stop_request() as stop:

@@ -71,7 +71,9 @@ class MaskEditor:
     def __init__(self, parent: Tag, pool: TexturePool, intents: Intents) -> None:
         self._intents = intents
         self._states: dict[int, State] = {}
+        self._captures: dict[str, dict[int, MaskSheet]] = {}
         self._sheets: dict[int, MaskSheet] = {}
+        """Of the capture at hand, by view."""
         self._handed: dict[int, BoolArray] = {}
         """Masks that are being saved."""
         self._unused = False
@@ -104,10 +106,10 @@ class MaskEditor:
 
     # ---- what the studio calls --------------------------------------------------------------------------------------
 
-    def show_views(self, states: Mapping[int, State], *, keep: bool) -> None:
-        """Show which views there are and which have masks; ``keep``: the same capture, whose strokes stay."""
-        if not keep:
-            self._sheets.clear()
+    def show_views(self, states: Mapping[int, State], *, capture: str) -> None:
+        """Show which views there are and which have masks; strokes made before on the same capture are kept."""
+        if self._sheets is not self._captures.get(capture):
+            self._sheets = self._captures.setdefault(capture, {})
             self.view, self._unused = None, False
         self._states = dict(states)
         self._refresh()
@@ -119,7 +121,7 @@ class MaskEditor:
         """Paint over a view, with what was painted there before."""
         size = (picture.shape[1], picture.shape[0])
         sheet = self._sheets.get(view)
-        if sheet is None or sheet.painting.size != size:
+        if sheet is None or sheet.painting.size != size or (sheet.saved and not sheet.shows(mask)):
             if not self._sheets:
                 self._set_radius(_BRUSH * max(size))
             sheet = self._sheets[view] = MaskSheet(*size, mask)
@@ -144,8 +146,8 @@ class MaskEditor:
     def show_saved(self, view: int) -> None:
         """The mask that was handed over is on disk."""
         sheet, handed = self._sheets.get(view), self._handed.pop(view, None)
-        if sheet is not None and sheet.shown is not None and handed is not None:
-            sheet.saved = np.array_equal(sheet.shown, handed)  # it may have been painted on since
+        if sheet is not None and handed is not None:
+            sheet.saved = sheet.shows(handed)  # it may have been painted on since
         self._states[view] = "painted"
         self._details[view], self._unused = self._details[view].partition(_GUESSED)[0], True
         self._refresh()
@@ -162,8 +164,7 @@ class MaskEditor:
 
     def show_empty(self, text: str) -> None:
         """Say why there is nothing to paint over, and what to do."""
-        self._states, self.view = {}, None
-        self._sheets.clear()
+        self._states, self._sheets, self.view = {}, {}, None
         self.canvas.show_empty(text)
         self._refresh()
 
@@ -174,8 +175,13 @@ class MaskEditor:
 
     @property
     def unsaved(self) -> tuple[int, ...]:
-        """Views with a mask that was changed since it was saved."""
-        return tuple(view for view, sheet in self._sheets.items() if not sheet.saved and sheet.shown is not None)
+        """Views of the capture at hand with a mask that was changed since it was saved."""
+        return tuple(view for view, sheet in self._sheets.items() if sheet.at_risk)
+
+    @property
+    def unsaved_masks(self) -> int:
+        """How many masks of any capture closing the window would lose."""
+        return sum(sheet.at_risk for sheets in self._captures.values() for sheet in sheets.values())
 
     def missing_after(self, view: int) -> int | None:
         """The next view without a mask, in a circle; None when every view has one."""

@@ -31,6 +31,16 @@ class MaskSheet:
         return np.where(marks == UNKNOWN, self.proposal, marks == OBJECT)
 
     @property
+    def at_risk(self) -> bool:
+        """Whether there is a mask that somebody made and that is not on disk."""
+        return not self.saved and self.undoable and self.shown is not None
+
+    def shows(self, mask: BoolArray | None) -> bool:
+        """Whether exactly this mask is shown."""
+        shown = self.shown
+        return shown is mask or (shown is not None and mask is not None and np.array_equal(shown, mask))
+
+    @property
     def undoable(self) -> bool:
         """Whether there is a step to take back."""
         return bool(self._steps)

@@ -13,7 +13,8 @@ class FindRaw(Message):
     """Look for RAW photographs in a capture."""
 
     folder: Path
-    options: ImportOptions
+    options: ImportOptions | None = None
+    """None: those saved beside the capture."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,8 @@ class RawFound(Message):
     folder: Path
     files: tuple[Path, ...]
     """None for a capture without any."""
+    options: ImportOptions
+    """How the capture is read as things stand."""
     raw: RawOptions
     """How they are developed as things stand."""
 

@@ -147,6 +147,20 @@ def test_read_in_another_way_the_views_are_listed_again() -> None:
     assert desk.last(msg.EditMasks).options == ImportOptions(encoding="linear")
 
 
+def test_painted_masks_are_not_lost_without_a_question() -> None:
+    desk = Desk()
+    desk.controller.close()
+    assert desk.sent_kinds() == ["Close"]
+    desk = Desk()
+    desk.panels.masks.unsaved_masks = 2
+    desk.controller.close()
+    assert desk.sent == []
+    _, text, close = desk.panels.dialogs.confirm.call_args.args
+    assert "2 painted masks" in text
+    close()
+    assert desk.sent_kinds() == ["Close"]
+
+
 # ---- RAW ------------------------------------------------------------------------------------------------------------
 
 
@@ -160,7 +174,9 @@ class Raws(Desk):
     def find(self, *names: str, raw: RawOptions | None = None) -> None:
         self.raw.show_folder(FOLDER, ImportOptions(encoding="linear"))
         files = tuple(FOLDER / name for name in names)
-        self.raw.show_found(msg.RawFound(folder=FOLDER, files=files, raw=raw or RawOptions()))
+        self.raw.show_found(
+            msg.RawFound(folder=FOLDER, files=files, options=ImportOptions(encoding="linear"), raw=raw or RawOptions())
+        )
 
 
 def developed(name: str, curve: Any = "linear") -> msg.RawDeveloped:
@@ -201,6 +217,13 @@ def test_an_older_photograph_gives_way() -> None:
     desk.panels.raw.show_picture.assert_not_called()
     desk.raw.show_developed(developed("a.dng", "bt709"))
     desk.panels.raw.show_picture.assert_called_once()
+
+
+def test_a_reopened_run_s_capture_is_looked_through_once() -> None:
+    desk = Raws()
+    desk.raw.show_folder(FOLDER)
+    desk.raw.show_folder(FOLDER)
+    assert desk.sent_kinds() == ["FindRaw"]
 
 
 def test_applying_keeps_every_other_choice() -> None:

@@ -72,8 +72,20 @@ def test_a_dragged_level_is_one_step() -> None:
 def test_what_was_saved_is_known() -> None:
     sheet = MaskSheet(WIDTH, HEIGHT, noise(1))
     assert sheet.saved
+    assert sheet.shows(noise(1))
+    assert not sheet.at_risk
     stroke(sheet, (2.0, 2.0), (20.0, 20.0), OBJECT)
-    assert not sheet.saved
+    assert sheet.at_risk
+    assert not sheet.shows(noise(1))
+    sheet.saved = True
+    assert not sheet.at_risk
+
+
+def test_strokes_without_a_mask_are_no_loss() -> None:
+    sheet = MaskSheet(WIDTH, HEIGHT)
+    stroke(sheet, (2.0, 2.0), (20.0, 20.0), OBJECT)
+    assert not sheet.at_risk
+    assert sheet.shows(None)
 
 
 @pytest.mark.parametrize("seed", range(4))
