@@ -36,7 +36,7 @@ from core.types import Progress
 
 _ORDER = (Severity.MUST_FIX, Severity.LOOK, Severity.NOTE)
 _MASKS = "Masks"
-_SHARES = {"listing": 0.05, "reading": 0.6, "masks": 0.8, "duplicates": 0.95}
+_SHARES = {"listing": 0.05, "reading": 0.6, "masks": 0.8, "exposures": 0.9, "duplicates": 0.95}
 """The progress at the end of each part."""
 
 
@@ -154,9 +154,9 @@ def _files(listing: Listing, options: ImportOptions) -> list[Finding]:
 
 def _about(capture: Capture, listing: Listing, masks: MaskCheck, report: Progress) -> list[Finding]:
     """Findings that need the pixels."""
-    exposed = exposures(capture)
+    exposed = exposures(capture, _part(report, _SHARES["masks"], _SHARES["exposures"]))
     copies = same_files(listing.shots)
-    alike = same_lights(capture, apart_from=copies, progress=_part(report, _SHARES["masks"], _SHARES["duplicates"]))
+    alike = same_lights(capture, apart_from=copies, progress=_part(report, _SHARES["exposures"], _SHARES["duplicates"]))
     told = {*photograph_problems(exposed), *_layout_problems(capture, listing)}
     rest = [problem for problem in capture.problems if problem not in told and not _is_told(problem, capture, listing)]
     return [

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from core.capture.capture import Capture, Photograph, full_range
-from core.capture.checks import DARK_LEVEL, SATURATED_PART, Exposure, exposure
+from core.capture.checks import DARK_LEVEL, SATURATED_PART, Exposure, exposure_of
 from core.capture.duplicates import Pair
 from core.capture.report import Finding, Fix, Severity
-from core.types import ImageKey
+from core.types import ImageKey, Progress
 
 FEW_LIGHTS = 4
 """Fewer lights a view leave shape and material ambiguous, unless there are many views."""
@@ -20,6 +20,8 @@ _NAMED = 4
 _DARKEST = 0.01
 """Pixels under this part of the full range are counted as under-exposed."""
 _DARK_PART = 0.5
+_EVERY = 5
+"""One pixel in so many is enough to tell how dark a photograph is."""
 
 
 def set_findings(keys: Sequence[ImageKey]) -> list[Finding]:
@@ -68,11 +70,13 @@ def _seen_once(keys: Sequence[ImageKey]) -> list[Finding]:
     return [Finding(severity=Severity.NOTE, topic="Lights", file="", text=text, fixes=(fix,))]
 
 
-def exposures(capture: Capture) -> dict[ImageKey, Exposure]:
-    """How each photograph uses its range."""
-    return {
-        key: exposure(capture.photographs[image], capture.masks[key.view]) for image, key in enumerate(capture.keys)
-    }
+def exposures(capture: Capture, progress: Progress) -> dict[ImageKey, Exposure]:
+    """How each photograph uses its range. Raises Cancelled when ``progress`` does."""
+    found: dict[ImageKey, Exposure] = {}
+    for image, key in enumerate(capture.keys):
+        progress(f"Measuring photograph {key.name}", image / len(capture.keys))
+        found[key] = exposure_of(capture.object_pixels(image))
+    return found
 
 
 def exposure_findings(found: Mapping[ImageKey, Exposure]) -> list[Finding]:
@@ -101,7 +105,7 @@ def exposure_findings(found: Mapping[ImageKey, Exposure]) -> list[Finding]:
 
 def under_exposed_findings(capture: Capture) -> list[Finding]:
     """How much of the object is hardly exposed at all: darker than a hundredth of the range in every channel."""
-    parts = [_dark_part(capture.object_pixels(image)) for image in range(len(capture.keys))]
+    parts = [_dark_part(capture.object_pixels(image)[::_EVERY]) for image in range(len(capture.keys))]
     mean = float(np.mean(parts))
     if mean < _DARK_PART:
         return []

@@ -27,8 +27,13 @@ class Exposure:
 
 def exposure(pixels: Photograph, mask: BoolArray) -> Exposure:
     """Measure a photograph [height, width, 3] on its mask [height, width]."""
-    brightest = np.asarray(pixels[mask].max(axis=1), dtype=np.float32)
-    full = {"uint8": 255.0, "uint16": 65535.0}.get(pixels.dtype.name)
+    return exposure_of(pixels[mask])
+
+
+def exposure_of(object_pixels: Photograph) -> Exposure:
+    """Measure a photograph by its pixels on the object [pixels, 3]."""
+    brightest = np.asarray(object_pixels.max(axis=1), dtype=np.float32)
+    full = {"uint8": 255.0, "uint16": 65535.0}.get(object_pixels.dtype.name)
     bright = float(np.percentile(brightest, 99.0)) / (full or 1.0)
     return Exposure(saturated=float(np.mean(np.equal(brightest, full))) if full else 0.0, bright_level=bright)
 
