@@ -70,7 +70,7 @@ def test_two_strokes_a_view_make_a_capture_trainable(person: Person, maskless: P
     assert "Traceback" not in person.said
 
 
-def test_a_stroke_is_seen_and_taken_back(person: Person, maskless: Path) -> None:
+def test_a_stroke_is_seen_and_taken_back_and_a_mask_is_not_lost_unasked(person: Person, maskless: Path) -> None:
     person.open_studio("--capture", maskless)
     person.wait("the check", lambda seen: seen["title"] == "vase" and seen["state"] == "empty")
     person.click("tabs.masks")
@@ -93,6 +93,12 @@ def test_a_stroke_is_seen_and_taken_back(person: Person, maskless: Path) -> None
         person.press("bracketleft")
     person.drag(at(seen, "masks", 0.5, 0.5), at(seen, "masks", 0.5, 0.5))
     person.wait("a smaller dab", lambda seen: 0 < seen["masks"]["marks"] < large)
+    person.click("masks.otsu")
+    person.wait("a mask of what is bright", lambda seen: (seen["masks"]["object"] or 0) > 100)
+    person.press("ctrl+q")
+    person.wait("the question whether to lose it", lambda seen: seen["dialog"] == "confirm")
+    person.click("dialog.confirm.yes")
+    assert person.ended() == 0
 
 
 def released(folder: Path) -> Path:
