@@ -122,9 +122,13 @@ class CheckControl:
         elif fix.action == "untick":
             self._leave_out(frozenset(fix.keys))
         elif fix.action == "paint_masks":
-            self._paint_masks(self.view)
+            self.paint()
         elif fix.action == "place_sphere":
             self._place_sphere()
+
+    def paint(self) -> None:
+        """Paint masks, beginning with the view that is shown."""
+        self._paint_masks(self.view)
 
     def _place_sphere(self) -> None:
         """Bring the sphere to hand, a suggested one where there is none."""

@@ -77,7 +77,7 @@ class Controller:
             msg.ViewCheckPicked: lambda picked: self.check.select_view(picked.view),
             msg.ViewSphereMoved: lambda moved: self.check.show_sphere(moved.sphere),
             msg.ViewPicked: lambda picked: self.images.select(picked.key),
-            msg.ViewFailed: lambda failed: self.scene.show_failure(failed.text),
+            msg.ViewFailed: self._show_view_failure,
         }
 
     # ---- intents that concern several parts -------------------------------------------------------------------------
@@ -180,6 +180,10 @@ class Controller:
         seconds = window.session.seconds_for(folder)
         window.session = replace(window.session, capture=str(folder.absolute()), seconds=seconds)
         window.panels.toolbar.show_title(folder.name)
+
+    def _show_view_failure(self, failed: msg.ViewFailed) -> None:
+        self.scene.show_failure(failed.text)
+        self.window.panels.check.show_failure(failed.text)
 
     def _show_frame(self, frame: msg.ViewFrame) -> None:
         (self.check if frame.viewport == msg.CHECK_VIEWPORT else self.scene).show_frame(frame)

@@ -139,6 +139,7 @@ class Window:
                 on_fix=c.check.fix,
                 on_read=c.check.read_again,
                 on_check=c.check.check_again,
+                on_paint=c.check.paint,
             ),
             images=ImagePanes(tabs.parent("images"), self.pool),
             scene=Viewport3D(

@@ -67,9 +67,9 @@ class CaptureFacts:
                 applied = estimate.reduce == report.applied_reduce
                 cache = memory(estimate.cache_bytes) if estimate.cache_bytes else "–"
                 opening = "under 1 s" if estimate.open_seconds < 1.0 else duration(estimate.open_seconds)
-                size = f"{'▸ ' if applied else ''}{estimate.width} × {estimate.height}"
+                size = f"{'●  ' if applied else ''}{estimate.width} × {estimate.height}"
                 with dpg.table_row():
                     for text in (size, memory(estimate.memory_bytes), cache, opening):
                         item = dpg.add_text(text, color=COLOURS.text if applied else COLOURS.muted)
                         dpg.bind_item_font(item, font("small"))
-        caption("▸ applied", parent=_TAG)
+        caption("●  will be applied", parent=_TAG)

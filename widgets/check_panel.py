@@ -56,6 +56,7 @@ class CheckPanel:
         on_fix: Callable[["Fix"], object],
         on_read: Callable[[], object],
         on_check: Callable[[], object],
+        on_paint: Callable[[], object],
     ) -> None:
         self._room = (0, 0)
         self._checked: Checked | None = None
@@ -69,7 +70,7 @@ class CheckPanel:
             self._outline = SilhouettePane("check", pool)
             self._strip = OverlapStrip("check", pool, on_view=on_view)
             self._add_findings(on_fix, on_view, on_check)
-            self._add_side(on_sphere, on_masks_sphere, on_undo_sphere, on_read)
+            self._add_side(on_sphere, on_masks_sphere, on_undo_sphere, on_read, on_paint)
         dpg.bind_item_theme("check", "surface.bare")
         self.show_empty(_EMPTY)
 
@@ -88,7 +89,7 @@ class CheckPanel:
 
     def _add_side(
         self, on_sphere: Callable[[Sphere], object], on_masks: Callable[[], object], on_undo: Callable[[], object],
-        on_read: Callable[[], object],
+        on_read: Callable[[], object], on_paint: Callable[[], object],
     ) -> None:  # fmt: skip
         with dpg.group(horizontal=True, tag="check.side"):
             self._pages = Segments(_PAGES, prefix="check.page", on_choose=self._show_page)
@@ -98,7 +99,7 @@ class CheckPanel:
             with dpg.child_window(tag=f"check.{name}.page", always_use_window_padding=True, show=name == "import"):
                 pass
             dpg.bind_item_theme(f"check.{name}.page", "surface.list")
-        self._form = ImportForm("check.import.page", on_change=self._show_changes)
+        self._form = ImportForm("check.import.page", on_change=self._show_changes, on_paint=on_paint)
         self._sphere = SphereForm("check.sphere.page", on_sphere=on_sphere, on_masks=on_masks, on_undo=on_undo)
         self._facts = CaptureFacts("check.facts.page")
 
@@ -164,6 +165,10 @@ class CheckPanel:
         """A new picture of the 3D view."""
         if self._checked is not None and self._checked.views:
             self.scene.show_frame(rgba, handles)
+
+    def show_failure(self, text: str) -> None:
+        """There is no 3D picture; say why."""
+        self.scene.show_text(text)
 
     def show_page(self, name: str) -> None:
         """Bring one of the pages to the front: import, sphere or facts."""

@@ -11,7 +11,7 @@ import dearpygui.dearpygui as dpg
 
 from core.capture.import_options import Axis, Encoding, Handedness, ImportOptions, MaskChoice, RawCurve
 from widgets.check_data import Checked
-from widgets.controls import Tag, caption, field_label, tooltip
+from widgets.controls import Tag, button, caption, field_label, tooltip
 from widgets.theme import SPACING, scaled
 
 _LABEL = 92
@@ -51,7 +51,7 @@ _TIPS = {
 class ImportForm:
     """``show`` what a capture was read with; ``options`` is what the fields say."""
 
-    def __init__(self, parent: Tag, *, on_change: Callable[[], object]) -> None:
+    def __init__(self, parent: Tag, *, on_change: Callable[[], object], on_paint: Callable[[], object]) -> None:
         self._on_change = on_change
         self._base = ImportOptions()
         self._first_cameras = ""
@@ -71,7 +71,9 @@ class ImportForm:
                 tooltip(f"{_TAG}.threshold", _TIPS["threshold"])
             with dpg.group(horizontal=True):
                 field_label("", width=_LABEL)
-                dpg.add_checkbox(label="Fill holes in masks", tag=f"{_TAG}.holes", callback=self._changed)
+                dpg.add_checkbox(label="Fill holes", tag=f"{_TAG}.holes", callback=self._changed)
+                button("Paint masks…", on_paint, tag=f"{_TAG}.paint", small=True, tip="Make masks by hand")
+                dpg.configure_item(f"{_TAG}.paint", height=scaled(SPACING.row))
             self._add_combo("reduce", "Size", list(_REDUCTIONS))
             self._add_combo("up", "Up", list(_AXES))
             self._add_combo("hand", "Axes", list(_HANDS))

@@ -41,7 +41,9 @@ def form() -> Generator[tuple[ImportForm, list[str]], None, None]:
     build_theme(1.0)
     changes: list[str] = []
     with dpg.window(tag="window"):
-        made = ImportForm("window", on_change=lambda: changes.append("changed"))
+        made = ImportForm(
+            "window", on_change=lambda: changes.append("changed"), on_paint=lambda: changes.append("paint")
+        )
     yield made, changes
     dpg.destroy_context()
 
