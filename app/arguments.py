@@ -78,6 +78,8 @@ class Eval:
 
     run: Annotated[tyro.conf.Positional[Path], _option("RUN")]
     """Run folder."""
+    report: File = None
+    """HTML file to write: all figures with plots, pictures and error maps; opens without a network."""
     threshold: Annotated[float | None, _option("DISTANCE")] = None
     """Distance in world units that counts as found for the F-score; default: 0.5 % of the sphere's radius."""
     cells: int = MESH_CELLS

@@ -11,7 +11,7 @@ from core.fit.curve_chart import ChartArea, Curve, draw_chart
 from core.fit.history import Record
 from core.fit.light_dial import draw_light_dial
 from core.fit.traced import Rendered
-from core.types import FloatArray
+from core.types import BoolArray, FloatArray
 
 _BACKGROUND: Colour = (0.075, 0.082, 0.098)
 _PANEL: Colour = (0.11, 0.12, 0.14)
@@ -96,14 +96,15 @@ def _subtitle(facts: SheetFacts) -> str:
 
 
 def _draw_rows(canvas: Canvas, rows: Sequence[SheetRow], limit: float) -> None:
-    exposure = _exposure([row.rendered.photograph[row.rendered.mask] for row in rows])
-    albedo_exposure = _exposure([row.albedo[row.rendered.mask] for row in rows])
+    exposure = bright_exposure([row.rendered.photograph[row.rendered.mask] for row in rows])
+    albedo_exposure = bright_exposure([row.albedo[row.rendered.mask] for row in rows])
     for column, title in enumerate(_COLUMNS):
         canvas.text(_MARGIN + column * (_TILE + _GAP), _HEADER - 12, title, _BRIGHT, size=18, bold=True)
     for number, row in enumerate(rows):
         y = _HEADER + number * (_TILE + _CAPTION)
         for column, picture in enumerate(_pictures(row, limit, exposure, albedo_exposure)):
-            canvas.picture(_MARGIN + column * (_TILE + _GAP), y, _tile(picture, row))
+            tile = np.clip(object_square(picture, row.rendered.mask, _TILE), 0.0, 1.0)
+            canvas.picture(_MARGIN + column * (_TILE + _GAP), y, tile)
         key = row.rendered.key
         kept = "kept out of training, " if row.held_out else ""
         text = f"View {key.view}, light {key.light}: {kept}{row.rendered.psnr_db:.1f} dB"
@@ -122,20 +123,23 @@ def _pictures(row: SheetRow, limit: float, exposure: float, albedo_exposure: flo
     )
 
 
-def _tile(picture: FloatArray, row: SheetRow) -> FloatArray:
-    """The square around the object, filtered to a tile; what lies beyond the photograph is black."""
-    rows, columns = np.nonzero(row.rendered.mask)
-    size = int(1.08 * max(np.ptp(rows), np.ptp(columns))) + 2
-    top, left = (int(rows.min() + rows.max()) - size) // 2, (int(columns.min() + columns.max()) - size) // 2
-    square = np.zeros((size, size, 3), dtype=np.float32)
+def object_square(picture: FloatArray, mask: BoolArray, size: int) -> FloatArray:
+    """The square around the object of [height, width, channels], filtered to [size, size, channels].
+
+    What lies beyond the picture is black.
+    """
+    rows, columns = np.nonzero(mask)
+    side = int(1.08 * max(np.ptp(rows), np.ptp(columns))) + 2
+    top, left = (int(rows.min() + rows.max()) - side) // 2, (int(columns.min() + columns.max()) - side) // 2
+    square = np.zeros((side, side, picture.shape[2]), dtype=np.float32)
     height, width = picture.shape[:2]
-    y0, y1, x0, x1 = max(0, top), min(height, top + size), max(0, left), min(width, left + size)
+    y0, y1, x0, x1 = max(0, top), min(height, top + side), max(0, left), min(width, left + side)
     square[y0 - top : y1 - top, x0 - left : x1 - left] = picture[y0:y1, x0:x1]
-    return np.clip(resized(square, _TILE, _TILE), 0.0, 1.0)
+    return resized(square, size, size)
 
 
-def _exposure(samples: Sequence[FloatArray]) -> float:
-    """The factor that brings the brightest object pixels near white, one for the whole sheet."""
+def bright_exposure(samples: Sequence[FloatArray]) -> float:
+    """The factor that brings the brightest of these linear values near white."""
     values = np.concatenate([sample.reshape(-1) for sample in samples]) if samples else np.ones(1, dtype=np.float32)
     values = values[np.isfinite(values)]
     bright = float(np.percentile(values, 99.0)) if values.size else 1.0
@@ -144,7 +148,13 @@ def _exposure(samples: Sequence[FloatArray]) -> float:
 
 def _error_limit(rows: Sequence[SheetRow]) -> float:
     """A round number that nearly no object pixel's error exceeds."""
-    errors = [np.abs(row.rendered.render - row.rendered.photograph).mean(axis=-1)[row.rendered.mask] for row in rows]
+    return error_limit(
+        [np.abs(row.rendered.render - row.rendered.photograph).mean(axis=-1)[row.rendered.mask] for row in rows]
+    )
+
+
+def error_limit(errors: Sequence[FloatArray]) -> float:
+    """A round number that nearly none of these differences of linear values exceeds."""
     largest = float(np.percentile(np.concatenate(errors), 98.0)) if errors else 1.0
     return next((limit for limit in _LIMITS if limit >= largest), _LIMITS[-1])
 

@@ -6,14 +6,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from core.fit.axis_ticks import log_ticks, ticks
 from core.fit.canvas import Canvas, Colour
 
 _GRID: Colour = (0.20, 0.22, 0.25)
 _LABEL: Colour = (0.62, 0.65, 0.70)
 _LEFT = 46
 """Pixels left of the plot, for the numbers."""
-_MOST_TICKS = 6
-_STEPS = (1.0, 2.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,15 +42,15 @@ def draw_chart(canvas: Canvas, area: ChartArea, curves: Sequence[Curve], *, unit
         return
     seconds = max(curve.points[-1][0] for curve in shown)
     values = [value for curve in shown for _, value in curve.points]
-    ticks = _log_ticks(values) if log else _ticks(values)
-    low, high = ticks[0], ticks[-1]
+    marks = log_ticks(values) if log else ticks(values)
+    low, high = marks[0], marks[-1]
 
     def place(second: float, value: float) -> tuple[float, float]:
         share = np.log(max(value, low) / low) / np.log(high / low) if log else (value - low) / (high - low)
         x = area.x + _LEFT + (area.width - _LEFT) * second / max(seconds, 1e-9)
         return x, area.y + area.height * (1.0 - float(np.clip(share, 0.0, 1.0)))
 
-    for tick in ticks:
+    for tick in marks:
         _, y = place(0.0, tick)
         canvas.line((area.x + _LEFT, y), (area.x + area.width, y), _GRID, 1.0)
         canvas.text(area.x + _LEFT - 8, int(y) + 5, f"{tick:g}", _LABEL, size=13, align="right")
@@ -73,28 +72,3 @@ def _draw_names(canvas: Canvas, area: ChartArea, curves: Sequence[Curve], unit: 
         canvas.disc(x + 5, area.y - 20, 5.0, curve.colour)
         canvas.text(x + 16, area.y - 15, text, _LABEL, size=15)
         x += area.width // 2
-
-
-def _ticks(values: Sequence[float]) -> list[float]:
-    """Round numbers at equal distances around the values."""
-    low, high = min(values), max(values)
-    rough = max(high - low, 0.05 * abs(high), 1e-6) / 3.0
-    power = 10.0 ** np.floor(np.log10(rough))
-    step = next(step for step in _STEPS if step * power >= rough * 0.999) * power
-    first = np.floor(low / step)
-    last = max(np.ceil(high / step), first + 1)
-    return [float(tick) for tick in np.arange(first, last + 1) * step]
-
-
-def _log_ticks(values: Sequence[float]) -> list[float]:
-    """1, 2 and 5 times powers of ten around the values; powers of ten alone when that would be too many."""
-    low = max(min(values), 1e-3)
-    high = max(*values, low)
-    powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
-    candidates = [float(f"{step * power:.12g}") for power in powers for step in (1.0, 2.0, 5.0)]
-    first = max(index for index, tick in enumerate(candidates) if tick <= low)
-    last = next((index for index, tick in enumerate(candidates) if tick >= high), len(candidates) - 1)
-    ticks = candidates[first : max(last, first + 1) + 1]
-    if len(ticks) <= _MOST_TICKS:
-        return ticks
-    return [float(tick) for tick in powers if 0.1 * low < tick < 10.0 * high]

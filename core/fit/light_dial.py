@@ -45,7 +45,7 @@ def draw_light_dial(canvas: Canvas, x: int, y: int, radius: int, lights: DialLig
         canvas.text(int(x + ring * 0.7071) + 4, int(y + ring * 0.7071) + 14, f"{degrees}°", _LABEL, size=13)
     canvas.line((x - radius, y), (x + radius, y), _RING, 1.0)
     canvas.line((x, y - radius), (x, y + radius), _RING, 1.0)
-    for row, colour in enumerate(_colours(lights.intensities)):
+    for row, colour in enumerate(light_colours(lights.intensities)):
         if np.isfinite(lights.estimate_gl[row]).all():
             _draw_light(canvas, (x, y), radius, lights=lights, row=row, colour=colour)
     return _draw_legend(canvas, x - radius, y + radius + 30, with_truth=lights.truth_gl is not None)
@@ -72,13 +72,19 @@ def _cross(canvas: Canvas, place: tuple[float, float], size: float) -> None:
 
 
 def _place(direction_gl: FloatArray, centre: tuple[int, int], radius: int) -> tuple[float, float]:
+    x, y = dial_place(direction_gl)
+    return centre[0] + radius * x, centre[1] - radius * y
+
+
+def dial_place(direction_gl: FloatArray) -> tuple[float, float]:
+    """Where on the dial a direction lies: x to the right and y up, 1 = the ring of a right angle."""
     across = float(np.hypot(direction_gl[0], direction_gl[1]))
     degrees = min(float(np.degrees(np.arctan2(across, direction_gl[2]))), _FARTHEST_DEG)
-    scale = radius * degrees / 90.0 / max(across, 1e-9)
-    return centre[0] + scale * float(direction_gl[0]), centre[1] - scale * float(direction_gl[1])
+    scale = degrees / 90.0 / max(across, 1e-9)
+    return scale * float(direction_gl[0]), scale * float(direction_gl[1])
 
 
-def _colours(intensities: FloatArray) -> list[Colour]:
+def light_colours(intensities: FloatArray) -> list[Colour]:
     """Display colours of the lights: hue and relative strength as estimated, never too dark to be seen."""
     known = np.nan_to_num(np.clip(intensities, 0.0, None), nan=0.0)
     display = (known / max(float(known.max(initial=0.0)), 1e-9)) ** (1.0 / 2.2)

@@ -18,6 +18,7 @@ from core.capture.images import read_image
 from core.fit.run_folder import read_run
 from core.fit.trainer import Trainer
 from tests.app.quick_commands import quick_commands
+from tests.core.fit.evaluation.pages import check_self_contained
 
 STEPS = 8
 
@@ -101,6 +102,16 @@ def test_eval_measures_every_photograph(run: Path, capsys: pytest.CaptureFixture
     assert "Kept out, view and light known" in text
     assert "Normal error, mean" in text
     assert "PSNR, 4 images kept out" in text
+
+
+def test_eval_writes_a_report(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "report.html"
+    assert told(capsys, "eval", str(run), "--report", str(file))["report"] == str(file)
+    check_self_contained(file.read_text(encoding="utf-8"))
+    assert main(["eval", str(run), "--report", str(tmp_path / "report.txt")]) == 2
+    assert main(["eval", str(run), "--report", str(tmp_path / "no" / "report.html")]) == 2
+    assert main(["eval", str(run), "--threshold", "0"]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
 
 def test_eval_takes_a_threshold_in_world_units(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

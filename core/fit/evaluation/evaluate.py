@@ -32,6 +32,8 @@ THRESHOLD_PER_RADIUS = 0.005
 """Distance that counts as found for the F-score, unless told otherwise: part of the sphere's radius."""
 _VIEWS_SHARE = 0.8
 _CURVE_POINTS = 48
+_CURVE_PART = 0.95
+"""Of all points, whose distances the curve covers."""
 
 
 class Onlooker(Protocol):
@@ -41,7 +43,7 @@ class Onlooker(Protocol):
         """A view's first pose was traced."""
         ...
 
-    def image_measured(self, pose: TracedPose, rendered: Rendered, figures: ImageFigures) -> None:
+    def image_measured(self, rendered: Rendered, figures: ImageFigures) -> None:
         """A photograph was rendered."""
         ...
 
@@ -171,7 +173,7 @@ class _ViewPass:
         )
         self.images.append(figures)
         if self._onlooker is not None:
-            self._onlooker.image_measured(pose, rendered, figures)
+            self._onlooker.image_measured(rendered, figures)
 
 
 def _new_light_keys(trainer: Trainer) -> dict[ImageKey, tuple[FloatArray, FloatArray]]:
@@ -215,7 +217,9 @@ def trained_cameras(trainer: Trainer) -> list[Camera]:
 
 
 def _surface_figures(comparison: SurfaceComparison, threshold: float, radius: float) -> SurfaceFigures:
-    distances = np.linspace(0.0, 4.0 * threshold, _CURVE_POINTS)
+    both = np.concatenate([comparison.to_truth, comparison.to_estimate])
+    common = float(np.quantile(both, _CURVE_PART)) if np.isfinite(both).all() and both.size else 0.0
+    distances = np.linspace(0.0, max(2.0 * threshold, common), _CURVE_POINTS)
     return SurfaceFigures(
         chamfer=comparison.chamfer,
         chamfer_percent=100.0 * comparison.chamfer / radius,

@@ -1,0 +1,249 @@
+"""The parts of a run's report; None where a part has nothing to show."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.capture.capture import Capture
+from core.fit.evaluation.figures import Evaluation, SurfaceFigures
+from core.fit.evaluation.markup import Markup, element
+from core.fit.evaluation.page import Section
+from core.fit.evaluation.picture_book import PictureBook
+from core.fit.evaluation.pictures_html import image_sheet, sphere_picture, view_sheet
+from core.fit.evaluation.plots import Line, image_matrix, light_plot, line_chart, psnr_scale
+from core.fit.evaluation.tables import facts_table, number, numbers_table
+from core.fit.history import Record
+from core.types import FloatArray
+
+_MOST_ROWS = 2000
+"""Photographs in the table, the worst ones; more would make the file slow to open."""
+
+
+def figures_section(evaluation: Evaluation) -> Section | None:
+    """Means over each kind of photograph, and the errors against the ground truth."""
+    with_lpips = any(group.lpips is not None for group in evaluation.groups)
+    titles = ["Photographs", "Images", "PSNR", "SSIM", *(["LPIPS"] if with_lpips else [])]
+    rows = [
+        [
+            group.title,
+            number(group.images, digits=0),
+            number(group.psnr_db, "dB"),
+            number(group.ssim, digits=4),
+            *([number(group.lpips, digits=4)] if with_lpips else []),
+        ]
+        for group in evaluation.groups
+    ]
+    errors = [
+        ("Normal error, mean", number(evaluation.normal_error_deg, "°").text),
+        ("Normal error, median", number(evaluation.normal_median_deg, "°").text),
+        ("Light error, mean", number(evaluation.light_error_deg, "°").text),
+        ("Intensity error, mean", number(evaluation.intensity_error_percent, "%").text),
+        *_surface_facts(evaluation.surface),
+    ]
+    how = (
+        "PSNR: mask pixels, linear, range 1. SSIM and LPIPS: the mask's bounding box on black. Normals: mask pixels "
+        "with ground truth; a pixel without an estimate counts 90°. Intensities: relative, after one scale a channel. "
+        "Photographs of new lights are lit as the ground truth says, scaled to the estimated lights."
+    )
+    return _section(
+        "figures",
+        "Figures",
+        numbers_table(titles, rows, sortable=False),
+        element("h3", "Against the ground truth"),
+        facts_table(errors),
+        element("p", how, class_="dim"),
+    )
+
+
+def convergence_section(records: Sequence[Record]) -> Section | None:
+    """How the run got where it is."""
+
+    def curve(name: str, value: str) -> Line:
+        points = [(record.seconds, getattr(record, value)) for record in records]
+        return Line(name=name, points=[(seconds, number) for seconds, number in points if number is not None])
+
+    terms = list(records[-1].losses or {}) if records else []
+    losses = [
+        Line(name=term, points=[(record.seconds, (record.losses or {}).get(term, 0.0)) for record in records])
+        for term in terms[:4]
+    ]
+    charts = [
+        line_chart(
+            [curve("training", "psnr_db"), curve("kept out", "held_out_psnr_db")],
+            title="PSNR",
+            x_unit=" s",
+            y_unit=" dB",
+        ),
+        line_chart(
+            [curve("normals", "normal_error_deg"), curve("lights", "light_error_deg")],
+            title="Errors",
+            x_unit=" s",
+            y_unit="°",
+            log=True,
+        ),
+        line_chart(losses, title="Losses", x_unit=" s", y_unit="", log=True),
+    ]
+    if not any(charts):
+        return None
+    note = "While training, PSNR is a running mean, and errors are sampled from a few views."
+    plots = element("div", *charts, class_="plots")
+    return _section("convergence", "Convergence", plots, element("p", note, class_="dim"))
+
+
+def photographs_section(evaluation: Evaluation, book: PictureBook) -> Section | None:
+    """The matrix of all photographs, sheets of the worst and of typical ones, and the table."""
+    images = evaluation.images
+    sheets = [
+        ("Kept out of training, worst first", book.worst_kept_out),
+        ("Trained on, worst first", book.worst_trained),
+        ("Trained on, evenly spread", book.typical),
+    ]
+    parts = [part for title, kept in sheets if kept for part in (element("h3", title), image_sheet(kept))]
+    with_lpips = any(image.lpips is not None for image in images)
+    shown = sorted(images, key=lambda image: image.psnr_db)[:_MOST_ROWS]
+    rows = [
+        [
+            image.name,
+            "trained on" if image.trained else "kept out",
+            image.view_part,
+            image.light_part,
+            number(image.psnr_db, "dB"),
+            number(image.ssim, digits=4),
+            *([number(image.lpips, digits=4)] if with_lpips else []),
+        ]
+        for image in shown
+    ]
+    titles = ["Photograph", "Use", "View", "Light", "PSNR", "SSIM", *(["LPIPS"] if with_lpips else [])]
+    matrix = [element("div", part) for part in (image_matrix(shown), psnr_scale(shown))] if shown else []
+    left_out = f" The {len(shown):,} worst of {len(images):,} are shown." if len(shown) < len(images) else ""
+    text = f"PSNR of every photograph: views down, lights across; a white ring marks those kept out.{left_out}"
+    parts += [element("h3", "All photographs"), numbers_table(titles, rows)]
+    return _section("photographs", "Photographs", element("p", text), *matrix, *parts)
+
+
+def views_section(evaluation: Evaluation, book: PictureBook) -> Section | None:
+    """Normals and material of some views, and a table of all."""
+    rows = [
+        [
+            f"V{view.view:02d}",
+            view.part,
+            number(view.images, digits=0),
+            number(view.normal_error_deg, "°"),
+            number(view.normal_median_deg, "°"),
+            number(view.missing_percent, "%"),
+        ]
+        for view in evaluation.views
+    ]
+    titles = ["View", "Use", "Photographs", "Normal error", "Median", "Without estimate"]
+    sheet = view_sheet(book.views) if book.views else Markup()
+    return _section("views", "Views", sheet, element("h3", "All views"), numbers_table(titles, rows))
+
+
+def lights_section(evaluation: Evaluation, truth_gl: FloatArray | None) -> Section | None:
+    """Where the lights are, and how strong."""
+    lights = evaluation.lights
+    rows = [
+        [
+            f"L{light.light:02d}",
+            number(light.images, digits=0),
+            *(number(value, digits=4) for value in light.direction_gl or (None,) * 3),
+            *(number(value, digits=3) for value in light.intensity or (None,) * 3),
+            number(light.error_deg, "°"),
+            number(light.intensity_error_percent, "%"),
+        ]
+        for light in lights
+    ]
+    titles = ["Light", "Photographs", "x", "y", "z", "Red", "Green", "Blue", "Direction error", "Intensity error"]
+    crosses = " Crosses are the ground truth." if truth_gl is not None else ""
+    text = (
+        "Seen from the camera: the middle is a light at the camera, the rings are angles to it; dots have the colour "
+        f"of the light.{crosses} Directions point to the light: x right, y up, z to the viewer."
+    )
+    beside = element("div", light_plot(lights, truth_gl), numbers_table(titles, rows), class_="plots")
+    return _section("lights", "Lights", element("p", text, class_="dim"), beside)
+
+
+def material_section(book: PictureBook) -> Section | None:
+    """Spheres of the material at places of one view."""
+    if book.spheres is None:
+        return None
+    text = (
+        f"Each sphere has the material of its place in view {book.spheres_view} and is lit from the upper left by the "
+        "mean light."
+    )
+    return _section("material", "Material", element("p", text, class_="dim"), sphere_picture(book.spheres))
+
+
+def surface_section(surface: SurfaceFigures | None) -> Section | None:
+    """The visible surface against the ground truth mesh."""
+    if surface is None:
+        return None
+    curves = [
+        Line(name="estimate", points=[(distance, 100.0 * found) for distance, found, _ in surface.within]),
+        Line(name="truth", points=[(distance, 100.0 * true) for distance, _, true in surface.within]),
+    ]
+    every = "every pixel" if surface.pixel_step == 1 else f"one pixel in {surface.pixel_step} along each side"
+    text = (
+        f"First hits of the rays through {every} of the trained views, {surface.points:,} points in all. The plot "
+        "tells which part of each surface lies within a distance, in world units, of the other."
+    )
+    return _section(
+        "surface",
+        "Surface",
+        element("p", text, class_="dim"),
+        facts_table(_surface_facts(surface)),
+        line_chart(curves, title="Part of the surface within a distance", x_unit="", y_unit=" %"),
+    )
+
+
+def problems_section(problems: Sequence[tuple[str, str]], notes: Sequence[str]) -> Section | None:
+    """What is known to be wrong with the capture, and what could not be measured."""
+    items = [element("li", f"{file}: {text}") for file, text in problems] + [element("li", note) for note in notes]
+    if not items:
+        items = [element("li", "None found when the capture was read.")]
+    return _section("problems", "Problems and notes", element("ul", *items))
+
+
+def run_section(run: Mapping[str, Any], capture: Capture) -> Section | None:
+    """What made these figures: capture, configuration, versions."""
+    facts = [
+        ("Capture", str(capture.folder)),
+        ("Layout", capture.layout),
+        ("Photographs", f"{len(capture.keys)} of {len(capture.views)} views and {len(capture.light_ids)} lights"),
+        ("Reduced", f"{capture.reduced} times" if capture.reduced > 1 else "no"),
+        ("Up axis", capture.up or "not known"),
+        *((name, str(run.get(key, "unknown"))) for name, key in (("Written", "written"), ("Device", "device"))),
+    ]
+    config = [(name, str(value)) for name, value in _flat(run.get("config") or {})]
+    versions = [(name, str(value)) for name, value in (run.get("versions") or {}).items()]
+    return _section(
+        "run",
+        "Run",
+        facts_table(facts),
+        element("h3", "Configuration"),
+        facts_table(config),
+        element("h3", "Versions"),
+        facts_table(versions),
+    )
+
+
+def _section(name: str, title: str, *parts: Markup) -> Section:
+    return Section(name=name, title=title, parts=parts)
+
+
+def _flat(config: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    """Names and values, those of nested parts after their part's name and a dot."""
+    rows: list[tuple[str, Any]] = []
+    for name, value in config.items():
+        rows += _flat(value, f"{before}{name}.") if isinstance(value, Mapping) else [(before + name, value)]
+    return rows
+
+
+def _surface_facts(surface: SurfaceFigures | None) -> list[tuple[str, str]]:
+    if surface is None:
+        return []
+    chamfer = f"{surface.chamfer:.4g} world units, {number(surface.chamfer_percent, '%').text} of the sphere's radius"
+    parts = f"precision {surface.precision:.3f}, recall {surface.recall:.3f}"
+    return [
+        ("Chamfer distance", chamfer),
+        (f"F-score at {surface.threshold:.3g} world units", f"{surface.f_score:.3f} ({parts})"),
+    ]
