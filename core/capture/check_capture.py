@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from core.capture.capture import Capture, Problem
 from core.capture.check_cameras import camera_findings
 from core.capture.check_facts import facts
@@ -22,7 +24,7 @@ from core.capture.check_masks import MaskCheck, mask_findings, missing_masks
 from core.capture.checks import layout_problems, photograph_problems
 from core.capture.choices import load_choices
 from core.capture.decode import is_raw
-from core.capture.duplicates import same_files, same_lights
+from core.capture.duplicates import Pair, same_files, same_lights
 from core.capture.estimate import estimates
 from core.capture.images import has_alpha
 from core.capture.import_options import ImportOptions
@@ -73,7 +75,8 @@ def check_capture(
         listing = read[0] if read else list_capture(folder, chosen, _part(report, 0.0, _SHARES["listing"]))
     except (CaptureError, OSError) as error:
         return _unreadable(folder, found, error, options)
-    return _checked(listing, chosen, found, report, None if read is None else read[1])
+    with np.errstate(all="ignore"):  # cameras at absurd places overflow; what comes of it is judged by its size
+        return _checked(listing, chosen, found, report, None if read is None else read[1])
 
 
 def _unreadable(
@@ -155,7 +158,7 @@ def _files(listing: Listing, options: ImportOptions) -> list[Finding]:
 def _about(capture: Capture, listing: Listing, masks: MaskCheck, report: Progress) -> list[Finding]:
     """Findings that need the pixels."""
     exposed = exposures(capture, _part(report, _SHARES["masks"], _SHARES["exposures"]))
-    copies = same_files(listing.shots)
+    copies = _copies(listing)
     alike = same_lights(capture, apart_from=copies, progress=_part(report, _SHARES["exposures"], _SHARES["duplicates"]))
     told = {*photograph_problems(exposed), *_layout_problems(capture, listing)}
     rest = [problem for problem in capture.problems if problem not in told and not _is_told(problem, capture, listing)]
@@ -166,6 +169,13 @@ def _about(capture: Capture, listing: Listing, masks: MaskCheck, report: Progres
         *repeated_findings(copies, alike),
         *_grouped(_problem(problem, listing) for problem in rest),
     ]
+
+
+def _copies(listing: Listing) -> list[Pair]:
+    try:
+        return same_files(listing.shots)
+    except OSError:  # a file has gone since it was read; whoever reads it next tells which
+        return []
 
 
 def _layout_problems(capture: Capture, listing: Listing) -> list[Problem]:

@@ -185,6 +185,8 @@ def sphere_around(silhouettes: Sequence[Silhouette]) -> tuple[DoubleArray, float
     centre = np.zeros(3)
     for _ in range(_ROUNDS):
         equations = np.einsum("v,vij->ij", weights, across)
+        if not np.isfinite(equations).all():  # cameras at absurd distances, or all in one place
+            return None
         values = np.linalg.eigvalsh(equations)
         if values[0] <= _PARALLEL * values[-1]:
             return None

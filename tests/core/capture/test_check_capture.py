@@ -96,6 +96,43 @@ def test_masks_by_brightness_that_are_none_must_be_fixed(tmp_path: Path) -> None
     assert "--masks threshold" not in arguments
 
 
+@pytest.mark.parametrize("value", [1e308, 1e100, -1e200, 1e12, 0.0, 1e-300])
+@pytest.mark.parametrize("what", ["place", "focal", "centre", "sphere"])
+@pytest.mark.parametrize("views", [(1,), (0, 1, 2, 3)])
+def test_absurd_numbers_end_in_a_report(tmp_path: Path, value: float, what: str, views: tuple[int, ...]) -> None:
+    folder = Folder(views=4, lights=2, size=32)
+    for view in views:
+        camera = folder.cameras[view]
+        intrinsics, pose = camera.intrinsics.copy(), camera.world_from_camera.copy()
+        if what == "place":
+            pose[:3, 3] = value
+        elif what == "focal":
+            intrinsics[0, 0] = intrinsics[1, 1] = abs(value)
+        elif what == "centre":
+            intrinsics[0, 2] = value
+        folder.cameras[view] = replace(camera, intrinsics=intrinsics, world_from_camera=pose)
+    if what == "sphere":
+        folder.sphere = ((value, 0.0, 0.0), abs(value))
+    assert check_capture(folder.write(tmp_path / "capture")).report.findings
+
+
+def test_a_capture_whose_pixels_lie_in_the_cache_is_checked_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Folder(views=4)
+    folder.photographs[ImageKey(1, 2)][folder.masks[1]] = 65535
+    folder.photographs[ImageKey(2, 3)] = folder.photographs[ImageKey(2, 0)] + np.uint16(3)
+    path = folder.write(tmp_path / "capture")
+    held = check_capture(path).report
+    monkeypatch.setattr("core.capture.cache.platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
+    monkeypatch.setattr("core.capture.read._HELD_BYTES", 0)
+    mapped = check_capture(path).report
+    assert mapped.findings == held.findings
+    assert mapped.agreement == held.agreement
+    assert [estimate.cache_bytes > 0 for estimate in mapped.estimates] == [True] * len(mapped.estimates)
+    assert [estimate.cache_bytes for estimate in held.estimates] == [0] * len(held.estimates)
+
+
 def test_missing_masks_offer_every_way_out(tmp_path: Path) -> None:
     path = Folder(views=3).write(tmp_path / "capture")
     (path / "mask" / "V01.png").unlink()
