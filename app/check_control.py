@@ -54,6 +54,8 @@ class CheckControl:
         """Where the user has it; the one that was read until it is moved."""
         self.view: int | None = None
         """The view whose photograph is shown."""
+        self._picked = False
+        """Whether the user has chosen that view."""
 
     # ---- intents: the 3D view ---------------------------------------------------------------------------------------
 
@@ -87,6 +89,10 @@ class CheckControl:
 
     def select_view(self, view: int) -> None:
         """Show another view's photograph."""
+        self._picked = True
+        self._show_view(view)
+
+    def _show_view(self, view: int) -> None:
         if self.checked is not None and view in self.checked.views:
             self.view = view
             self._window.panels.check.show_selection(view)
@@ -186,6 +192,9 @@ class CheckControl:
             self._show_new(checked, same_folder=before is not None and before.folder == checked.folder)
         else:
             self._window.panels.check.show_report(checked)
+            worst = _worst_view(checked)
+            if worst is not None and not self._picked:
+                self._show_view(worst)
         self._window.panels.tabs.label("check", tab_label(checked))
         if event.opening:
             self._tell_choices(event)
@@ -205,9 +214,11 @@ class CheckControl:
         window.panels.check.show(checked)
         window.to_view(ViewChecked(checked=checked))
         self.show_sphere(checked.sphere)
-        views = sorted(checked.views)
-        first = next((f.view for f in checked.report.findings if f.view in checked.views), views[0] if views else None)
-        self.view = self.view if same_folder and self.view in checked.views else first
+        self._picked = self._picked and same_folder and self.view in checked.views
+        if not self._picked:
+            self.view = _worst_view(checked)
+            if self.view is None and checked.views:
+                self.view = min(checked.views)
         window.panels.check.show_selection(self.view)
         window.to_view(ViewCheckMark(view=self.view))
 
@@ -246,6 +257,12 @@ class CheckControl:
     def show_frame(self, frame: ViewFrame) -> None:
         """A picture of the 3D view."""
         self._window.panels.check.show_frame(frame.rgba, frame.handles)
+
+
+def _worst_view(checked: Checked) -> int | None:
+    """The view that the worst finding about one is about; None when all are well."""
+    found = (f.view for f in checked.report.findings if f.severity.value != "note" and f.view in checked.views)
+    return next(found, None)
 
 
 def tab_label(checked: Checked) -> str:

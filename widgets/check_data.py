@@ -82,12 +82,6 @@ class Checked:
     up: Axis = "z"
     """The world axis that points up, declared or the likeliest."""
 
-    @property
-    def worst_view(self) -> int | None:
-        """The view whose mask agrees least with the others; None when that is unknown."""
-        known = {view: value for view, value in self.report.agreement.items() if view in self.views}
-        return min(known, key=lambda view: known[view]) if known else None
-
     def suggested_sphere(self) -> Sphere | None:
         """The sphere in use or, where there is none yet, one around the place that the cameras look at."""
         if self.sphere is not None or not self.views:

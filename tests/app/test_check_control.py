@@ -137,6 +137,15 @@ def test_more_is_told_without_losing_what_was_changed() -> None:
     assert not any(isinstance(message, ViewChecked) for message in desk.drawn)
 
 
+def test_the_worst_view_is_shown_unless_another_was_chosen() -> None:
+    for chosen, shown in ((None, 2), (1, 1)):
+        desk = looked_at(complete=False)
+        if chosen is not None:
+            desk.controller.check.select_view(chosen)
+        desk.handle(CaptureChecked(checked=checked(FOLDER, findings=(LOOK,)), opening=False))
+        assert desk.controller.check.view == shown
+
+
 @pytest.mark.parametrize(("severity", "state", "shown"), [
     (Severity.MUST_FIX, "ready", True), (Severity.LOOK, "ready", False), (Severity.MUST_FIX, "paused", False),
 ])  # fmt: skip
