@@ -46,3 +46,17 @@ def outward(vertices: FloatArray, faces: NDArray[np.int32]) -> NDArray[np.int32]
     a, b, c = (vertices[faces[:, i]].astype(np.float64) for i in range(3))
     volume = float((a * np.cross(b, c)).sum())
     return faces if volume >= 0 else np.ascontiguousarray(faces[:, ::-1])
+
+
+def smooth_normals(vertices: FloatArray, faces: NDArray[np.int32]) -> FloatArray:
+    """[V, 3] unit normals: the mean of the faces around a vertex by their angle there (Thürmer and Wüthrich 1998)."""
+    corners = vertices[faces].astype(np.float64)
+    face = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    face /= np.maximum(np.linalg.norm(face, axis=1, keepdims=True), 1e-30)
+    total = np.zeros((len(vertices), 3))
+    for corner in range(3):
+        one, other = (corners[:, (corner + step) % 3] - corners[:, corner] for step in (1, 2))
+        lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+        angle = np.arccos(np.clip((one * other).sum(1) / np.maximum(lengths, 1e-30), -1.0, 1.0))
+        np.add.at(total, faces[:, corner], face * angle[:, None])
+    return (total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-30)).astype(np.float32)
