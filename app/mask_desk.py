@@ -17,6 +17,7 @@ from core.capture.mask_editing import (
     has_mask,
     known_mask,
     save_mask,
+    without_specks,
 )
 from core.capture.masks import bright_object, otsu_level
 from core.capture.recognise import list_capture
@@ -96,7 +97,8 @@ class MaskDesk:
         elif command.way == "holes" and command.start is not None:
             mask = fill_holes(command.start)
         else:
-            mask = grabcut(edited.picture, command.marks, previous=_start(command))
+            found = grabcut(edited.picture, command.marks, previous=_start(command))
+            mask = without_specks(found, command.marks > 0)
         mask = fill_holes(mask) if command.fill_holes else mask
         self._desk.send(msg.MaskMade(view=command.view, ticket=command.ticket, way=command.way, mask=mask, level=level))
 

@@ -33,6 +33,8 @@ _WHITE_QUANTILE = 0.995
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _RIM = 1.5
 """Pixels of the small mask on either side of its outline within which the large one follows the photograph."""
+_SPECK = 0.01
+"""Pieces smaller than this part of the largest are taken for chance."""
 _FULL = {"uint8": 255, "uint16": 65535}
 _BAND = 512
 """Rows of a large mask that are worked on at once."""
@@ -154,6 +156,21 @@ def full_mask(mask: BoolArray, guide: NDArray[np.uint8]) -> BoolArray:
         band = certain | (possible & (fitted >= 0.5))
         full[top : top + _BAND] = band[top - first : top - first + _BAND]
     return full
+
+
+def without_specks(mask: BoolArray, marked: BoolArray) -> BoolArray:
+    """The mask without pieces much smaller than its largest, but for those that hold a pixel of ``marked``.
+
+    Both [height, width]. Segmenting by colour scatters such pieces over a background with colours of the object.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    if count < 3:  # the background and one piece
+        return mask
+    areas = stats[:, cv2.CC_STAT_AREA].copy()
+    areas[0] = 0
+    kept = areas >= _SPECK * areas.max()
+    kept[labels[marked & mask]] = True
+    return np.asarray(kept[labels] & mask)
 
 
 def reduced(image: Photograph, longest: int) -> Photograph:

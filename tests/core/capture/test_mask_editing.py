@@ -13,7 +13,16 @@ from core.capture.images import object_pixels, read_image
 from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.lens import Lens, undistort, undistorted_camera
 from core.capture.listing import Listing
-from core.capture.mask_editing import EditedView, alpha_mask, edited_view, full_mask, has_mask, known_mask, save_mask
+from core.capture.mask_editing import (
+    EditedView,
+    alpha_mask,
+    edited_view,
+    full_mask,
+    has_mask,
+    known_mask,
+    save_mask,
+    without_specks,
+)
 from core.capture.masks import MasksMissing, read_masks
 from core.capture.read import read_capture
 from core.capture.recognise import list_capture
@@ -149,6 +158,26 @@ def test_a_large_mask_is_the_same_in_one_band_or_many(monkeypatch: pytest.Monkey
     whole = full_mask(small, guide)
     monkeypatch.setattr("core.capture.mask_editing._BAND", 37)
     assert np.array_equal(full_mask(small, guide), whole)
+
+
+def test_specks_go_but_what_was_marked_stays() -> None:
+    mask = disc(80, 60, 20.0)
+    specks = np.zeros_like(mask)
+    specks[2:4, 2:4] = specks[50:53, 70:72] = True
+    marked = np.zeros_like(mask)
+    marked[2, 3] = True
+    assert np.array_equal(without_specks(mask | specks, np.zeros_like(mask)), mask)
+    kept = mask.copy()
+    kept[2:4, 2:4] = True
+    assert np.array_equal(without_specks(mask | specks, marked), kept)
+
+
+def test_a_mask_of_one_piece_or_of_two_large_ones_stays() -> None:
+    mask = disc(80, 60, 10.0)
+    none = np.zeros_like(mask)
+    two = mask | np.roll(mask, 25, axis=1)
+    for each in (none, mask, two, ~none):
+        assert np.array_equal(without_specks(each, none), each)
 
 
 def test_photographs_without_alpha_have_no_alpha_mask(folder: Path) -> None:
