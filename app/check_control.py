@@ -119,6 +119,11 @@ class CheckControl:
         if self.checked is not None and self.checked.sphere is not None:
             self.move_sphere(self.checked.sphere)
 
+    def forget_sphere(self) -> None:
+        """Read again with the sphere of the files or masks instead of one that was placed."""
+        if self.checked is not None and self.checked.options.sphere is not None:
+            self._read(replace(self._window.panels.check.options, sphere=None), start=False)
+
     # ---- intents: reading again -------------------------------------------------------------------------------------
 
     def fix(self, fix: "Fix") -> None:
@@ -156,8 +161,8 @@ class CheckControl:
         self._read(self._with_sphere(self._window.panels.check.options), start=True)
         return True
 
-    def check_again(self) -> None:
-        """Check the capture of the open run."""
+    def check_now(self) -> None:
+        """Look closer at the open capture at once, also while it trains."""
         if self._window.capture is not None and self._window.run.state not in ("empty", "loading"):
             self._window.to_fit(CheckCapture())
 

@@ -53,6 +53,7 @@ class CheckPanel:
         on_sphere: Callable[[Sphere], object],
         on_masks_sphere: Callable[[], object],
         on_undo_sphere: Callable[[], object],
+        on_forget_sphere: Callable[[], object],
         on_fix: Callable[["Fix"], object],
         on_read: Callable[[], object],
         on_check: Callable[[], object],
@@ -70,7 +71,11 @@ class CheckPanel:
             self._outline = SilhouettePane("check", pool)
             self._strip = OverlapStrip("check", pool, on_view=on_view)
             self._add_findings(on_fix, on_view, on_check)
-            self._add_side(on_sphere, on_masks_sphere, on_undo_sphere, on_read, on_paint)
+            self._add_side(on_read, on_paint)
+            self._sphere = SphereForm(
+                "check.sphere.page", on_sphere=on_sphere, on_masks=on_masks_sphere, on_undo=on_undo_sphere,
+                on_forget=on_forget_sphere,
+            )  # fmt: skip
         dpg.bind_item_theme("check", "surface.bare")
         self.show_empty(_EMPTY)
 
@@ -81,16 +86,13 @@ class CheckPanel:
             beside_button(heading("Findings"))
             caption("", tag="check.found.count")
             beside_button("check.found.count")
-            button("Check again", on_check, tag="check.again", small=True, kind="quiet",
-                   tip="Read and check the capture's files again; training goes on afterwards")  # fmt: skip
+            button("Check now", on_check, tag="check.now", small=True, kind="quiet",
+                   tip="Look closer at once; training goes on afterwards")  # fmt: skip
         with dpg.child_window(tag="check.found.list", always_use_window_padding=True):
             self._findings = FindingsList("check.found.list", on_fix=on_fix, on_view=on_view)
         dpg.bind_item_theme("check.found.list", "surface.list")
 
-    def _add_side(
-        self, on_sphere: Callable[[Sphere], object], on_masks: Callable[[], object], on_undo: Callable[[], object],
-        on_read: Callable[[], object], on_paint: Callable[[], object],
-    ) -> None:  # fmt: skip
+    def _add_side(self, on_read: Callable[[], object], on_paint: Callable[[], object]) -> None:
         with dpg.group(horizontal=True, tag="check.side"):
             self._pages = Segments(_PAGES, prefix="check.page", on_choose=self._show_page)
             button("Read again", on_read, tag="check.read", small=True,
@@ -100,7 +102,6 @@ class CheckPanel:
                 pass
             dpg.bind_item_theme(f"check.{name}.page", "surface.list")
         self._form = ImportForm("check.import.page", on_change=self._show_changes, on_paint=on_paint)
-        self._sphere = SphereForm("check.sphere.page", on_sphere=on_sphere, on_masks=on_masks, on_undo=on_undo)
         self._facts = CaptureFacts("check.facts.page")
 
     # ---- what the studio calls --------------------------------------------------------------------------------------
@@ -133,8 +134,7 @@ class CheckPanel:
         self._strip.show_selection(self._selected)
         self._findings.show(report.findings, complete=checked.complete)
         self._facts.show(report, checked.views)
-        dpg.configure_item("check.again", show=checked.trainable)
-        dpg.configure_item("check.again", label="Check again" if checked.complete else "Check now")
+        dpg.configure_item("check.now", show=checked.trainable and not checked.complete)
         self._count(_count(checked) if checked.complete else _LATER, bad=not report.trainable)
 
     def show_progress(self, fraction: float | None) -> None:
@@ -151,7 +151,12 @@ class CheckPanel:
         checked = self._checked
         self._moved = checked is not None and sphere != checked.sphere
         self._outline.show_sphere(sphere)
-        self._sphere.show(sphere, masks=checked is not None and checked.masks_sphere is not None, moved=self._moved)
+        self._sphere.show(
+            sphere,
+            masks=checked is not None and checked.masks_sphere is not None,
+            moved=self._moved,
+            placed=checked is not None and checked.options.sphere is not None,
+        )
         self._show_changes()
 
     def show_selection(self, view: int | None) -> None:

@@ -26,6 +26,7 @@ class SphereForm:
     def __init__(
         self, parent: Tag, *, on_sphere: Callable[[Sphere], object], on_masks: Callable[[], object],
         on_undo: Callable[[], object],
+        on_forget: Callable[[], object],
     ) -> None:  # fmt: skip
         self._on_sphere = on_sphere
         self._sphere: Sphere | None = None
@@ -45,9 +46,18 @@ class SphereForm:
                 button(
                     "Undo", on_undo, tag=f"{_TAG}.undo", small=True, tip="Back to the sphere the capture was read with"
                 )
+                button(
+                    "As the files say",
+                    on_forget,
+                    tag=f"{_TAG}.forget",
+                    small=True,
+                    tip="Read again without the sphere that was placed here",
+                )
 
-    def show(self, sphere: Sphere | None, *, masks: bool, moved: bool) -> None:
-        """Show a sphere; ``masks``: one can be found from the masks; ``moved``: it is not the one that was read."""
+    def show(self, sphere: Sphere | None, *, masks: bool, moved: bool, placed: bool) -> None:
+        """Show a sphere; ``masks``: one can be found from the masks; ``moved``: it is not the one that was read, which
+        the user has ``placed`` before.
+        """
         self._sphere = sphere
         for number, (name, _) in enumerate(_FIELDS):
             tag = f"{_TAG}.{name}"
@@ -56,6 +66,7 @@ class SphereForm:
                 dpg.set_value(tag, (*sphere.centre, sphere.radius)[number])
         dpg.configure_item(f"{_TAG}.masks", enabled=masks)
         dpg.configure_item(f"{_TAG}.undo", enabled=moved)
+        dpg.configure_item(f"{_TAG}.forget", enabled=placed)
 
     def place(self, width: int) -> None:
         """Fill a panel ``width`` pixels wide."""

@@ -109,6 +109,14 @@ def test_the_sphere_goes_where_the_masks_say_and_back() -> None:
     assert desk.last(OpenCapture).options == ImportOptions()
 
 
+def test_a_placed_sphere_is_forgotten() -> None:
+    placed = ImportOptions(sphere=((0.0, 0.0, 0.0), 2.0))
+    desk = looked_at(options=placed)
+    desk.panels.check.options = placed
+    desk.controller.check.forget_sphere()
+    assert desk.last(OpenCapture).options == ImportOptions()
+
+
 def test_unchanged_training_just_starts() -> None:
     desk = looked_at()
     desk.controller.run.start()
@@ -188,7 +196,7 @@ def test_views_are_stepped_through_and_checked_again() -> None:
     assert check.view == 2
     desk.controller.step_views(-1)
     assert check.view == 1
-    check.check_again()
+    check.check_now()
     assert isinstance(desk.sent[-1], CheckCapture)
 
 
