@@ -15,6 +15,7 @@ from core.capture.folder import inside
 from core.capture.images import alpha_channel, has_alpha, image_size, object_pixels, read_image
 from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.listing import Listing, Shot
+from core.capture.segment import fill_holes
 from core.capture.sphere import outline, sphere_of
 from core.errors import CaptureError
 from core.types import BoolArray, FloatArray, Progress
@@ -61,7 +62,7 @@ def read_masks(listing: Listing, options: ImportOptions, progress: Progress) -> 
     for number, (view, of_this) in enumerate(shots.items()):
         progress(f"Masking view V{view:02d}", 0.05 * number / len(shots))
         file, mask = source(view, of_this)
-        mask = _filled(mask) if options.fill_holes else mask
+        mask = fill_holes(mask) if options.fill_holes else mask
         if not mask.any():
             raise CaptureError(f"{file} is empty: no pixel is marked as the object; paint the object white.")
         of_view[view] = _in_sphere(mask, of_this[0], options)
@@ -201,13 +202,6 @@ def otsu_level(brightness: FloatArray) -> float:
     top = max(float(roots.max()), 1e-6)
     split, _ = cv2.threshold(np.rint(roots / top * 255.0).astype(np.uint8), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     return float(((split + 0.5) / 255.0 * top) ** 2)
-
-
-def _filled(mask: BoolArray) -> BoolArray:
-    """Without holes: what cannot be reached from the border through the background."""
-    padded = np.pad((~mask).astype(np.uint8), 1, constant_values=1)
-    _, labels = cv2.connectedComponents(padded, connectivity=4)
-    return np.asarray(labels[1:-1, 1:-1] != labels[0, 0])
 
 
 def _in_sphere(mask: BoolArray, shot: Shot, options: ImportOptions) -> BoolArray:
