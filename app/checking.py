@@ -128,7 +128,7 @@ def _shown(
         report=report,
         options=options,
         layouts=tuple((layout.name, layout.about) for layout in LAYOUTS),
-        trainable=capture is not None and sphere is not None,
+        trainable=capture is not None and sphere is not None and len(capture.views) > 1,
         complete=complete,
         camera_file=listing.camera_file if listing else "",
         camera_choices=listing.camera_choices if listing else (),

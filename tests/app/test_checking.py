@@ -10,6 +10,7 @@ from app.checking import first_look, full_check, listed_again, read_folder, unre
 from core.capture.capture import Capture
 from core.capture.choices import save_choices
 from core.capture.import_options import ImportOptions, MaskChoice
+from core.capture.synthetic import write_demo_capture
 from core.errors import Cancelled, CaptureError
 from widgets.check_data import Sphere
 from widgets.silhouette import inside_sphere, pixel_rays
@@ -109,3 +110,11 @@ def test_a_run_s_capture_is_listed_again_unless_it_is_gone(own: Path, tiny_captu
     assert len(again.listing.shots) == len(tiny_capture.keys)
     shutil.rmtree(own)
     assert listed_again(capture) is None
+
+
+def test_one_view_is_looked_at_but_not_trained_on(tmp_path: Path) -> None:
+    write_demo_capture(tmp_path / "one", views=1, lights=3, size=32)
+    checked = first_look(read_folder(tmp_path / "one", None, silent))
+    assert not checked.trainable
+    assert list(checked.views) == [0]
+    assert checked.report.findings[0].severity.value == "must fix"
