@@ -161,8 +161,8 @@ def hull(voxels: Voxels, *, tolerated: float, views: BoolArray | None = None) ->
     for part in _blocks(len(values)):
         ordered = np.sort(voxels.distances[part, chosen].astype(np.float32), axis=1)
         eyes = np.isfinite(ordered).sum(axis=1)
-        missable = np.minimum((tolerated * eyes).astype(np.intp), ordered.shape[1] - 1)
-        worst = np.take_along_axis(ordered, missable[:, None], axis=1)[:, 0]
+        spared = np.minimum((tolerated * eyes).astype(np.intp), ordered.shape[1] - 1)
+        worst = np.take_along_axis(ordered, spared[:, None], axis=1)[:, 0]
         values[part] = np.where(eyes >= min(_FEWEST_EYES, ordered.shape[1]), worst, -np.inf)
     return values
 
