@@ -93,6 +93,32 @@ class Eval:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Benchmark:
+    """Train and measure captures x presets x seeds into one table; started again, it goes on with what is missing."""
+
+    captures: Annotated[tyro.conf.Positional[tuple[Path, ...]], _option("CAPTURE ...")]
+    """Capture folders, or text files that name one a line."""
+    out: Annotated[Path, _option("FOLDER")]
+    """Folder for the runs, the rows and the table (CSV, Markdown, SVG); new, empty, or of an earlier benchmark."""
+    presets: tuple[Preset, ...] = ("draft",)
+    """Presets to compare."""
+    seeds: tuple[int, ...] = (0,)
+    """Seeds to run each with; the table tells mean and spread."""
+    seconds: Annotated[float | None, _option("S")] = None
+    """Optimisation time of every run; by default the preset's own."""
+    steps: Annotated[int | None, _option("N")] = None
+    """Optimisation steps instead of seconds."""
+    holdout: Annotated[float | None, _option("FRACTION")] = None
+    """Fraction of the images to keep out of training and to measure on."""
+    processes: Annotated[int | None, _option("N")] = None
+    """Runs side by side, each with its share of the cores; default: one for every four cores."""
+    device: Device = None
+    """cpu or cuda; by default the fastest there is."""
+    json: Flag = False
+    """Print the result as JSON on standard output."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Export:
     """Write a run's results: mesh, normal maps, lights, renders, contact sheet."""
 
@@ -210,4 +236,4 @@ class Doctor:
     """Print the result as JSON on standard output."""
 
 
-Command = Studio | Train | Check | Convert | Eval | Export | Relight | Demo | Cache | Doctor
+Command = Studio | Train | Check | Convert | Eval | Benchmark | Export | Relight | Demo | Cache | Doctor

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import tyro
 
-from app.arguments import Cache, Check, Command, Convert, Demo, Doctor, Eval, Export, Relight, Studio, Train
+from app.arguments import Benchmark, Cache, Check, Command, Convert, Demo, Doctor, Eval, Export, Relight, Studio, Train
 from app.outcome import Outcome
 from app.progress import error_console
 from core.errors import Cancelled, ChiaroError
@@ -69,6 +69,10 @@ def _run(command: Command) -> Outcome:  # noqa: C901, PLR0911 - one line a comma
             from app.commands.evaluate import evaluate
 
             return evaluate(command)
+        case Benchmark():
+            from app.commands.benchmark import benchmark
+
+            return benchmark(command)
         case Export():
             from app.commands.export import export
 
