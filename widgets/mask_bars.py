@@ -3,7 +3,7 @@
 # pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
 # DearPyGui's containers are annotated as plain tags although they are context managers.
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,9 @@ from widgets.view_strip import HEIGHT, ViewStrip
 
 Way = Literal["strokes", "threshold", "alpha", "holes"]
 _ROW = 30
+_SLIDER, _SHORTEST = 100, 52
+"""Widths of a slider at UI scale 1: as it should be, and where there is no room for that."""
+_SLIDERS = {"masks.tools": "masks.size", "masks.ways": "masks.level"}
 _PARTS = ("masks.head", "masks.show", "masks.views.place", "masks.tools", "masks.ways", "masks.foot")
 _HINTS = (
     "Left: object   Right or Alt: background   Wheel: zoom   Middle or Shift: pan",
@@ -48,12 +51,20 @@ class MaskBars:
     """Made inside the editor's panel, whose tag is ``masks``."""
 
     def __init__(self, presses: Presses) -> None:
+        self._parts: tuple[str, ...] = ()
+        self._width = 0
         self._add_head(presses)
         self._add_tools(presses)
         self._add_foot(presses)
         for group in ("masks.tools", "masks.ways"):
             dpg.bind_item_theme(group, "style.compact")
             dpg.bind_item_font(group, font("small"))
+
+    def say(self, title: str, parts: Sequence[str]) -> None:
+        """The view's name, and what there is to say of it, most important first: as much as there is room for."""
+        dpg.set_value("masks.title", title)
+        self._parts = tuple(parts)
+        self._fit_words()
 
     def show(self, shown: bool) -> None:
         """Show or hide all rows."""
@@ -63,11 +74,16 @@ class MaskBars:
     @property
     def rooms(self) -> tuple[int, ...]:
         """What the arrangement depends on besides the panel's size: widths that are known only once they are drawn."""
-        return (room("masks.show")[0], room("masks.foot")[0])
+        return (room("masks.show")[0], room("masks.foot")[0], *(_beside(*pair) for pair in _SLIDERS.items()))
 
     def place(self, size: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
         """Arrange the rows in a panel of ``size``; (position, size) of what they leave for the photograph."""
         width, height = size
+        self._width = width
+        for group, slider in _SLIDERS.items():
+            fitting = min(scaled(_SLIDER), width - scaled(SPACING.normal) - _beside(group, slider))
+            dpg.configure_item(slider, width=max(fitting, scaled(_SHORTEST)))
+        self._fit_words()
         pad, row = scaled(SPACING.small), scaled(_ROW)
         tools = row + scaled(HEIGHT + SPACING.normal)
         tops = {"masks.head": 0, "masks.tools": tools, "masks.ways": tools + row}
@@ -82,6 +98,13 @@ class MaskBars:
         dpg.set_value("masks.hint", next(fitting, " "))
         top = tools + 2 * row
         return (0, top), (width, foot - top - scaled(4))
+
+    def _fit_words(self) -> None:
+        buttons = sum(room(f"masks.{part}")[0] for part in ("previous", "next", "show"))
+        free = self._width - buttons - text_width(dpg.get_value("masks.title"), font("heading")) - scaled(5 * 8)
+        texts = ("   ".join(self._parts[:count]) for count in range(len(self._parts), 0, -1))
+        fitting = next((text for text in texts if text_width(text, font("small")) < free), "")
+        dpg.set_value("masks.detail", fitting)
 
     def _add_head(self, p: Presses) -> None:
         with dpg.group(tag="masks.head", horizontal=True):
@@ -98,10 +121,11 @@ class MaskBars:
 
     def _add_tools(self, p: Presses) -> None:
         with dpg.group(tag="masks.tools", horizontal=True):
-            tools = [("brush", "Brush"), ("rectangle", "Rectangle")]
+            tools = [("brush", "Brush"), ("rectangle", "Box")]
             Segments(tools, prefix="masks.tool", on_choose=p.tool)
+            tooltip("masks.tool.rectangle", "Draw a box around the object: all that lies outside is background")
             dpg.add_slider_int(
-                tag="masks.size", default_value=24, min_value=2, max_value=120, width=scaled(96), format="%d px",
+                tag="masks.size", default_value=24, min_value=2, max_value=120, width=scaled(_SLIDER), format="%d px",
                 clamped=True, callback=lambda _sender, size: p.radius(size / 2),
             )  # fmt: skip
             tooltip("masks.size", "Diameter of the brush in pixels of the picture; [ and ] change it")
@@ -117,7 +141,7 @@ class MaskBars:
         with dpg.group(tag="masks.ways", horizontal=True):
             dpg.bind_item_theme(field_label("Brighter than", width=82), "style.label.small")
             dpg.add_slider_float(
-                tag="masks.level", min_value=0.0, max_value=1.0, width=scaled(110), format="%.3f", clamped=True,
+                tag="masks.level", min_value=0.0, max_value=1.0, width=scaled(_SLIDER), format="%.3f", clamped=True,
                 callback=lambda: p.make("threshold", float(dpg.get_value("masks.level")) ** 2),
             )  # fmt: skip
             tooltip("masks.level", "The object is what is brighter than this under some light: for a black background")
@@ -137,3 +161,8 @@ class MaskBars:
             button("Save, next view", lambda: p.save(True), tag="masks.save_next", small=True, tip=tip)
             tip = "Read the capture again with these masks; every view needs one"
             button("Use these masks", p.use, tag="masks.use", small=True, tip=tip)
+
+
+def _beside(group: str, slider: str) -> int:
+    """Width of a row without its slider."""
+    return room(group)[0] - room(slider)[0]

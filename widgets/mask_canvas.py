@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.types import FloatArray
 from widgets.brush import BACKGROUND, OBJECT, Box, Point
-from widgets.controls import canvas, place_canvas, text_width
+from widgets.controls import Chip, canvas, place_canvas, text_width
 from widgets.mask_picture import BACKGROUND_COLOUR, OBJECT_COLOUR, OUTLINE_COLOUR, Overlay, composed
 from widgets.mask_sheet import MaskSheet
 from widgets.shortcuts import held_modifiers
@@ -53,6 +53,7 @@ class MaskCanvas:
         dpg.draw_rectangle(
             (0, 0), (0, 0), tag="masks.rectangle", color=OUTLINE_COLOUR, thickness=scaled(2), show=False, parent=to
         )
+        self._chip = Chip("masks.busy", to)
         dpg.draw_text((0, 0), "", tag="masks.empty", size=scaled(SPACING.body), color=COLOURS.muted, parent=to)
         with dpg.handler_registry():
             dpg.add_mouse_wheel_handler(callback=self._on_wheel)
@@ -73,6 +74,10 @@ class MaskCanvas:
         dpg.configure_item("masks.empty", text=text)
         self._surround.show(self._size)
         self._place_text()
+
+    def say(self, text: str) -> None:
+        """Tell in the picture's corner what is being done; "" when nothing is."""
+        self._chip.show(text, (scaled(SPACING.normal), scaled(SPACING.normal)))
 
     def repaint(self) -> None:
         """Draw everything anew: the mask has changed."""

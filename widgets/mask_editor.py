@@ -34,7 +34,7 @@ _STATES: dict[State, tuple[str, Rgba]] = {
 }
 
 
-_GUESSED = "   guessed from the colours of the view saved before"
+_GUESSED = "guessed from the colours of the view saved before"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,15 +81,17 @@ class MaskEditor:
         self.view: int | None = None
         """The view that is shown."""
         self._details: dict[int, str] = {}
+        self._guessed: set[int] = set()
         self._busy = ""
         self._rooms: object = None
         with dpg.child_window(parent=parent, tag="masks", width=-1, height=-1, no_scrollbar=True):
+            self.canvas = MaskCanvas(pool, on_made=self._made)
             self._bars = MaskBars(
                 Presses(
                     step=self.step,
                     view=intents.view,
                     overlay=self._choose_overlay,
-                    fit=self._fit,
+                    fit=self.canvas.reset,
                     tool=self._choose_tool,
                     radius=self._set_radius,
                     undo=self.undo,
@@ -100,7 +102,6 @@ class MaskEditor:
                     use=intents.use,
                 )
             )
-            self.canvas = MaskCanvas(pool, on_made=self._made)
         dpg.bind_item_theme("masks", "surface.bare")
         self.show_empty("Open a capture to paint the masks of its views here.")
 
@@ -126,7 +127,8 @@ class MaskEditor:
                 self._set_radius(_BRUSH * max(size))
             sheet = self._sheets[view] = MaskSheet(*size, mask)
             sheet.saved = not guessed
-        self.view, self._details[view] = view, detail + (_GUESSED if guessed else "")
+        self.view, self._details[view] = view, detail
+        self._guessed = self._guessed | {view} if guessed else self._guessed - {view}
         dpg.set_value("masks.level", min(level, 1.0) ** 0.5)
         dpg.configure_item("masks.alpha", show=has_alpha)
         self.canvas.show(picture, sheet)
@@ -149,7 +151,7 @@ class MaskEditor:
         if sheet is not None and handed is not None:
             sheet.saved = sheet.shows(handed)  # it may have been painted on since
         self._states[view] = "painted"
-        self._details[view], self._unused = self._details[view].partition(_GUESSED)[0], True
+        self._guessed, self._unused = self._guessed - {view}, True
         self._refresh()
 
     def show_used(self) -> None:
@@ -223,8 +225,8 @@ class MaskEditor:
         """Bring words, colours and what can be pressed up to date."""
         sheet, there = self.sheet, bool(self._states)
         self._bars.show(there)
-        dpg.set_value("masks.title", "" if self.view is None else f"V{self.view:02d}")
-        dpg.set_value("masks.detail", self._busy or self._said())
+        self._bars.say("" if self.view is None else f"V{self.view:02d}", self._said())
+        self.canvas.say(self._busy)
         self._bars.strip.show({view: _STATES[state][1] for view, state in self._states.items()}, self.view)
         shown = sheet is not None and sheet.shown is not None
         ready = there and "missing" not in self._states.values() and not self.unsaved
@@ -240,14 +242,14 @@ class MaskEditor:
             dpg.configure_item(part, enabled=enabled)
         dpg.bind_item_theme("masks.use", style("primary" if ready and self._unused else "normal", small=True))
 
-    def _said(self) -> str:
+    def _said(self) -> list[str]:
         """How far the view is."""
         sheet = self.sheet
         if self.view is None or sheet is None:
-            return ""
+            return []
         words = "not saved yet" if sheet.shown is not None and not sheet.saved else _STATES[self._states[self.view]][0]
-        size, guess, _ = self._details[self.view].partition(_GUESSED)
-        return f"{words}   {size}{'' if sheet.undoable else guess}"
+        guess = [_GUESSED] if self.view in self._guessed and not sheet.undoable else []
+        return [words, *guess, self._details[self.view]]
 
     def _made(self) -> None:
         self._refresh()
@@ -288,9 +290,6 @@ class MaskEditor:
 
     def _choose_tool(self, name: str) -> None:
         self.canvas.tool = cast(Tool, name)
-
-    def _fit(self) -> None:
-        self.canvas.reset()
 
     def _choose_overlay(self, name: str) -> None:
         self.canvas.overlay = cast(Overlay, name)

@@ -17,7 +17,7 @@ from widgets.texture import TexturePool
 from widgets.theme import SPACING, font, scaled, style
 
 _ROW = 30
-_FIELDS = {"left": 22, "top": 22, "width": 36, "height": 42}
+_FIELDS = {"left": 24, "top": 22, "width": 36, "height": 42}
 """Numbers of a crop in their order, and how much room their names take."""
 _EDGES = {
     "left": "Columns that are cut off on the left, pixels of the developed frame",
@@ -87,10 +87,9 @@ class RawPanel:
             button("MVSCPS crop", self._published, tag="raw.published", small=True, tip=tip)
             button("Fit view", self._reset, tag="raw.fit", small=True, tip="Show the whole frame again")
         with dpg.group(tag="raw.fields", horizontal=True):
-            dpg.bind_item_theme(field_label("Crop", width=40), "style.label.small")
             for name, width in _FIELDS.items():
                 dpg.bind_item_theme(field_label(name, width=width), "style.label.small")
-                dpg.add_input_int(tag=f"raw.crop.{name}", width=scaled(54), step=0)
+                dpg.add_input_int(tag=f"raw.crop.{name}", width=scaled(48), step=0)
                 tooltip(f"raw.crop.{name}", _EDGES[name])
                 when_entered(f"raw.crop.{name}", lambda _value: self._typed())
         for group in ("raw.tools", "raw.fields"):
