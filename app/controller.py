@@ -165,7 +165,7 @@ class Controller:
         self._remember(folder)
         window.summary = "cannot be trained on yet"
         window.show_note("")
-        panels.capture.show_empty()
+        panels.capture.show_empty(_FIX_FIRST)
         panels.images.show_empty(_FIX_FIRST)
         panels.scene.show_text(_FIX_FIRST)
         panels.relight.show_empty(_FIX_FIRST)

@@ -21,6 +21,8 @@ _GRIP_PIXELS = 13.0
 _PICK_PIXELS = 16.0
 _REACH = 0.8
 """The eye begins so near that the cameras just fit; few of them lie in the corners of what it could see."""
+_FAR = 20.0
+"""Where the cameras are more than so many radii of the sphere away, the eye begins at the sphere."""
 _DEPTH = 3.2
 """Of the frustums, in lengths of those of the 3D tab: their photographs are to be recognised."""
 _BESIDE = (0.5, 0.45)
@@ -84,6 +86,8 @@ class CheckView:
         if before is None or before.folder != checked.folder or self._eye is None:
             middle, reach = self._extent(ground)
             self._eye = Eye(middle, reach, towards=_beside(views[0], ground), up=checked.up)
+            if reach > _FAR * ground.radius:
+                self._eye.approach(ground.middle, 2.0 * ground.radius)
         else:
             self._eye.set_up(checked.up)
         self._touch()

@@ -110,9 +110,10 @@ class CapturePanel:
         self._size, self._legend = (), ()
         self._show_count()
 
-    def show_empty(self) -> None:
-        """There are no images to show."""
+    def show_empty(self, text: str) -> None:
+        """There are no images to show; say why."""
         self.show_capture((), {}, ())
+        dpg.set_value("capture.empty", text)
         for item, shown in (("capture.body", False), ("capture.buttons", False), ("capture.empty", True)):
             dpg.configure_item(item, show=shown)
 

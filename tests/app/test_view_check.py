@@ -1,6 +1,7 @@
 """The check view's part of the view thread, called directly: no thread, no VTK."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,17 @@ def test_numbers_and_marks_reach_the_plotter_and_reading_again_keeps_the_eye() -
     rig.view.show(ViewChecked(checked=checked(Path("captures/cup"))))
     rig.view.draw()
     assert not np.allclose(rig.plotter.poses[-1].position, turned)
+
+
+def test_cameras_that_are_far_away_do_not_make_the_sphere_a_dot() -> None:
+    rig = Rig()
+    far = replace(checked(Path("captures/ball")), sphere=Sphere(centre=(0.0, 0.0, 0.0), radius=0.01))
+    rig.view.show(ViewChecked(checked=far))
+    rig.view.draw()
+    assert np.linalg.norm(rig.plotter.poses[-1].position) < 0.2
+    rig.view.jump(ViewCheckJump(to="everything"))
+    rig.view.draw()
+    assert np.linalg.norm(rig.plotter.poses[-1].position) > 4.0
 
 
 def test_without_views_or_hidden_nothing_is_drawn() -> None:
