@@ -11,6 +11,7 @@ from app.messages import Preset
 from core.capture.import_options import Axis, Handedness
 from core.capture.writers.target import Target
 from core.fit.result_names import MESH_CELLS, RESULTS, Result
+from core.mesh.options import AS_PLY, MeshFormat
 
 
 def _option(metavar: str) -> Any:
@@ -130,6 +131,14 @@ class Export:
     """Which results to write."""
     cells: int = MESH_CELLS
     """Cells along the longest side of the mesh's grid: more is finer and slower."""
+    format: Annotated[MeshFormat, tyro.conf.arg(metavar="ply|glb|obj")] = "ply"
+    """Of the mesh. ply: vertex colours; glb (glTF 2.0) and obj: colour, metallic, roughness and normal textures."""
+    faces: Annotated[int | None, _option("N")] = None
+    """Triangles to reduce the mesh to; by default all for ply, 50000 for glb and obj."""
+    texture: int = AS_PLY.texture
+    """Texels a side of each texture."""
+    smooth: int = AS_PLY.smooth
+    """Smoothing passes over the mesh, which keep its volume; 20 take away small bumps."""
     capture: Folder = None
     """Capture folder, if it is no longer where the run found it."""
     device: Device = None

@@ -28,6 +28,7 @@ from core.fit.run_folder import export_results, read_run, write_run
 from core.fit.trainer import Trainer
 from core.mesh.colour import vertex_colours
 from core.mesh.extract import live_mesh
+from core.mesh.options import MeshOptions
 from core.mesh.triangles import TriangleMesh
 from core.render.view import ShadedView, SurfaceBuffer, shade, trace_view
 from core.scene.frame import scene_frame
@@ -172,7 +173,7 @@ class Engine:
             run.trainer,
             command.folder,
             what=command.what,
-            mesh_cells=command.mesh_cells,
+            mesh=MeshOptions(cells=command.mesh_cells),
             records=run.history.records,
             overwrite=command.overwrite,
             progress=progress,

@@ -10,7 +10,8 @@ from app.progress import progress_bar
 from core.errors import RunError
 from core.fit.history import History
 from core.fit.results import Figures
-from core.fit.run_folder import RESULT_FILES, check_export_folder, export_results, read_run, refresh_results
+from core.fit.run_folder import check_export_folder, export_results, read_run, refresh_results, result_files
+from core.mesh.options import MeshOptions
 
 _FEWEST_CELLS, _MOST_CELLS = 16, 1024
 
@@ -21,32 +22,43 @@ def export(arguments: Export) -> Outcome:
         raise RunError(f"--cells must lie between {_FEWEST_CELLS} and {_MOST_CELLS}, not {arguments.cells}.")
     if not arguments.what:
         raise RunError("Nothing to write; name at least one result after --what.")
+    mesh = _mesh_options(arguments)
     elsewhere = arguments.out
     if elsewhere is not None and elsewhere.resolve() == arguments.run.resolve():
         elsewhere = None
     if elsewhere is not None:
-        check_export_folder(elsewhere, what=arguments.what, overwrite=arguments.overwrite)
-    figures = _write(arguments, elsewhere)
+        check_export_folder(elsewhere, what=arguments.what, mesh=mesh, overwrite=arguments.overwrite)
+    figures = _write(arguments, mesh, elsewhere)
     folder = elsewhere or arguments.run
-    names = sorted({name for result in arguments.what for name in _present(folder, RESULT_FILES[result])})
+    names = sorted(set(_present(folder, result_files(arguments.what, mesh))))
     return Outcome(
         lines=[f"Written to {folder}: {', '.join(names)}."],
         data={"folder": str(folder), "written": names, "figures": asdict(figures)},
     )
 
 
-def _write(arguments: Export, elsewhere: Path | None) -> Figures:
+def _mesh_options(arguments: Export) -> MeshOptions:
+    return MeshOptions(
+        cells=arguments.cells,
+        format=arguments.format,
+        faces=arguments.faces,
+        texture=arguments.texture,
+        smooth=arguments.smooth,
+    )
+
+
+def _write(arguments: Export, mesh: MeshOptions, elsewhere: Path | None) -> Figures:
     trainer = opened_run(arguments.run, capture=arguments.capture, device=arguments.device)
-    what, cells = arguments.what, arguments.cells
+    what = arguments.what
     with progress_bar("Writing the results") as progress:
         if elsewhere is None:
-            return refresh_results(trainer, arguments.run, what=what, mesh_cells=cells, progress=progress)
+            return refresh_results(trainer, arguments.run, what=what, mesh=mesh, progress=progress)
         records = History.from_json(read_run(arguments.run).get("metrics") or [], up_to_step=trainer.steps).records
         return export_results(
             trainer,
             elsewhere,
             what=what,
-            mesh_cells=cells,
+            mesh=mesh,
             records=records,
             overwrite=arguments.overwrite,
             progress=progress,
@@ -54,5 +66,5 @@ def _write(arguments: Export, elsewhere: Path | None) -> Figures:
 
 
 def _present(folder: Path, patterns: tuple[str, ...]) -> list[str]:
-    """The files or folders of a result, as first path parts."""
+    """The files or folders of results, as first path parts."""
     return [Path(pattern).parts[0] for pattern in patterns if any(folder.glob(pattern))]

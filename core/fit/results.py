@@ -6,6 +6,7 @@ the mesh in the world frame, renders as 16-bit linear RGB.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from core.capture.images import write_exr, write_png8, write_png16
 from core.fit.contact_sheet import SheetFacts, SheetLights, SheetRow, compose_sheet
 from core.fit.history import Record
 from core.fit.known_lights import held_out_keys, known_lights
-from core.fit.result_names import MESH_CELLS, RESULTS, Result
+from core.fit.result_names import RESULTS, Result
 from core.fit.sampled_errors import light_error_deg, spread
 from core.fit.traced import (
     Rendered,
@@ -26,7 +27,11 @@ from core.fit.traced import (
     traced_poses,
 )
 from core.fit.trainer import Trainer
+from core.mesh.bake import textured
 from core.mesh.extract import extract_mesh
+from core.mesh.glb import write_glb
+from core.mesh.obj import write_obj
+from core.mesh.options import AS_PLY, MeshOptions
 from core.mesh.write import write_ply
 from core.types import DoubleArray, FloatArray, ImageKey, Progress
 
@@ -56,7 +61,7 @@ def write_results(
     folder: Path,
     *,
     what: Collection[Result] = RESULTS,
-    mesh_cells: int = MESH_CELLS,
+    mesh: MeshOptions = AS_PLY,
     records: Sequence[Record] = (),
     progress: Progress | None = None,
 ) -> Figures:
@@ -71,7 +76,7 @@ def write_results(
     with exact_distances(trainer):
         views.write(lambda text, done: report(text, _VIEWS_SHARE * done))
         if "mesh" in what:
-            _write_mesh(trainer, folder, mesh_cells, report)
+            _write_mesh(trainer, folder, mesh, report)
     if "sheet" in what:
         report("Drawing the contact sheet", 0.97)
         sheet = compose_sheet(views.rows, _sheet_lights(trainer), _sheet_facts(trainer, views.figures(), records))
@@ -145,12 +150,30 @@ class _ViewResults:
         )
 
 
-def _write_mesh(trainer: Trainer, folder: Path, cells: int, report: Progress) -> None:
-    def part(text: str, done: float) -> None:
-        report(text, _VIEWS_SHARE + (0.95 - _VIEWS_SHARE) * done)
+def _write_mesh(trainer: Trainer, folder: Path, options: MeshOptions, report: Progress) -> None:
+    share = 0.5 if options.textured else 1.0
 
-    mesh = extract_mesh(trainer.model, trainer.frame, cells=cells, colours=True, progress=part)
-    write_ply(folder / "mesh.ply", mesh, up=trainer.capture.up)
+    def part(text: str, done: float, *, after: float = 0.0) -> None:
+        report(text, _VIEWS_SHARE + (0.95 - _VIEWS_SHARE) * (after + share * done))
+
+    model, frame, up = trainer.model, trainer.frame, trainer.capture.up
+    mesh = extract_mesh(
+        model,
+        frame,
+        cells=options.cells,
+        smooth=options.smooth,
+        faces=options.target,
+        colours=not options.textured,
+        progress=part,
+    )
+    if not options.textured:
+        write_ply(folder / "mesh.ply", mesh, up=up)
+        return
+    with_textures = textured(model, frame, mesh, size=options.texture, progress=partial(part, after=share))
+    if options.format == "glb":
+        write_glb(folder / "mesh.glb", with_textures, up=up)
+    else:
+        write_obj(folder / "mesh.obj", with_textures, up=up)
 
 
 def _sheet_keys(trainer: Trainer) -> list[ImageKey]:

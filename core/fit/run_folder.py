@@ -5,7 +5,8 @@
     light_directions.txt        one row per light id, OpenGL camera frame, nan where never estimated
     light_intensities.txt       likewise, linear RGB
     normals/Vxx.exr             OpenGL camera frame, seen by the view's first camera
-    mesh.ply                    world frame, vertex colours = albedo
+    mesh.ply                    world frame, vertex colours = albedo; on demand mesh.glb, or mesh.obj with mesh.mtl and
+                                textures mesh_*.png
     renders/VxxLyy.png          16-bit linear RGB of photographs kept out of training
     contact_sheet.png           all of it at a glance
 
@@ -22,11 +23,12 @@ from typing import Any
 from core.errors import RunError
 from core.fit.checkpoint import save_checkpoint
 from core.fit.history import History, Record
-from core.fit.result_names import MESH_CELLS, RESULTS, Result
+from core.fit.result_names import RESULTS, Result
 from core.fit.results import Figures, write_lights, write_results
 from core.fit.staging import check_writable, entries, staged_folder
 from core.fit.trainer import Trainer
 from core.json_text import json_text
+from core.mesh.options import AS_PLY, MESH_FILES, MeshOptions
 from core.types import Progress
 from core.versions import versions
 
@@ -35,13 +37,22 @@ RUN_FORMAT = 1
 RUN_FILE = "run.json"
 SHEET_FILE = "contact_sheet.png"
 RESULT_FILES: dict[Result, tuple[str, ...]] = {
-    "mesh": ("mesh.ply",),
+    "mesh": tuple(pattern for patterns in MESH_FILES.values() for pattern in patterns),
     "normals": ("normals/V*.exr",),
     "lights": ("light_directions.txt", "light_intensities.txt"),
     "renders": ("renders/V*L*.png",),
     "sheet": (SHEET_FILE,),
 }
-"""Patterns of each result's files inside a run folder."""
+"""Patterns of each result's files inside a run folder, in every format."""
+
+
+def result_files(what: Collection[Result], mesh: MeshOptions) -> tuple[str, ...]:
+    """Patterns of the files that writing these results makes, the mesh in the format chosen."""
+    return tuple(
+        pattern
+        for result in what
+        for pattern in (MESH_FILES[mesh.format] if result == "mesh" else RESULT_FILES[result])
+    )
 
 
 def check_run_folder(folder: Path, *, overwrite: bool) -> None:
@@ -94,7 +105,8 @@ def write_run(
         _write_run_file(stage, run)
         written = _files(stage)
     if results or not own:
-        _remove_stale(folder, written, RESULTS)
+        everything = [pattern for patterns in RESULT_FILES.values() for pattern in patterns]
+        _remove_stale(folder, written, everything)
     return figures
 
 
@@ -103,7 +115,7 @@ def refresh_results(
     folder: Path,
     *,
     what: Collection[Result] = RESULTS,
-    mesh_cells: int = MESH_CELLS,
+    mesh: MeshOptions = AS_PLY,
     progress: Progress | None = None,
 ) -> Figures:
     """Write the chosen results of a run opened from ``folder`` into that folder, replacing older ones."""
@@ -111,12 +123,12 @@ def refresh_results(
     with staged_folder(folder, last=RUN_FILE) as stage:
         run = read_run(folder)
         records = History.from_json(run.get("metrics") or [], up_to_step=trainer.steps).records
-        figures = write_results(trainer, stage, what=what, mesh_cells=mesh_cells, records=records, progress=progress)
+        figures = write_results(trainer, stage, what=what, mesh=mesh, records=records, progress=progress)
         if {"normals", "renders"}.issubset(what):
             run |= {"figures": {"steps": trainer.steps, **asdict(figures)}}
             _write_run_file(stage, run)
         written = _files(stage)
-    _remove_stale(folder, written, what)
+    _remove_stale(folder, written, result_files(what, mesh))
     return figures
 
 
@@ -125,7 +137,7 @@ def export_results(
     folder: Path,
     *,
     what: Collection[Result] = RESULTS,
-    mesh_cells: int = MESH_CELLS,
+    mesh: MeshOptions = AS_PLY,
     records: Sequence[Record] = (),
     overwrite: bool = False,
     progress: Progress | None = None,
@@ -134,16 +146,16 @@ def export_results(
 
     Raises RunError when one of them is there already and not ``overwrite``.
     """
-    check_export_folder(folder, what=what, overwrite=overwrite)
+    check_export_folder(folder, what=what, mesh=mesh, overwrite=overwrite)
     with staged_folder(folder) as stage:
-        return write_results(trainer, stage, what=what, mesh_cells=mesh_cells, records=records, progress=progress)
+        return write_results(trainer, stage, what=what, mesh=mesh, records=records, progress=progress)
 
 
-def check_export_folder(folder: Path, *, what: Collection[Result], overwrite: bool) -> None:
+def check_export_folder(folder: Path, *, what: Collection[Result], mesh: MeshOptions = AS_PLY, overwrite: bool) -> None:
     """Raise RunError when the chosen results could not be written to ``folder``."""
     if folder.exists() and not folder.is_dir():
         raise RunError(f"{folder} is a file, not a folder; choose another name for the export.")
-    present = [file for result in what for pattern in RESULT_FILES[result] for file in folder.glob(pattern)]
+    present = [file for pattern in result_files(what, mesh) for file in folder.glob(pattern)]
     if present and not overwrite:
         raise RunError(f"{min(present)} exists already; choose another folder or replace it (--overwrite).")
     check_writable(folder)
@@ -205,9 +217,9 @@ def _files(folder: Path) -> set[Path]:
     return {file.relative_to(folder) for file in folder.rglob("*") if file.is_file()}
 
 
-def _remove_stale(folder: Path, written: set[Path], what: Collection[Result]) -> None:
+def _remove_stale(folder: Path, written: set[Path], patterns: Collection[str]) -> None:
     """Remove results of an earlier save that this one did not write: another run's, or of images no longer there."""
-    for pattern in (pattern for result in what for pattern in RESULT_FILES[result]):
+    for pattern in patterns:
         for file in folder.glob(pattern):
             if file.relative_to(folder) not in written:
                 file.unlink(missing_ok=True)

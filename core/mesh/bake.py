@@ -6,6 +6,7 @@ bitangent cross(n, t) w of each vertex, interpolated, and the interpolated norma
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,14 +17,12 @@ from core.color import srgb_from_linear
 from core.errors import RunError
 from core.fields.model import Model
 from core.mesh.metal_rough import base_colour_and_metallic
-from core.mesh.rasterise import covered_texels
+from core.mesh.options import TEXTURE_SIZES
 from core.mesh.triangles import TriangleMesh, smooth_normals
 from core.mesh.unwrap import Unfolded, tangents, unfolded
 from core.scene.frame import SceneFrame
 from core.types import FloatArray, Progress
 
-TEXTURE_SIZES = (256, 4096)
-"""Fewest and most texels a side."""
 _CHUNK = 1 << 16
 _STEPS = 3
 _FARTHEST = 0.02
@@ -71,6 +70,9 @@ def textured(
     if not TEXTURE_SIZES[0] <= size <= TEXTURE_SIZES[1]:
         low, high = TEXTURE_SIZES
         raise RunError(f"A texture of {size} texels a side is not possible; choose {low} to {high}.")
+    # The compiler takes a while to load; only textures need it.
+    from core.mesh.rasterise import covered_texels
+
     report = progress or _silent
     report("Unfolding the mesh", 0.0)
     normals = smooth_normals(mesh.vertices, mesh.faces)
@@ -156,8 +158,8 @@ def _nearest(texels: NDArray[np.int64], size: int) -> NDArray[np.int32]:
     row[texels] = np.arange(len(texels), dtype=np.int32)
     empty = np.ones(size * size, np.bool_)
     empty[texels] = False
-    y, x = distance_transform_edt(empty.reshape(size, size), return_distances=False, return_indices=True)
-    return row.reshape(size, size)[y, x]
+    nearest: Any = distance_transform_edt(empty.reshape(size, size), return_distances=False, return_indices=True)
+    return row.reshape(size, size)[nearest[0], nearest[1]]
 
 
 def _bytes(values: FloatArray) -> Bytes:

@@ -10,6 +10,7 @@ from core.errors import RunError
 from core.fields.model import Model
 from core.mesh.isosurface import isosurface
 from core.mesh.lattice import lattice_cells, slabs
+from core.mesh.options import CELLS
 from core.mesh.simplify import reduced, smoothed
 from core.mesh.triangles import TriangleMesh, largest_component, outward
 from core.scene.frame import SceneFrame
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torch import Tensor
-
-LARGEST_CELLS = 1024
-"""Cells a side of the finest mesh there is."""
 
 
 def live_mesh(
@@ -49,8 +47,8 @@ def extract_mesh(
     ``smooth``: passes of smoothing that keep the volume (``core.mesh.simplify``). ``faces``: reduce to about that many
     triangles; None keeps all. Raises RunError when there is no surface.
     """
-    if not 8 <= cells <= LARGEST_CELLS:
-        raise RunError(f"A mesh of {cells} cells a side is not possible; choose 8 to {LARGEST_CELLS}.")
+    if not CELLS[0] <= cells <= CELLS[1]:
+        raise RunError(f"A mesh of {cells} cells a side is not possible; choose {CELLS[0]} to {CELLS[1]}.")
     vertices, triangles = _surface(model, cells, progress)
     if len(triangles) == 0:
         raise RunError("There is no surface to write yet; train for some seconds first.")
@@ -87,7 +85,7 @@ def _welded(nodes: DoubleArray, triangles: NDArray[np.int64]) -> tuple[DoubleArr
     """
     lower = np.floor(nodes)
     low = lower.astype(np.int64)
-    side = (LARGEST_CELLS + 8) * 2
+    side = 2 * CELLS[1]
     edge = ((low[:, 2] * side + low[:, 1]) * side + low[:, 0]) * 3 + (nodes - lower).argmax(axis=1)
     _, first, number = np.unique(edge, return_index=True, return_inverse=True)
     return nodes[first], number.astype(np.int32)[triangles]

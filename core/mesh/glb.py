@@ -9,7 +9,6 @@ import struct
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -127,6 +126,8 @@ class _Blob:
 
 def png_bytes(image: Bytes) -> bytes:
     """A PNG file of [height, width, 3] or [height, width]."""
+    import cv2
+
     stored = np.ascontiguousarray(image[..., ::-1]) if image.ndim == 3 else image
     done, data = cv2.imencode(".png", stored)
     if not done:
