@@ -88,7 +88,7 @@ class RawPanel:
             button("Fit view", self._reset, tag="raw.fit", small=True, tip="Show the whole frame again")
         with dpg.group(tag="raw.fields", horizontal=True):
             for name, width in _FIELDS.items():
-                dpg.bind_item_theme(field_label(name, width=width), "style.label.small")
+                dpg.bind_item_theme(field_label(name.capitalize(), width=width), "style.label.small")
                 dpg.add_input_int(tag=f"raw.crop.{name}", width=scaled(48), step=0)
                 tooltip(f"raw.crop.{name}", _EDGES[name])
                 when_entered(f"raw.crop.{name}", lambda _value: self._typed())
