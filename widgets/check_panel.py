@@ -36,6 +36,8 @@ _LATER = "looked at closer while training rests"
 _UPPER, _UPPER_LOW, _ROOMY = 0.5, 0.42, 700
 """Share of the height that the pictures get, in a window higher than the last and in a lower one."""
 _HEAD = 32
+_SIDE = 236
+"""The least width of the pages beside the findings."""
 
 
 class CheckPanel:
@@ -226,12 +228,13 @@ class CheckPanel:
         strip = self._strip.height(size[0])
         top = upper + gap + (strip + gap if strip else 0)
         low = max(size[1] - top - head, 1)
+        left = half if half >= scaled(_SIDE) else max(size[0] - gap - scaled(_SIDE), 1)
         dpg.set_item_pos("check.found", [0, top])
-        dpg.configure_item("check.found.list", pos=(0, top + head), width=half, height=low)
-        dpg.set_item_pos("check.side", [half + gap, top])
+        dpg.configure_item("check.found.list", pos=(0, top + head), width=left, height=low)
+        dpg.set_item_pos("check.side", [left + gap, top])
         for name, _ in _PAGES:
             dpg.configure_item(
-                f"check.{name}.page", pos=(half + gap, top + head), width=size[0] - half - gap, height=low
+                f"check.{name}.page", pos=(left + gap, top + head), width=size[0] - left - gap, height=low
             )
 
     def _show_page(self, chosen: str) -> None:

@@ -29,7 +29,7 @@ _HEAD = 28
 _GRIP = 6
 """Radius of a handle."""
 _NEAR = 14.0
-_HINT = "Drag the dot to move the sphere, the ring to size it"
+_HINT = "Drag the dot: move   the ring: size"
 
 
 @dataclass(frozen=True, kw_only=True)

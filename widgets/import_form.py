@@ -14,7 +14,7 @@ from widgets.check_data import Checked
 from widgets.controls import Tag, button, caption, field_label, tooltip
 from widgets.theme import SPACING, scaled
 
-_LABEL = 92
+_LABEL = 72
 _TAG = "check.import"
 _LIKELIEST = "The likeliest"
 _ENCODINGS: dict[str, Encoding | None] = {"By the file": None, "Linear": "linear", "sRGB": "srgb"}
@@ -72,7 +72,7 @@ class ImportForm:
             with dpg.group(horizontal=True):
                 field_label("", width=_LABEL)
                 dpg.add_checkbox(label="Fill holes", tag=f"{_TAG}.holes", callback=self._changed)
-                button("Paint masks…", on_paint, tag=f"{_TAG}.paint", small=True, tip="Make masks by hand")
+                button("Paint…", on_paint, tag=f"{_TAG}.paint", small=True, tip="Make masks by hand")
                 dpg.configure_item(f"{_TAG}.paint", height=scaled(SPACING.row))
             self._add_combo("reduce", "Size", list(_REDUCTIONS))
             self._add_combo("up", "Up", list(_AXES))

@@ -28,7 +28,7 @@ class SilhouettePane:
         self._rays: FloatArray | None = None
         self._sphere: Sphere | None = None
         self._size = (1, 1)
-        self._name = ""
+        self._name = self._words = ""
         caption("", tag="check.outline.title", parent=parent)
         view = canvas("check.outline", parent=parent)
         self._surround = Surround("check.outline.ground", view)
@@ -52,6 +52,8 @@ class SilhouettePane:
         dpg.set_item_pos("check.outline.title", [at[0], at[1] + scaled(5)])
         self._size = (max(size[0], 1), max(size[1] - head, 1))
         place_canvas("check.outline", (at[0], at[1] + head), self._size)
+        if self._view is not None:
+            self._show_title()
         self._draw()
 
     def _refresh(self) -> None:
@@ -60,8 +62,14 @@ class SilhouettePane:
         else:
             covered = cover(self._view, self._rays, self._sphere)
             self._texture.show(covered.picture)
-            dpg.set_value("check.outline.title", f"{self._name}   {_words(covered, self._view)}")
+            self._words = f"{self._name}   {_words(covered, self._view)}"
+            self._show_title()
         self._draw()
+
+    def _show_title(self) -> None:
+        """As much of the words as there is room for."""
+        roomy = text_width(self._words, font("small")) <= self._size[0]
+        dpg.set_value("check.outline.title", self._words if roomy else self._words.partition(",")[0])
 
     def _draw(self) -> None:
         shown = self._view is not None
@@ -84,9 +92,9 @@ class SilhouettePane:
         """What the two tints mean, as far as there is room to say it."""
         layer, size, x = "check.outline.key", scaled(13), float(scaled(SPACING.normal))
         y = self._size[1] - scaled(_KEY) + scaled(4)
+        needed = sum(text_width(words, font("small")) + scaled(34) for _, words, _ in _WORDS)
         for colour, words, brief in _WORDS:
-            roomy = x + text_width(words, font("small")) + scaled(16) <= self._size[0]
-            text = words if roomy else brief
+            text = words if x + needed <= self._size[0] else brief
             box = ((x, y + scaled(2)), (x + scaled(10), y + scaled(12)))
             dpg.draw_rectangle(*box, fill=colour, color=colour, parent=layer)
             dpg.draw_text((x + scaled(16), y), text, size=size, color=COLOURS.muted, parent=layer)
