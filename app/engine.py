@@ -28,7 +28,6 @@ from core.fit.run_folder import export_results, read_run, write_run
 from core.fit.trainer import Trainer
 from core.mesh.colour import vertex_colours
 from core.mesh.extract import live_mesh
-from core.mesh.options import MeshOptions
 from core.mesh.triangles import TriangleMesh
 from core.render.view import ShadedView, SurfaceBuffer, shade, trace_view
 from core.scene.frame import scene_frame
@@ -173,7 +172,7 @@ class Engine:
             run.trainer,
             command.folder,
             what=command.what,
-            mesh=MeshOptions(cells=command.mesh_cells),
+            mesh=command.mesh,
             records=run.history.records,
             overwrite=command.overwrite,
             progress=progress,
@@ -182,8 +181,10 @@ class Engine:
     def export_command(self, run: OpenedRun, command: Export) -> str:
         """The command line that writes the same results."""
         what = " ".join(command.what)
-        cells = f" --cells {command.mesh_cells}" if "mesh" in command.what else ""
-        return f"chiaro export {run.folder or 'RUN'} --out {command.folder} --what {what}{cells}"
+        mesh = command.mesh
+        how = f" --cells {mesh.cells}" if "mesh" in command.what else ""
+        how += f" --format {mesh.format} --texture {mesh.texture}" if how and mesh.textured else ""
+        return f"chiaro export {run.folder or 'RUN'} --out {command.folder} --what {what}{how}"
 
     # ---- pictures ---------------------------------------------------------------------------------------------------
 

@@ -7,25 +7,33 @@ from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
+from core.mesh.options import MeshFormat, MeshOptions
 from widgets.controls import button, caption, field_label, heading
 from widgets.theme import SPACING, font, scaled
 
 _WIDTH, _BUTTON = 460, 140
-_CELLS = (128, 192, 256, 384, 512)
+_CELLS = (128, 192, 256, 384, 512, 768, 1024)
+_FORMATS: dict[str, MeshFormat] = {
+    "PLY, colours at the vertices": "ply",
+    "GLB (glTF 2.0), textures inside": "glb",
+    "OBJ, textures beside it": "obj",
+}
+_TEXTURES = (512, 1024, 2048, 4096)
 _PARTS = (
-    ("mesh", "Mesh (mesh.ply), world frame, vertex colours = albedo"),
+    ("mesh", "Mesh, world frame"),
     ("normals", "Normal maps (normals/Vxx.exr), OpenGL camera frame"),
     ("lights", "Lights (light_directions.txt, light_intensities.txt)"),
     ("renders", "Renders of photographs kept out of training (16-bit PNG)"),
     ("sheet", "Contact sheet (contact_sheet.png)"),
 )
 _TICKED = ("mesh", "normals", "lights")
+_LABEL, _FIELD = 84, 86
 
 
 class ExportDialog:
-    """A modal window; ``on_export(names, mesh_cells)`` is called when the choice is made. ``update`` once a frame."""
+    """A modal window; ``on_export(names, mesh)`` is called when the choice is made. ``update`` once a frame."""
 
-    def __init__(self, *, on_export: Callable[[tuple[str, ...], int], object]) -> None:
+    def __init__(self, *, on_export: Callable[[tuple[str, ...], MeshOptions], object]) -> None:
         self._on_export = on_export
         self._place: tuple[int, ...] = ()
         self.open = False
@@ -40,17 +48,29 @@ class ExportDialog:
                 dpg.add_checkbox(
                     label=label, tag=f"export.{name}", default_value=name in _TICKED, callback=self._show_enabled
                 )
-            with dpg.group(horizontal=True):
-                field_label("Mesh detail", width=84)
-                dpg.add_combo(
-                    [str(cells) for cells in _CELLS], default_value="256", tag="export.cells", width=scaled(86)
-                )
-                caption("cells along the longest side")
+            self._build_mesh_fields()
             dpg.add_spacer(height=scaled(SPACING.normal))
             with dpg.group(horizontal=True):
                 dpg.add_spacer(width=scaled(_WIDTH - 2 * SPACING.panel - 2 * _BUTTON - 2 * SPACING.normal))
                 button("Cancel", self.close, tag="export.cancel", width=_BUTTON)
                 button("Choose folder…", self._accept, tag="export.ok", width=_BUTTON, kind="primary")
+
+    def _build_mesh_fields(self) -> None:
+        plain = MeshOptions()
+        with dpg.group(horizontal=True):
+            field_label("Mesh format", width=_LABEL)
+            dpg.add_combo(
+                list(_FORMATS), default_value=next(iter(_FORMATS)), tag="export.format", width=scaled(3 * _FIELD),
+                callback=self._show_enabled,
+            )  # fmt: skip
+        for tag, label, values, value, unit in (
+            ("export.cells", "Mesh detail", _CELLS, plain.cells, "cells along the longest side"),
+            ("export.texture", "Textures", _TEXTURES, plain.texture, "pixels a side, GLB and OBJ"),
+        ):  # fmt: skip
+            with dpg.group(horizontal=True):
+                field_label(label, width=_LABEL)
+                dpg.add_combo([str(v) for v in values], default_value=str(value), tag=tag, width=scaled(_FIELD))
+                caption(unit)
 
     def show(self) -> None:
         """Ask what to export."""
@@ -82,10 +102,20 @@ class ExportDialog:
 
     def _show_enabled(self) -> None:
         dpg.configure_item("export.ok", enabled=bool(self._chosen()))
-        dpg.configure_item("export.cells", enabled="mesh" in self._chosen())
+        mesh = "mesh" in self._chosen()
+        for tag in ("export.format", "export.cells"):
+            dpg.configure_item(tag, enabled=mesh)
+        dpg.configure_item("export.texture", enabled=mesh and self._mesh().textured)
+
+    def _mesh(self) -> MeshOptions:
+        return MeshOptions(
+            cells=int(dpg.get_value("export.cells")),
+            format=_FORMATS[dpg.get_value("export.format")],
+            texture=int(dpg.get_value("export.texture")),
+        )
 
     def _accept(self) -> None:
         chosen = self._chosen()
         if chosen:
             self.close()
-            self._on_export(chosen, int(dpg.get_value("export.cells")))
+            self._on_export(chosen, self._mesh())

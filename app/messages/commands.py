@@ -7,6 +7,7 @@ from typing import Literal
 from app.messages.message import MeshColour, Message, Preset, Shown
 from core.capture.import_options import ImportOptions
 from core.fit.result_names import Result
+from core.mesh.options import MeshOptions
 from core.types import ImageKey
 
 
@@ -117,8 +118,8 @@ class Export(Message):
 
     folder: Path
     what: tuple[Result, ...]
-    mesh_cells: int
-    """Cells along the longest side of the extraction grid."""
+    mesh: MeshOptions
+    """How the mesh is made, where it is among them."""
     overwrite: bool = False
 
 

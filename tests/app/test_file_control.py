@@ -16,6 +16,7 @@ from app.messages import (
 )
 from app.session import Session
 from app.settings import Settings
+from core.mesh.options import MeshOptions
 from tests.app.desk import Desk, opened, run_state, stats
 
 
@@ -142,10 +143,11 @@ def test_exporting_asks_what_and_where(tmp_path: Path) -> None:
     desk.open("paused", step=50)
     desk.controller.files.ask_export()
     desk.panels.export.show.assert_called_once_with()
-    desk.controller.files.choose_export_folder(("mesh", "lights"), 384)
+    desk.controller.files.choose_export_folder(("mesh", "lights"), MeshOptions(cells=384, format="glb"))
     choose = desk.panels.dialogs.path.call_args[1]["on_path"]
     choose(tmp_path / "new")
-    assert desk.sent == [Export(folder=tmp_path / "new", what=("mesh", "lights"), mesh_cells=384)]
+    mesh = MeshOptions(cells=384, format="glb")
+    assert desk.sent == [Export(folder=tmp_path / "new", what=("mesh", "lights"), mesh=mesh)]
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     choose(tmp_path)
     assert len(desk.sent) == 1

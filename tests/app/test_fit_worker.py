@@ -34,6 +34,7 @@ from app.messages import (
     Task,
 )
 from core.errors import FitError, RunError
+from core.mesh.options import MeshOptions
 from core.types import ImageKey
 from tests.app.bench import bench
 from tests.app.fakes import FakeEngine, keys
@@ -206,7 +207,7 @@ def test_saving_and_exporting_are_told() -> None:
         b.send(SetRunning(running=False), SaveRun(folder=Path("runs/one")))
         assert b.until(Saved).what == "run"
         assert b.engine.saved[0][2] is True
-        b.send(Export(folder=Path("out"), what=("mesh", "lights"), mesh_cells=64))
+        b.send(Export(folder=Path("out"), what=("mesh", "lights"), mesh=MeshOptions(cells=64)))
         assert b.until(Saved).what == "export"
 
 
