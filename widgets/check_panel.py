@@ -199,9 +199,8 @@ class CheckPanel:
     def update(self) -> None:
         """Follow the panel's size and the mouse; once a frame."""
         if not dpg.is_item_visible("check.scene.view"):
-            if self._room != (0, 0):
-                self._room = (0, 0)
-                self.scene.hide()
+            self._room = (0, 0)
+            self.scene.hide()
             return
         size = room("check")
         if size != self._room and min(size) > 60 and text_width("0"):
