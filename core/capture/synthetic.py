@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import time
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +19,8 @@ from core.capture.images import write_exr, write_png8, write_png16
 from core.capture.synthetic_owl import owl_distance, owl_material
 from core.capture.synthetic_render import Stage
 from core.capture.synthetic_shape import Mesh, mesh_of
+from core.capture.writers.new_folder import new_folder, unfinished_prefix
 from core.errors import RunError
-from core.files import write_failure
 from core.types import Camera, FloatArray, ImageKey, Progress, gl_from_camera
 
 VERSION = 2
@@ -68,13 +67,9 @@ def _is_complete(folder: Path) -> bool:
 def _sweep(folder: Path) -> None:
     """Remove an incomplete demo from the cache, and what runs that were killed while making one left behind."""
     shutil.rmtree(folder, ignore_errors=True)
-    for left in folder.parent.glob(f"{_unfinished_prefix(folder)}*"):
+    for left in folder.parent.glob(f"{unfinished_prefix(folder)}*"):
         if time.time() - left.stat().st_mtime > _STALE_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _unfinished_prefix(folder: Path) -> str:
-    return f".{folder.name}."
 
 
 def write_demo_capture(
@@ -89,28 +84,16 @@ def write_demo_capture(
 ) -> None:
     """Write the demo capture into ``folder``, which must not exist or be empty.
 
-    Photographs are ``size`` pixels high and as wide, or ``width`` pixels where that is given.
-
-    The folder appears complete or not at all: it is made under another name and renamed at the end. Raises RunError
-    when it cannot be written and Cancelled when ``progress`` does.
+    Photographs are ``size`` pixels high and as wide, or ``width`` pixels where that is given. The folder appears
+    complete or not at all: it is made under another name and renamed at the end. Raises RunError when it cannot be
+    written and Cancelled when ``progress`` does.
     """
     report = progress or _silent
-    unfinished = folder.with_name(_unfinished_prefix(folder) + uuid.uuid4().hex[:12])
-    try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise RunError(f"{folder} already exists and is not empty; choose another folder for the demo.")
-        unfinished.mkdir(parents=True)
+    with new_folder(folder) as unfinished:
         directions_gl, intensities = rig_lights(lights, np.random.default_rng(seed))
         cameras = orbit_cameras(views, size, width)
         rig = Rig(cameras=cameras, directions_gl=directions_gl, intensities=intensities)
         _write(unfinished, rig, report)
-        if folder.exists():
-            folder.rmdir()  # empty; Windows renames onto nothing only
-        os.replace(unfinished, folder)  # noqa: PTH105 - the atomic call is meant, by its own name
-    except OSError as error:
-        raise write_failure(folder, error) from error
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 @dataclass(frozen=True, kw_only=True)

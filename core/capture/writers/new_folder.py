@@ -17,7 +17,7 @@ def new_folder(folder: Path) -> Generator[Path]:
 
     Raises RunError when ``folder`` exists and is not empty, or cannot be written.
     """
-    unfinished = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:12]}")
+    unfinished = folder.with_name(unfinished_prefix(folder) + uuid.uuid4().hex[:12])
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise RunError(f"{folder} already exists and is not empty; choose another folder.")
@@ -30,3 +30,8 @@ def new_folder(folder: Path) -> Generator[Path]:
         raise write_failure(folder, error) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def unfinished_prefix(folder: Path) -> str:
+    """How the names begin under which ``folder`` is made, for sweeping up after a process that was killed."""
+    return f".{folder.name}."
