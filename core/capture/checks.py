@@ -47,12 +47,12 @@ def photograph_problems(exposures: Mapping[ImageKey, Exposure]) -> list[Problem]
         worst = max(saturated, key=lambda key: saturated[key])
         what = f"saturated on more than {SATURATED_PART:.0%} of the object's pixels"
         text = f"{_share(saturated, exposures)} {what}, {worst.name} on {saturated[worst]:.1%}; expose shorter."
-        problems.append(Problem(file=f"image/{worst.name}", text=text))
+        problems.append(Problem(file=worst.name, text=text))
     if dark:
         worst = min(dark, key=lambda key: dark[key])
         what = f"almost black, under {DARK_LEVEL:.1%} of the file's range"
         text = f"{_share(dark, exposures)} {what}, {worst.name} most of all; untick or expose longer."
-        problems.append(Problem(file=f"image/{worst.name}", text=text))
+        problems.append(Problem(file=worst.name, text=text))
     return problems
 
 

@@ -289,8 +289,8 @@ def rows(name: str, table: object) -> Change:
 
 DIRECTIONS, INTENSITIES, NORMALS = "light_directions.txt", "light_intensities.txt", "normal_camera_space_GT/V01.exr"
 ODD: dict[str, tuple[Change, str, str]] = {
-    "saturated": (not_a_pixel_dark, "image/V01L02", r"1 of 16 photographs is saturated .* V01L02 on 100\.0%"),
-    "almost black": (black_photograph, "image/V01L02", r"1 of 16 photographs is almost black"),
+    "saturated": (not_a_pixel_dark, "V01L02", r"1 of 16 photographs is saturated .* V01L02 on 100\.0%"),
+    "almost black": (black_photograph, "V01L02", r"1 of 16 photographs is almost black"),
     "mask at the border": (mask_at_border, "mask/V03.png", r"touches the photograph's border"),
     "mask of everything": (
         lambda f: write_png8(f / "mask" / "V03.png", np.ones((48, 48, 1))),
