@@ -28,8 +28,8 @@ def write_glb(file: Path, mesh: TexturedMesh, *, up: Axis | None) -> None:
     """Write ``mesh`` for any viewer of glTF.
 
     Vertices stay in the capture's world; a rotation of the node turns its ``up`` axis to glTF's +y. Where it is not
-    known nothing is turned. Either is said in the node's ``extras``. Raises RunError when the file cannot be written;
-    an older file then stays as it was.
+    known nothing is turned. The node's ``extras`` say which frame the vertices are in. Raises RunError when the file
+    cannot be written; an older file then stays as it was.
     """
     blob = _Blob()
     attributes = {
@@ -73,8 +73,8 @@ def _mesh(attributes: dict[str, int], indices: int) -> dict[str, Any]:
 
 
 def _node(up: Axis | None) -> dict[str, Any]:
-    word = f"turned from {up} up to +y up" if up else "the capture's own world; which axis points up is not known"
-    node: dict[str, Any] = {"name": "object", "mesh": 0, "extras": {"frame": word}}
+    word = "the capture's own world" + (f", in which {up} points up" if up else "; which axis points up is not known")
+    node: dict[str, Any] = {"name": "object", "mesh": 0, "extras": {"vertices": word}}
     if up is not None and up != "+y":
         from scipy.spatial.transform import Rotation
 

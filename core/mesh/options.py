@@ -21,6 +21,8 @@ TEXTURE_SIZES = (256, 4096)
 FEWEST_FACES = 100
 TEXTURED_FACES = 50_000
 """Triangles of a textured mesh unless asked for otherwise: what the normal map shows need not be in the mesh."""
+MOST_TEXTURED_FACES = 500_000
+"""Unfolding more takes many minutes, and is of no use: the normal map shows what they would."""
 MOST_SMOOTHING = 200
 
 
@@ -45,6 +47,11 @@ class MeshOptions:
         _check("texels a side of its texture", self.texture, *TEXTURE_SIZES)
         if self.faces is not None and self.faces < FEWEST_FACES:
             raise RunError(f"A mesh of {self.faces} triangles is not possible; choose {FEWEST_FACES} or more.")
+        if self.textured and self.faces is not None and self.faces > MOST_TEXTURED_FACES:
+            raise RunError(
+                f"A mesh of {self.faces} triangles cannot be unfolded for its textures in reasonable time; choose "
+                f"{FEWEST_FACES} to {MOST_TEXTURED_FACES}, or PLY."
+            )
 
     @property
     def textured(self) -> bool:

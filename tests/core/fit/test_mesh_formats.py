@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -90,12 +91,13 @@ def test_baking_can_be_stopped_and_leaves_nothing(trainer: Trainer, tmp_path: Pa
         ({"cells": 2000}, "choose 8 to 1024"),
         ({"texture": 16}, "16 texels a side of its texture is not possible; choose 256 to 4096"),
         ({"smooth": -1}, "choose 0 to 200"),
+        ({"faces": 600_000, "format": "glb"}, "choose 100 to 500000, or PLY"),
         ({"faces": 5}, "5 triangles is not possible; choose 100 or more"),
     ],
 )
-def test_what_is_not_possible_is_said(wrong: dict[str, int], sentence: str) -> None:
+def test_what_is_not_possible_is_said(wrong: dict[str, Any], sentence: str) -> None:
     with pytest.raises(RunError, match=sentence):
-        MeshOptions(**wrong)  # type: ignore[arg-type]
+        MeshOptions(**wrong)
 
 
 def test_textured_meshes_are_reduced_unless_told_otherwise() -> None:

@@ -19,6 +19,8 @@ def test_a_glb_keeps_the_specification(tmp_path: Path, up: str | None) -> None:
     write_glb(tmp_path / "mesh.glb", painted_mesh(), up=up)
     glb = read_glb(tmp_path / "mesh.glb")
     check_glb(glb)
+    words = glb.document["nodes"][0]["extras"]["vertices"]
+    assert ("not known" in words) if up is None else (f"{up} points up" in words)
     assert [file.name for file in tmp_path.iterdir()] == ["mesh.glb"]
 
 
