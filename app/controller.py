@@ -10,6 +10,7 @@ import numpy as np
 
 from app import messages as msg
 from app.check_control import CheckControl
+from app.evaluation_control import EvaluationControl
 from app.file_control import FileControl
 from app.image_control import ImageControl
 from app.mask_control import MaskControl
@@ -39,6 +40,7 @@ class Controller:
         self.images = ImageControl(window, on_selected=self._selection_changed)
         self.scene = SceneControl(window)
         self.relight = RelightControl(window)
+        self.evaluation = EvaluationControl(window)
         self.files = FileControl(window, clock=clock, on_cancel=lambda: window.to_fit(msg.CancelTask()))
         self.masks = MaskControl(
             window, reopen=lambda folder, options: self.files.open_capture(folder, options=options)
@@ -56,7 +58,7 @@ class Controller:
             msg.CheckProgress: self.check.show_progress,
             msg.CaptureOpened: self._show_capture,
             msg.State: self._show_state,
-            msg.RunHistory: self.run.show_history,
+            msg.RunHistory: self._show_history,
             msg.Stats: self._show_stats,
             msg.ImageLosses: self.images.show_losses,
             msg.Lights: self._show_lights,
@@ -64,6 +66,7 @@ class Controller:
             msg.RelitImage: self.relight.show_image,
             msg.Mesh: self.scene.show_mesh,
             msg.Saved: self.files.show_saved,
+            msg.Evaluated: self.evaluation.show,
             msg.Failed: self._show_failure,
             msg.Closed: self._show_closed,
             msg.MaskViews: self.masks.show_views,
@@ -170,6 +173,7 @@ class Controller:
         panels.scene.show_text(_FIX_FIRST)
         panels.relight.show_empty(_FIX_FIRST)
         panels.plots.clear()
+        self.evaluation.show_empty()
         panels.lights.show_lights((), np.zeros((0, 3), np.float32), intensities=np.zeros((0, 3), np.float32))
 
     def _remember(self, folder: Path) -> None:
@@ -206,10 +210,16 @@ class Controller:
         self.images.show_state(state)
         self.scene.show_selection()
         self.relight.show_progress()
+        self.evaluation.show_progress()
+
+    def _show_history(self, history: msg.RunHistory) -> None:
+        self.run.show_history(history)
+        self.evaluation.show_empty()
 
     def _show_stats(self, stats: msg.Stats) -> None:
         self.run.show_stats(stats)
         self.relight.show_progress()
+        self.evaluation.show_progress()
 
     def _show_lights(self, lights: msg.Lights) -> None:
         self.images.show_lights(lights)
@@ -244,6 +254,7 @@ class Controller:
             (dpg.mvKey_3, (), "Show the relighting", lambda: tabs.show("relight")),
             (dpg.mvKey_0, (), "Show the check of the capture", lambda: tabs.show("check")),
             (dpg.mvKey_4, (), "Show the mask editor", lambda: tabs.show("masks")),
+            (dpg.mvKey_5, (), "Show the evaluation", lambda: tabs.show("evaluation")),
             (dpg.mvKey_Right, (), "Next view", lambda: self.step_views(1)),
             (dpg.mvKey_Left, (), "Previous view", lambda: self.step_views(-1)),
             (dpg.mvKey_Down, (), "Next light", lambda: self.images.step(lights=1)),

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from app.checking import ReadCapture, first_look, full_check, listed_again, read_folder, unreadable
-from app.messages import CaptureOpened, Export, Lights, Mesh, MeshColour, Preset
+from app.messages import CaptureOpened, Evaluated, Export, Lights, Mesh, MeshColour, Preset
 from app.open_run import OpenedRun
 from app.tone import capture_exposure
 from core.capture.capture import Capture
@@ -22,9 +22,12 @@ from core.errors import ChiaroError
 from core.fit import metrics
 from core.fit.checkpoint import load_trainer
 from core.fit.config import PRESETS
+from core.fit.evaluation.evaluate import evaluate_run
+from core.fit.evaluation.picture_book import PictureBook
+from core.fit.evaluation.report import write_report
 from core.fit.history import History
 from core.fit.known_lights import known_lights, light_of
-from core.fit.run_folder import export_results, read_run, write_run
+from core.fit.run_folder import describe_run, export_results, read_run, write_run
 from core.fit.trainer import Trainer
 from core.mesh.colour import vertex_colours
 from core.mesh.extract import live_mesh
@@ -185,6 +188,16 @@ class Engine:
         how = f" --cells {mesh.cells}" if "mesh" in command.what else ""
         how += f" --format {mesh.format} --texture {mesh.texture}" if how and mesh.textured else ""
         return f"chiaro export {run.folder or 'RUN'} --out {command.folder} --what {what}{how}"
+
+    def evaluate(self, run: OpenedRun, report: Path | None, progress: Progress) -> Evaluated:
+        """Measure the run; with ``report`` write that file, too. Raises RunError and Cancelled."""
+        book = None if report is None else PictureBook(run.trainer)
+        evaluation = evaluate_run(run.trainer, progress=progress, onlooker=book)
+        if report is not None and book is not None:
+            written = describe_run(run.trainer, run.history, preset=run.preset, setup_seconds=run.setup_seconds)
+            write_report(report, trainer=run.trainer, run=written, evaluation=evaluation, book=book)
+        what = "" if report is None else f" --report {report}"
+        return Evaluated(evaluation=evaluation, report=report, command=f"chiaro eval {run.folder or 'RUN'}{what}")
 
     # ---- pictures ---------------------------------------------------------------------------------------------------
 

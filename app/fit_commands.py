@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import messages as msg
+from app.evaluation_answers import EvaluationAnswers
 from app.fit_desk import FitDesk
 from app.import_answers import ImportAnswers
 from core.capture.capture import Capture
@@ -55,6 +56,7 @@ class FitCommands:
             msg.CancelTask: lambda _: None,  # arrives after the task it was meant for has ended
             msg.Close: self._close,
             **ImportAnswers(desk).answers,
+            **EvaluationAnswers(desk).answers,
         }
 
     def answer(self, message: msg.Message) -> None:

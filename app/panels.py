@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from widgets.capture_panel import CapturePanel
 from widgets.check_panel import CheckPanel
 from widgets.dialogs import Dialogs
+from widgets.evaluation_panel import EvaluationPanel
 from widgets.export_dialog import ExportDialog
 from widgets.fit_panel import FitPanel
 from widgets.image_panes import ImagePanes
@@ -35,6 +36,7 @@ class Panels:
     relight: RelightPanel
     masks: MaskEditor
     raw: RawPanel
+    evaluation: EvaluationPanel
     lights: LightPanel
     plots: LossPlots
     status: StatusBar

@@ -16,6 +16,7 @@ from app.window_state import WindowState
 from widgets.capture_panel import CapturePanel
 from widgets.check_panel import CheckPanel
 from widgets.dialogs import Dialogs
+from widgets.evaluation_panel import EvaluationPanel
 from widgets.export_dialog import ExportDialog
 from widgets.fit_panel import FitPanel
 from widgets.image_panes import ImagePanes
@@ -41,7 +42,7 @@ SMALLEST = (960, 600)
 _TEXTURES = 32
 _TABS = (
     ("check", "Check"), ("images", "Images"), ("scene", "3D"), ("relight", "Relight"), ("masks", "Masks"),
-    ("raw", "RAW"),
+    ("raw", "RAW"), ("evaluation", "Evaluation"),
 )  # fmt: skip
 
 
@@ -161,6 +162,12 @@ class Window:
                 tabs.parent("raw"),
                 self.pool,
                 RawIntents(step=c.raw.step, curve=c.raw.choose_curve, apply=c.raw.apply),
+            ),
+            evaluation=EvaluationPanel(
+                tabs.parent("evaluation"),
+                on_measure=c.evaluation.measure,
+                on_report=c.evaluation.ask_report,
+                on_select=c.images.select,
             ),
             lights=LightPanel(layout.parent("lights"), on_select_light=c.images.select_light),
             plots=LossPlots(layout.parent("plots")),

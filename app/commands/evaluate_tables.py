@@ -4,9 +4,10 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from app.evaluation_words import figures_of
 from app.outcome import figure
 from app.terminal_tables import quiet_table, rendered
-from core.fit.evaluation.figures import Evaluation, SurfaceFigures
+from core.fit.evaluation.figures import Evaluation
 
 _WORST = 5
 """Photographs listed one by one; the report lists all."""
@@ -20,32 +21,6 @@ def evaluation_lines(evaluation: Evaluation) -> list[str]:
     if evaluation.notes:
         parts += ["", *(Text(note, style="dim") for note in evaluation.notes)]
     return rendered(parts)
-
-
-def figures_of(evaluation: Evaluation) -> list[tuple[str, str]]:
-    """Names and values for a table."""
-    known = evaluation
-    kept_out = (f"PSNR, {known.held_out_images} images kept out", figure(known.held_out_psnr_db, "dB"))
-    new_light = (f"PSNR, {known.test_light_images} images of new lights", figure(known.test_light_psnr_db, "dB"))
-    return [
-        ("Optimisation", f"{known.steps:,} steps, {known.seconds:.1f} s"),
-        (f"PSNR, {known.training_images} training images", figure(known.training_psnr_db, "dB")),
-        *([kept_out] if known.held_out_images else []),
-        *([new_light] if known.test_light_images else []),
-        ("Normal error, mean", figure(known.normal_error_deg, "°")),
-        ("Normal error, median", figure(known.normal_median_deg, "°")),
-        ("Light error, mean", figure(known.light_error_deg, "°")),
-        ("Intensity error, mean", figure(known.intensity_error_percent, "%")),
-        *(surface_figures_of(known.surface) if known.surface is not None else []),
-    ]
-
-
-def surface_figures_of(surface: SurfaceFigures) -> list[tuple[str, str]]:
-    """Names and values of the comparison with the ground truth mesh."""
-    return [
-        ("Chamfer distance", f"{surface.chamfer:.4g} world units, {surface.chamfer_percent:.2f}% of the radius"),
-        (f"F-score at {surface.threshold:.3g} world units", f"{surface.f_score:.3f}"),
-    ]
 
 
 def _summary(evaluation: Evaluation) -> Table:

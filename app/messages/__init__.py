@@ -22,6 +22,7 @@ from app.messages.commands import (
     SetShown,
     ShowImage,
 )
+from app.messages.evaluation import Evaluate, Evaluated
 from app.messages.events import (
     CaptureChecked,
     CaptureOpened,
@@ -88,6 +89,8 @@ __all__ = [
     "Closed",
     "DevelopRaw",
     "EditMasks",
+    "Evaluate",
+    "Evaluated",
     "Export",
     "ExtendPlan",
     "Failed",

@@ -7,7 +7,7 @@ RunState = Literal["empty", "loading", "ready", "running", "paused", "finished",
 Preset = Literal["draft", "final"]
 MeshColour = Literal["shaded", "normal", "albedo", "error"]
 Axis = Literal["x", "y", "z", "-x", "-y", "-z"]
-Shown = Literal["check", "images", "scene", "relight", "masks", "raw"]
+Shown = Literal["check", "images", "scene", "relight", "masks", "raw", "evaluation"]
 
 
 @dataclass(frozen=True, kw_only=True)

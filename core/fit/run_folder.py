@@ -92,7 +92,7 @@ def write_run(
     they are. Raises RunError, and Cancelled from ``progress``.
     """
     check_run_folder(folder, overwrite=overwrite or own)
-    run = _describe(trainer, history, preset=preset, setup_seconds=setup_seconds)
+    run = describe_run(trainer, history, preset=preset, setup_seconds=setup_seconds)
     figures = None
     with staged_folder(folder, last=RUN_FILE) as stage:
         if results:
@@ -181,7 +181,8 @@ def read_run(folder: Path) -> dict[str, Any]:
     return run
 
 
-def _describe(trainer: Trainer, history: History, *, preset: str, setup_seconds: float) -> dict[str, Any]:
+def describe_run(trainer: Trainer, history: History, *, preset: str, setup_seconds: float) -> dict[str, Any]:
+    """What ``run.json`` says about a run as it stands."""
     capture = trainer.capture
     return {
         "format": RUN_FORMAT,

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from app.messages import CaptureOpened, Export, Lights, Mesh, MeshColour
+from app.messages import CaptureOpened, Evaluated, Export, Lights, Mesh, MeshColour
 from app.open_run import OpenedRun
 from app.tone import capture_exposure
 from core.capture.capture import Capture, GroundTruth
@@ -18,6 +18,7 @@ from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.listing import Guess
 from core.capture.report import Finding, Fix, Report, Severity
 from core.errors import CaptureError, FitError, RunError, SubsetError
+from core.fit.evaluation.figures import Evaluation, ImageFigures, grouped
 from core.types import Camera, ImageKey
 from widgets.check_data import Checked, CheckedView, Sphere
 
@@ -105,6 +106,28 @@ def checked(
         sphere=sphere,
         masks_sphere=Sphere(centre=(0.0, 0.1, 0.0), radius=1.2) if readable else None,
     )
+
+
+def evaluation(steps: int) -> Evaluation:
+    """Every photograph the better the later; the last one kept out of training."""
+    images = tuple(
+        ImageFigures(
+            name=key.name,
+            view=key.view,
+            light=key.light,
+            trained=key != keys()[-1],
+            view_part="train",
+            light_part="train",
+            psnr_db=30.0 + number,
+            ssim=0.9,
+            lpips=None,
+        )
+        for number, key in enumerate(keys())
+    )
+    nothing: dict[str, Any] = dict.fromkeys(Evaluation.__dataclass_fields__)
+    known = {"images": images, "groups": grouped(images), "views": (), "lights": (), "notes": ("A note.",)}
+    counts = {"training_images": len(images) - 1, "held_out_images": 1, "test_light_images": 0}
+    return Evaluation(**(nothing | known | counts | {"steps": steps, "seconds": 1.0, "held_out_psnr_db": 41.0}))
 
 
 @dataclass
@@ -300,6 +323,12 @@ class FakeEngine:
 
     def export_command(self, run: OpenedRun, command: Export) -> str:
         return "export"
+
+    def evaluate(self, run: OpenedRun, report: Path | None, progress: Any) -> Evaluated:
+        progress("Rendering view 1 of 1", 0.5)
+        if report is not None:
+            report.write_text("<!DOCTYPE html>", encoding="utf-8")
+        return Evaluated(evaluation=evaluation(run.trainer.steps), report=report, command="chiaro eval RUN")
 
     def lights(self, trainer: Any) -> Lights:
         known = trainer.lights()

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from app import progress
-from app.commands.evaluate_tables import figures_of
+from app.evaluation_words import figures_of
 from core.fields.kernels import compile_kernels
 from core.fit.evaluation.figures import Evaluation
 

@@ -65,6 +65,7 @@ class Probe:
             "plotted": len(dpg.get_value("plots.psnr.train")[0]),
             "masks": _masks(panels.masks),
             "raw": _raw(panels.raw),
+            "evaluation": dpg.get_value("evaluation.note"),
             "rects": _rects(),
             "cells": {key.name: panels.capture.cell_centre(key) for key in keys},
             "headers": _headers(controller, keys),

@@ -1,0 +1,30 @@
+"""Measuring a run by hand in the real window: figures, the worst photograph, the report."""
+
+from pathlib import Path
+
+from tests.core.fit.evaluation.pages import check_self_contained
+from tests.window.person import Person
+from tests.window.test_studio import pause, train_demo
+
+
+def test_a_run_is_measured_and_reported(person: Person, tmp_path: Path) -> None:
+    train_demo(person, steps=60)
+    step = pause(person)
+    person.press("5")
+    person.wait("the evaluation", lambda seen: seen["tab"] == "evaluation" and "Not measured" in seen["evaluation"])
+    person.click("evaluation.measure")
+    seen = person.wait("the figures", lambda seen: seen["evaluation"] == f"Measured at step {step:,}")
+    before = seen["selected"]
+    rows = {name: rect for name, rect in person.look()["rects"].items() if name.startswith("evaluation.V")}
+    worst = min(rows, key=lambda name: rows[name][1]).removeprefix("evaluation.")
+    other = next(name for name in rows if name.removeprefix("evaluation.") not in (worst, before))
+    person.click(other)
+    person.wait("that photograph", lambda seen: seen["selected"] == other.removeprefix("evaluation."))
+    person.click("evaluation.report")
+    person.wait("the question where to", lambda seen: seen["dialog"] == "path")
+    person.write(str(tmp_path / "run.html"))
+    person.wait("word of the report", lambda seen: "chiaro eval" in seen["message"])
+    page = check_self_contained((tmp_path / "run.html").read_text(encoding="utf-8"))
+    assert worst in page.shown
+    assert {"convergence", "surface", "material"} <= page.places
+    assert "Traceback" not in person.said
