@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from app.arguments import Benchmark
@@ -187,3 +188,5 @@ def test_ctrl_c_keeps_the_rows_and_leaves_no_process(tiny_capture_folder: Path, 
     assert all_rows(out) == [row("tiny", normal_error_deg=2.0)]
     assert "2.00°" in (out / "benchmark.md").read_text(encoding="utf-8")
     assert not list((out / RUNS).glob("*.job"))
+    lines = [" ".join(other.info["cmdline"] or ()) for other in psutil.process_iter(["cmdline"])]
+    assert not [line for line in lines if str(out) in line]
