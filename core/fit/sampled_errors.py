@@ -7,6 +7,7 @@ import numpy as np
 
 from core.fit import metrics
 from core.fit.known_lights import held_out_keys, light_of
+from core.fit.traced import as_photographed
 from core.fit.trainer import Trainer
 from core.render.view import shade, trace_view_now
 from core.types import Camera, DoubleArray, FloatArray, ImageKey
@@ -79,7 +80,7 @@ def _photograph_psnr_db(trainer: Trainer, key: ImageKey) -> float:
     to_light, intensity = light_of(trainer.lights(), key.light)
     shaded = shade(trainer.model, trace_view_now(trainer.model, camera, trainer.frame), to_light, intensity)
     mask = capture.masks[key.view][rows, columns]
-    return metrics.psnr_db(shaded.render, capture.linear(image)[rows, columns], mask)
+    return metrics.psnr_db(as_photographed(trainer, shaded.render), capture.linear(image)[rows, columns], mask)
 
 
 def _mean(values: DoubleArray | FloatArray) -> float | None:

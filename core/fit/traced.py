@@ -31,6 +31,7 @@ class Rendered:
     key: ImageKey
     photograph: FloatArray
     render: FloatArray
+    """Cut off at white where the photographs are."""
     mask: BoolArray
     """[height, width]"""
     psnr_db: float
@@ -78,10 +79,15 @@ def render_photograph(
     capture = trainer.capture
     key = capture.keys[image]
     to_light, intensity = light_of(trainer.lights(), key.light) if light is None else light
-    render = shade(trainer.model, pose.buffer, to_light, intensity).render
+    render = as_photographed(trainer, shade(trainer.model, pose.buffer, to_light, intensity).render)
     photograph, mask = capture.linear(image), capture.masks[key.view]
     psnr_db = metrics.psnr_db(render, photograph, mask)
     return Rendered(key=key, photograph=photograph, render=render, mask=mask, psnr_db=psnr_db)
+
+
+def as_photographed(trainer: Trainer, render: FloatArray) -> FloatArray:
+    """``render`` cut off where the photographs are: integer files cannot tell how much brighter than white it was."""
+    return np.minimum(render, np.float32(trainer.pool.ceiling / trainer.pool.exposure))
 
 
 def first_images(trainer: Trainer) -> dict[int, int]:

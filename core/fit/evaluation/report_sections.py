@@ -1,5 +1,6 @@
 """The parts of a run's report; None where a part has nothing to show."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -40,9 +41,10 @@ def figures_section(evaluation: Evaluation) -> Section | None:
         *_surface_facts(evaluation.surface),
     ]
     how = (
-        "PSNR: mask pixels, linear, range 1. SSIM and LPIPS: the mask's bounding box on black. Normals: mask pixels "
-        "with ground truth; a pixel without an estimate counts 90°. Intensities: relative, after one scale a channel. "
-        "Photographs of new lights are lit as the ground truth says, scaled to the estimated lights."
+        "PSNR: mask pixels, linear, range 1, renders cut off where photographs are. SSIM and LPIPS: the mask's bounding "
+        "box on black. Normals: mask pixels with ground truth; a pixel without an estimate counts 90°. Intensities: "
+        "relative, after one scale a channel. Photographs of new lights are lit as the ground truth says, scaled to the "
+        "estimated lights."
     )
     return _section(
         "figures",
@@ -58,13 +60,11 @@ def convergence_section(records: Sequence[Record]) -> Section | None:
     """How the run got where it is."""
 
     def curve(name: str, value: str) -> Line:
-        points = [(record.seconds, getattr(record, value)) for record in records]
-        return Line(name=name, points=[(seconds, number) for seconds, number in points if number is not None])
+        return _line(name, [(record.seconds, getattr(record, value)) for record in records])
 
     terms = list(records[-1].losses or {}) if records else []
     losses = [
-        Line(name=term, points=[(record.seconds, (record.losses or {}).get(term, 0.0)) for record in records])
-        for term in terms[:4]
+        _line(term, [(record.seconds, (record.losses or {}).get(term)) for record in records]) for term in terms[:4]
     ]
     charts = [
         line_chart(
@@ -224,6 +224,11 @@ def run_section(run: Mapping[str, Any], capture: Capture) -> Section | None:
         element("h3", "Versions"),
         facts_table(versions),
     )
+
+
+def _line(name: str, points: Sequence[tuple[float, float | None]]) -> Line:
+    """A curve through the points that are known."""
+    return Line(name=name, points=[(x, y) for x, y in points if y is not None and math.isfinite(y)])
 
 
 def _section(name: str, title: str, *parts: Markup) -> Section:

@@ -11,6 +11,7 @@ from core.errors import Cancelled
 from core.fit import metrics
 from core.fit.evaluation.evaluate import EvaluationOptions, evaluate_run, trained_cameras
 from core.fit.evaluation.figures import Evaluation, ImageFigures, grouped
+from core.fit.traced import as_photographed
 from core.fit.trainer import Trainer
 from core.types import ImageKey
 from tests.core.fit.small import small_trainer
@@ -151,6 +152,17 @@ def test_groups_of_hand_made_images() -> None:
         groups = grouped(order)
         assert [(group.images, group.psnr_db) for group in groups] == [(1, 30.0), (2, 15.0), (1, 5.0)]
         assert groups[1].lpips == pytest.approx(0.2)
+
+
+def test_what_is_brighter_than_white_is_white_in_an_integer_file(trainer: Trainer) -> None:
+    render = np.array([[[0.5, 1.0, 3.0]]], np.float32)
+    np.testing.assert_allclose(as_photographed(trainer, render), [[[0.5, 1.0, 1.0]]], rtol=1e-6)
+    before = trainer.pool.ceiling
+    trainer.pool.ceiling = float("inf")  # as for photographs of floats
+    try:
+        np.testing.assert_array_equal(as_photographed(trainer, render), render)
+    finally:
+        trainer.pool.ceiling = before
 
 
 def test_psnr_is_that_of_mask_pixels(evaluation: Evaluation, trainer: Trainer) -> None:
