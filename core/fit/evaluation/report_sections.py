@@ -42,9 +42,9 @@ def figures_section(evaluation: Evaluation) -> Section | None:
     ]
     how = (
         "PSNR: mask pixels, linear, range 1, renders cut off where photographs are. SSIM and LPIPS: the mask's "
-        "bounding box on black. Normals: mask pixels with ground truth; a pixel without an estimate counts 90°. Intensities: "
-        "relative, after one scale a channel. Photographs of new lights are lit as the ground truth says, scaled to "
-        "the estimated lights."
+        "bounding box on black. Normals: mask pixels with ground truth; a pixel without an estimate counts 90°. "
+        "Intensities: relative, after one scale a channel. Photographs of new lights are lit as the ground truth "
+        "says, scaled to the estimated lights."
     )
     return _section(
         "figures",
