@@ -28,6 +28,7 @@ from core.fit.evaluation.report import write_report
 from core.fit.history import History
 from core.fit.known_lights import known_lights, light_of
 from core.fit.run_folder import describe_run, export_results, read_run, write_run
+from core.fit.traced import as_photographed
 from core.fit.trainer import Trainer
 from core.mesh.colour import vertex_colours
 from core.mesh.extract import live_mesh
@@ -238,9 +239,9 @@ class Engine:
         """Light a traced camera."""
         return shade(trainer.model, buffer, to_light_camera, intensity, shadows=shadows)
 
-    def psnr_db(self, render: FloatArray, photograph: FloatArray, mask: BoolArray) -> float:
-        """Over mask pixels of linear images."""
-        return metrics.psnr_db(render, photograph, mask)
+    def psnr_db(self, trainer: Trainer, render: FloatArray, photograph: FloatArray, mask: BoolArray) -> float:
+        """Over mask pixels of linear images, the render cut off where photographs are."""
+        return metrics.psnr_db(as_photographed(trainer, render), photograph, mask)
 
     def mesh(self, run: OpenedRun, colours: tuple[MeshColour, ...]) -> Generator[None, None, Mesh]:
         """The live mesh with these colourings."""

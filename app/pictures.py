@@ -178,7 +178,7 @@ class Pictures:
             shaded,
             exposure=run.exposure,
             step=step,
-            psnr_db=self._engine.psnr_db(shaded.render, photo.linear, photo.mask),
+            psnr_db=self._engine.psnr_db(run.trainer, shaded.render, photo.linear, photo.mask),
         )
         self._made.preview = (key, step, longest)
         self._send(replace(preview, photograph=self._photograph(run, key)))

@@ -357,7 +357,7 @@ class FakeEngine:
         render = np.full((*size, 3), 0.3, np.float32)
         return SimpleNamespace(render=render, unshadowed=render, shading=render, shadow=np.ones(size, np.float32))
 
-    def psnr_db(self, render: Any, photograph: Any, mask: Any) -> float:
+    def psnr_db(self, trainer: Any, render: Any, photograph: Any, mask: Any) -> float:
         return 30.0
 
     def mesh(self, run: OpenedRun, colours: tuple[MeshColour, ...]) -> Generator[None, None, Mesh]:
