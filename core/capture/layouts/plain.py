@@ -8,7 +8,7 @@ stand in the table. What is known about the object lies as in the MVSCPS layout.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -26,6 +26,7 @@ from core.capture.layouts.plain_names import (
     is_numbered,
     keys_of,
     last_number,
+    own_numbers,
 )
 from core.capture.layouts.plain_table import by_table
 from core.capture.layouts.single_view import UP, missing_photographs, single_view
@@ -77,13 +78,21 @@ def _list(folder: Path, options: ImportOptions, progress: Progress) -> Listing:
         listing = _with_cameras(folder, found, masks)
     sentence = f"The view and light of a photograph are taken from {naming.how}."
     single = len({shot.key.view for shot in listing.shots}) == 1
+    numbered = all(map(own_numbers, _words(photographs.values())))
+    known = partial(read_truth, folder) if numbered else None  # files of truth are named by view and light
     measured = partial(_truth, {shot.key.light: shot.file for shot in listing.shots}, options)
     return replace(
         listing,
-        truth=measured if single and options.ball is not None else partial(read_truth, folder),
+        truth=measured if single and options.ball is not None else known,
         problems=(*problems, *listing.problems),
         assumptions=(sentence, *listing.assumptions),
     )
+
+
+def _words(photographs: Iterable[Named]) -> tuple[set[str], set[str]]:
+    """What views and lights are called."""
+    named = list(photographs)
+    return {photograph.view for photograph in named}, {photograph.light for photograph in named}
 
 
 def _photographs(folder: Path) -> list[str]:
@@ -176,15 +185,17 @@ def _without_cameras(
 def _masks(folder: Path, photographs: Mapping[ImageKey, Named]) -> dict[int, tuple[Path, ...]]:
     """The mask files of each view, from the first place that has any for it."""
     named = _named_masks(folder)
+    numbers = own_numbers(_words(photographs.values())[0]) or {}
     masks: dict[int, tuple[Path, ...]] = {}
     for key, photograph in photographs.items():
-        files = _masks_of(folder, photograph, named)
+        files = _masks_of(folder, photograph, numbers.get(photograph.view), named)
         known = masks.get(key.view, ())
         masks[key.view] = (*known, *(file for file in files if file not in known))
     return {view: files for view, files in masks.items() if files}
 
 
-def _masks_of(folder: Path, photograph: Named, named: Mapping[str, Path]) -> tuple[Path, ...]:
+def _masks_of(folder: Path, photograph: Named, number: int | None, named: Mapping[str, Path]) -> tuple[Path, ...]:
+    """The masks of a photograph's view; ``number`` where views are named by numbers, as masks may be, too."""
     if photograph.mask is not None:
         return (folder / photograph.mask,)
     path = PurePosixPath(photograph.name)
@@ -195,7 +206,6 @@ def _masks_of(folder: Path, photograph: Named, named: Mapping[str, Path]) -> tup
     for word in (path.with_suffix("").as_posix().lower(), path.stem.lower(), photograph.view.lower()):
         if word in named:
             return (named[word],)
-    number = last_number(photograph.view)
     same = [file for word, file in named.items() if number is not None and last_number(word) == number]
     return (same[0],) if len(same) == 1 else ()
 

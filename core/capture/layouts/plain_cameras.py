@@ -2,10 +2,12 @@
 
 A photograph that the camera source knows keeps its own camera. The others of its view take that of the view's
 photograph which is known, as when one photograph a view went through structure from motion; or that of a photograph
-elsewhere in the folder that is named after the view, such as ``ambient/view03.jpg``.
+elsewhere in the folder that is named after the view, such as ``ambient/view03.jpg``. Numbers count only where all views
+are named by numbers: a view's place in the order of names says nothing about its camera.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from core.capture.layouts.llff import LLFF
 from core.capture.layouts.meshroom import MESHROOM
 from core.capture.layouts.metashape import METASHAPE
 from core.capture.layouts.middlebury import MIDDLEBURY
-from core.capture.layouts.plain_names import Named, last_number
+from core.capture.layouts.plain_names import Named, last_number, own_numbers
 from core.capture.layouts.transforms import TRANSFORMS
 from core.capture.lens import Lens
 from core.capture.listing import Layout, Listing, Shot
@@ -83,14 +85,17 @@ def placed(
 
 def _by_key(folder: Path, photographs: Mapping[ImageKey, Named], options: ImportOptions) -> Placed:
     """Cameras of ``camera_params.json``, by view and light."""
-    params = read_camera_params(inside(folder, folder / CAMERA_PARAMS), photographs)
+    cameras_of = _camera_keys(folder, photographs)
+    params = read_camera_params(inside(folder, folder / CAMERA_PARAMS), cameras_of.values())
     shots: list[Shot] = []
-    for key in photographs.keys() & params.intrinsics.keys():
+    for key, numbered in cameras_of.items():
+        if numbered not in params.intrinsics:
+            continue
         file = folder / photographs[key].name
         width, height = photograph_size(file, options.raw)
         camera = Camera(
-            intrinsics=params.intrinsics[key],
-            world_from_camera=params.world_from_camera[key],
+            intrinsics=params.intrinsics[numbered],
+            world_from_camera=params.world_from_camera[numbered],
             width=width,
             height=height,
         )
@@ -99,9 +104,34 @@ def _by_key(folder: Path, photographs: Mapping[ImageKey, Named], options: Import
         shots=tuple(sorted(shots, key=lambda shot: shot.key)),
         source=None,
         camera_file=CAMERA_PARAMS,
-        without_camera=tuple(named.name for key, named in photographs.items() if key not in params.intrinsics),
+        without_camera=tuple(
+            named.name for key, named in photographs.items() if cameras_of[key] not in params.intrinsics
+        ),
         problems=params.problems,
         assumptions=(),
+    )
+
+
+def _camera_keys(folder: Path, photographs: Mapping[ImageKey, Named]) -> dict[ImageKey, ImageKey]:
+    """The view and light, as ``camera_params.json`` numbers them, of every photograph.
+
+    The photographs' own numbers, else file names of the form VxxLyy. Raises CaptureError where words would have to be
+    counted: which of them a number means is nowhere said.
+    """
+    words = {"views": {named.view for named in photographs.values()}}
+    words["lights"] = {named.light for named in photographs.values()}
+    named = {what: sorted(some) for what, some in words.items() if own_numbers(some) is None}
+    if not named:
+        return {key: key for key in photographs}
+    with suppress(ValueError):
+        by_file = {key: ImageKey.parse(Path(photograph.name).stem) for key, photograph in photographs.items()}
+        if len(set(by_file.values())) == len(by_file):
+            return by_file
+    what, examples = next(iter(named.items()))
+    shown = ", ".join(word[:40] for word in examples[:3])
+    raise CaptureError(
+        f"{folder}: {what} have names ({shown}), but the cameras of {CAMERA_PARAMS} have numbers; give the {what} "
+        "those numbers (in the table or in the file names), or name the photographs VxxLyy."
     )
 
 
@@ -141,19 +171,19 @@ def _view_cameras(photographs: Mapping[ImageKey, Named], own: Mapping[str, Shot]
             found.setdefault(key.view, own[named.name])
     ours = {named.name for named in photographs.values()}
     elsewhere = {name: shot for name, shot in own.items() if name not in ours}
+    numbers = own_numbers(words.values()) or {}
     for view, word in words.items():
         if view not in found:
-            named_after = _named_after(word, elsewhere)
+            named_after = _named_after(word, numbers.get(word), elsewhere)
             if named_after is not None:
                 found[view] = named_after
     return found
 
 
-def _named_after(word: str, shots: Mapping[str, Shot]) -> Shot | None:
-    """The only photograph named after a view: the same word, else the same number."""
+def _named_after(word: str, number: int | None, shots: Mapping[str, Shot]) -> Shot | None:
+    """The only photograph named after a view: the same word, else the number that the view is named by."""
     stems = {name: Path(name).stem.lower() for name in shots}
     same = [shots[name] for name, stem in stems.items() if stem == word.lower()]
-    number = last_number(word)
     if not same and number is not None:
         same = [shots[name] for name, stem in stems.items() if last_number(stem) == number]
     return same[0] if len(same) == 1 else None

@@ -191,10 +191,14 @@ def keys_of(naming: Naming, folder: Path) -> dict[ImageKey, Named]:
 def numbered(words: Iterable[str]) -> dict[str, int]:
     """An id for every word: its last number where all words agree but for it, else its place in natural order."""
     ordered = sorted(words, key=natural)
-    ids = {word: number for word in ordered if (number := last_number(word)) is not None}
-    if is_numbered(ordered) and len(set(ids.values())) == len(ordered) and max(ids.values()) <= MAX_ID:
-        return ids
-    return {word: place for place, word in enumerate(ordered)}
+    return own_numbers(ordered) or {word: place for place, word in enumerate(ordered)}
+
+
+def own_numbers(words: Collection[str]) -> dict[str, int] | None:
+    """The last number of every word where all words agree but for it; None where words are no names of numbers."""
+    ids = {word: number for word in words if (number := last_number(word)) is not None}
+    distinct = bool(words) and len(set(ids.values())) == len(set(words))
+    return ids if distinct and is_numbered(words) and max(ids.values()) <= MAX_ID else None
 
 
 def is_numbered(words: Collection[str]) -> bool:

@@ -16,7 +16,7 @@ from core.capture.read import read_capture
 from core.capture.recognise import guesses
 from core.capture.writers.colmap import write_colmap
 from core.errors import CaptureError
-from core.types import Camera, gl_from_camera
+from core.types import Camera, ImageKey, gl_from_camera
 
 PLAINLY = ImportOptions(layout="Plain folder")
 
@@ -96,6 +96,73 @@ def test_cameras_by_view_and_light(tiny_capture: Capture, tiny_capture_folder: P
     write_photographs(tiny_capture, tmp_path, "all/owl-view{v}-light{n}.png")
     shutil.copy(tiny_capture_folder / "camera_params.json", tmp_path)
     check_cameras(listed(tmp_path), tiny_capture)
+
+
+NAMES = ("side", "front", "back", "left")
+"""In another order than sorted."""
+
+
+def write_table(capture: Capture, folder: Path, pattern: str, views: tuple[str, ...] = NAMES) -> ImportOptions:
+    lines = [f"{pattern.format(v=key.view, n=key.light)},{views[key.view]},{key.light}" for key in capture.keys]
+    (folder / "names.csv").write_text("file,view,light\n" + "\n".join(lines))
+    return ImportOptions(table="names.csv")
+
+
+def test_views_with_names_take_no_cameras_by_number(
+    tiny_capture: Capture, tiny_capture_folder: Path, tmp_path: Path
+) -> None:
+    write_photographs(tiny_capture, tmp_path, "all/{v}_{n}.png")
+    shutil.copy(tiny_capture_folder / "camera_params.json", tmp_path)
+    options = write_table(tiny_capture, tmp_path, "all/{v}_{n}.png")
+    with pytest.raises(CaptureError, match=r"views have names \(back, front, left\), but the cameras .* have numbers"):
+        listed(tmp_path, options)
+    check_cameras(listed(tmp_path, write_table(tiny_capture, tmp_path, "all/{v}_{n}.png", tuple("0123"))), tiny_capture)
+
+
+def test_lights_with_names_take_no_cameras_by_number(tiny_capture_folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(tiny_capture_folder / "image", tmp_path / "all")
+    shutil.copy(tiny_capture_folder / "camera_params.json", tmp_path)
+    for file in (tmp_path / "all").iterdir():
+        file.rename(file.with_name(file.name.replace("L00", "Lleft").replace("L01", "Lright")))
+    with pytest.raises(CaptureError, match="lights have names"):
+        listed(tmp_path, ImportOptions(names="all/V{view}L{light}.png"))
+
+
+def test_views_with_names_take_the_cameras_of_their_file_names(
+    tiny_capture: Capture, tiny_capture_folder: Path, tmp_path: Path
+) -> None:
+    write_photographs(tiny_capture, tmp_path, "all/V{v:02d}L{n:02d}.png")
+    shutil.copy(tiny_capture_folder / "camera_params.json", tmp_path)
+    shutil.copy(tiny_capture_folder / "light_directions.txt", tmp_path)
+    listing = listed(tmp_path, write_table(tiny_capture, tmp_path, "all/V{v:02d}L{n:02d}.png"))
+    cameras = dict(zip(tiny_capture.keys, tiny_capture.cameras, strict=True))
+    assert len(listing.shots) == len(cameras)
+    for shot in listing.shots:
+        view = NAMES.index(sorted(NAMES)[shot.key.view])
+        wanted = cameras[ImageKey(view, shot.key.light)]
+        assert shot.file.name == f"V{view:02d}L{shot.key.light:02d}.png"
+        assert np.allclose(shot.camera.world_from_camera, wanted.world_from_camera)
+    assert listing.truth is None  # its files go by numbers, too
+
+
+def test_a_number_in_a_view_s_name_is_no_camera_s_number(tiny_capture: Capture, tmp_path: Path) -> None:
+    """left1 and right1 are two views: photograph 1 is of neither, and mask 1, too."""
+    write_photographs(tiny_capture, tmp_path, "all/{v}_{n}.png")
+    frames: list[dict[str, object]] = []
+    for view, camera in first_cameras(tiny_capture).items():
+        (tmp_path / "ambient").mkdir(exist_ok=True)
+        shutil.copy(tmp_path / f"all/{view}_0.png", tmp_path / f"ambient/{view}.png")
+        frames.append(frame(f"ambient/{view}.png", camera))
+        write_mask(tiny_capture, tmp_path / f"mask/{view}.png", view)
+    (tmp_path / "transforms.json").write_text(json.dumps({"frames": frames}))
+    options = write_table(tiny_capture, tmp_path, "all/{v}_{n}.png", ("left1", "left2", "right1", "right2"))
+    with pytest.raises(CaptureError, match="for no view of the photographs"):
+        listed(tmp_path, options)
+    frames = [frame(f"all/{view}_1.png", camera) for view, camera in first_cameras(tiny_capture).items()]
+    (tmp_path / "transforms.json").write_text(json.dumps({"frames": frames}))
+    listing = listed(tmp_path, options)
+    check_cameras(listing, tiny_capture)
+    assert not listing.masks
 
 
 def test_a_pattern_or_a_table_is_reason_enough_to_read_a_plain_folder(tiny_capture: Capture, tmp_path: Path) -> None:
