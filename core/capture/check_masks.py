@@ -13,7 +13,9 @@ from core.types import DoubleArray, Progress
 
 _FITS_WELL = 0.9
 """Overlap of masks and hull, by median, of captures whose cameras are right."""
-_FITS_NOT = 0.3
+_FITS_NOT = 0.6
+"""Below this median, cameras and masks are of different things: right captures have over 0.9, linear first guesses of
+poses 0.7, masks of other photographs under 0.4. What such masks say about the sphere means nothing either."""
 _FAR_BELOW = 0.12
 _HELD_PART = 0.995
 _LARGEST = 3.0
