@@ -12,6 +12,7 @@ from app.arguments import Doctor
 from app.outcome import Outcome, table
 from app.progress import progress_bar
 from app.screen import display_problem
+from core.capture.cache import cache_folder, cache_problem
 from core.versions import versions
 
 _GIB = 1024**3
@@ -33,6 +34,7 @@ def doctor(arguments: Doctor) -> Outcome:
         found["devices"] = _devices()
         progress("accelerators", 0.6)
         found["accelerators"] = {"numba kernels": _numba()} | {name: _optional(name) for name in _OPTIONAL}
+        found["cache"] = {"folder": str(cache_folder()), "problem": cache_problem()}
         progress("display", 0.9)
         found["display"] = display_problem() or "a window can open"
     return Outcome(lines=_lines(found), data=found)
@@ -101,6 +103,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         ("Cores", f"{system['cores_usable']} usable of {system['cores']}"),
         ("Memory", f"{system['memory_free_gib']} GiB free of {system['memory_gib']} GiB"),
         ("Display", found["display"]),
+        ("Disk cache", f"{found['cache']['folder']}, {found['cache']['problem'] or 'can be written'}"),
     ]
     parts = [
         ("Machine", machine),

@@ -4,10 +4,12 @@ An entry is a folder ``pixels-<hash>`` with ``pixels.bin`` (rows of three number
 the photographs' bytes, the masks and every choice that changes a pixel, so an entry is right or is not there.
 """
 
+import errno
 import hashlib
 import json
 import os
 import shutil
+import tempfile
 import time
 import uuid
 from collections.abc import Iterable, Mapping
@@ -32,6 +34,9 @@ _PREFIX = "pixels-"
 _PART = 0.2
 """The cache may take this part of what the disk has free and the cache already holds, together."""
 _STALE_SECONDS = 86_400.0
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+_ELSEWHERE = "make it writable or set XDG_CACHE_HOME to the absolute path of a folder that is"
+"""What helps where nothing can be kept, whatever space there is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,10 +121,10 @@ def write_cache(key: CacheKey, photographs: Iterable[tuple[NDArray[Any], Exposur
         os.replace(unfinished, folder)  # noqa: PTH105 - the atomic call is meant, by its own name
         return _opened(folder, len(key.listing.shots))
     except OSError as error:
-        raise CaptureError(
-            f"{place}: the photographs' pixels cannot be kept there ({error.strerror or error}); free some disk space "
-            "or reduce the photographs."
-        ) from error
+        full = error.errno is None or error.errno in _DISK_FULL  # None: ``make_room``
+        remedy = "free some disk space or reduce the photographs" if full else _ELSEWHERE
+        text = f"{place}: the photographs' pixels cannot be kept there ({error.strerror or error}); {remedy}."
+        raise CaptureError(text) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
@@ -162,19 +167,49 @@ def entries() -> tuple[CacheEntry, ...]:
 
 
 def clear() -> int:
-    """Remove everything from the cache; returns how many bytes that frees. Pixels that are in use stay readable."""
+    """Remove everything from the cache; returns how many bytes that frees. Pixels that are in use stay readable.
+
+    Raises CaptureError when something cannot be removed.
+    """
+    place = cache_folder()
+    if not place.is_dir():
+        return 0
     freed = sum(_remove(entry) for entry in entries())
-    for left in _folders(f".{_PREFIX}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    (cache_folder() / "contents.json").unlink(missing_ok=True)
+    try:
+        for left in [*_folders(f".{_PREFIX}*"), *_folders(f"{_PREFIX}*")]:
+            shutil.rmtree(left)
+        (place / "contents.json").unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise CaptureError(f"{place} cannot be emptied ({reason}); check its permissions.") from error
     return freed
+
+
+def cache_problem() -> str | None:
+    """Why nothing can be kept in the cache folder, and what to do; None when it can be written. Leaves no trace."""
+    try:
+        with tempfile.TemporaryDirectory(dir=_existing(cache_folder())):
+            return None
+    except OSError as error:
+        remedy = "free some disk space" if error.errno in _DISK_FULL else _ELSEWHERE
+        return f"cannot be written ({error.strerror or error}); {remedy}"
+
+
+def ignored_setting() -> str | None:
+    """XDG_CACHE_HOME where it is set but does not count, because it is no absolute path."""
+    setting = os.environ.get("XDG_CACHE_HOME", "").strip()
+    return setting if setting and not Path(setting).is_absolute() else None
 
 
 def size_limit() -> int:
     """Bytes the cache may take."""
-    place = cache_folder()
-    existing = next(parent for parent in (place, *place.parents) if parent.exists())
-    return int(_PART * (shutil.disk_usage(existing).free + sum(entry.bytes for entry in entries())))
+    free = shutil.disk_usage(_existing(cache_folder())).free
+    return int(_PART * (free + sum(entry.bytes for entry in entries())))
+
+
+def _existing(place: Path) -> Path:
+    """The folder itself, or the nearest above it that is there."""
+    return next(parent for parent in (place, *place.parents) if parent.exists())
 
 
 def make_room(needed: int) -> None:

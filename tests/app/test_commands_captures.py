@@ -186,6 +186,22 @@ def test_the_cache_is_listed_and_emptied(printed: Printed, tmp_path: Path, monke
     assert np.array_equal(capture.linear(0), table), "pixels that are in use stay readable"
 
 
+def test_a_cache_in_a_place_that_is_none(printed: Printed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("mine")
+    for home in (tmp_path / "file", tmp_path / "nowhere"):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(home))
+        code, out, _ = printed("cache")
+        assert code == 0
+        assert f"{home}/chiaro/pixels is empty; the folder is not there" in out
+        code, out, err = printed("cache", "--clear")
+        assert code == 0
+        assert out.startswith("Freed 0.0 MB")
+        assert f"Emptying {home}/chiaro/pixels" in err
+    assert (tmp_path / "file").read_text() == "mine"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert "does not count" in printed("cache")[2]
+
+
 def test_nothing_said_leaves_the_saved_choices(tmp_path: Path) -> None:
     assert ImportArguments().chosen(tmp_path) is None
 

@@ -1,5 +1,6 @@
 """Large captures: what is kept in the cache folder is what the files hold, and never more than it may be."""
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -153,3 +154,25 @@ def test_eight_bits_become_sixteen(folder: Path, place: Path, tiny_capture: Capt
     for file in (folder / "image").iterdir():
         png.write_samples(file, np.full((48, 48, 3), 51, np.uint8), png.RGB)
     assert np.all(read_capture(folder).object_pixels(2) == 51 * 257)
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.ENOSPC, "free some disk space"),
+        (errno.EACCES, "set XDG_CACHE_HOME"),
+        (errno.ENOENT, "set XDG_CACHE_HOME"),
+        (errno.EROFS, "set XDG_CACHE_HOME"),
+    ],
+)
+def test_what_helps_depends_on_why_nothing_can_be_kept(
+    place: Path, tiny_capture_folder: Path, monkeypatch: pytest.MonkeyPatch, number: int, remedy: str
+) -> None:
+    def refuse(_needed: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(cache, "make_room", refuse)
+    with pytest.raises(CaptureError) as error:
+        read_capture(tiny_capture_folder)
+    assert remedy in str(error.value)
+    assert ("disk space" in str(error.value)) == (number == errno.ENOSPC)
