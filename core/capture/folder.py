@@ -1,7 +1,8 @@
 """What lies in a capture folder: photographs by name, and the promise that nothing outside it is read."""
 
 import re
-from pathlib import Path
+from collections.abc import Iterable
+from pathlib import Path, PurePath
 
 from core.errors import CaptureError
 from core.types import ImageKey
@@ -15,6 +16,7 @@ RAW_SUFFIXES = (
     ".sr2", ".srf", ".3fr", ".fff", ".iiq", ".kdc", ".mef", ".mos", ".mrw", ".erf", ".x3f",
 )  # fmt: skip
 """The kinds of camera RAW files that are developed."""
+_LONGEST_NUMBER = 18
 _VIEW_NAME = re.compile(r"V(\d{2,4})")
 
 
@@ -91,6 +93,24 @@ def image_files(folder: Path, part: str, suffixes: tuple[str, ...] = IMAGE_SUFFI
     if not place.is_dir():
         raise CaptureError(f"{folder} has no folder named {part}; a capture holds image, mask and camera_params.json.")
     return [f for f in _listing(place) if f.suffix.lower() in suffixes and not f.name.startswith(".")]
+
+
+def once_each(folder: Path, files: Iterable[Path]) -> list[Path]:
+    """``files`` as they are. Raises CaptureError when two have the same name or number but for the suffix.
+
+    Where the place in the order of names counts, a photograph that is there twice would shift all that follow.
+    """
+    found: dict[str | int, Path] = {}
+    for file in files:
+        name = file.stem.lower()
+        name = name if PurePath(name).suffix not in PHOTOGRAPH_SUFFIXES else PurePath(name).stem  # 000.jpg.png
+        word = int(name) if name.isascii() and name.isdigit() and len(name) <= _LONGEST_NUMBER else name
+        if word in found:
+            both = f"{found[word].relative_to(folder).as_posix()} and {file.name}"
+            same = "number" if isinstance(word, int) else "name"
+            raise CaptureError(f"{folder}: {both} have the same {same}; remove one.")
+        found[word] = file
+    return list(found.values())
 
 
 def _listing(folder: Path) -> list[Path]:

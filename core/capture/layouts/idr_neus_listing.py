@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.capture.capture import Problem
-from core.capture.folder import PHOTOGRAPH_SUFFIXES, image_files, inside
+from core.capture.folder import PHOTOGRAPH_SUFFIXES, image_files, inside, once_each
 from core.capture.images import image_size, object_pixels, read_image
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.idr_neus_cameras import NumberedCameras, read_numbered_cameras
@@ -50,7 +50,8 @@ def photographs_of(folder: Path, names: Sequence[str]) -> tuple[Path, ...]:
     part = first_folder(folder, names)
     if part is None:
         raise CaptureError(f"{folder} has no folder named {' or '.join(names)}; put the photographs into one.")
-    found = tuple(inside(folder, file) for file in image_files(folder, part, PHOTOGRAPH_SUFFIXES))
+    files = once_each(folder, image_files(folder, part, PHOTOGRAPH_SUFFIXES))
+    found = tuple(inside(folder, file) for file in files)
     if not found:
         raise CaptureError(f"{folder / part} holds no photograph that can be read; put them there.")
     return found
@@ -151,7 +152,8 @@ def _masks(
     part = first_folder(folder, sources.mask_folders)
     if part is None:
         return {}, ()
-    files = [inside(folder, file) for file in image_files(folder, part, PHOTOGRAPH_SUFFIXES)]
+    found = once_each(folder, image_files(folder, part, PHOTOGRAPH_SUFFIXES))
+    files = [inside(folder, file) for file in found]
     of_view = _masks_by_view(files, sources.photographs, keys)
     if of_view and all(_is_white(file) for masks in of_view.values() for file in masks):
         text = "Every mask is wholly white, as a stand-in for having none; they are left out. Choose another mask."

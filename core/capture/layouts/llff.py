@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from core.capture.archives import read_npy
-from core.capture.folder import PHOTOGRAPH_SUFFIXES, image_files, inside
+from core.capture.folder import PHOTOGRAPH_SUFFIXES, image_files, inside, once_each
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.beside import mask_files
 from core.capture.lens import Lens, checked_lens
@@ -83,7 +83,7 @@ def _photographs(folder: Path, count: int) -> tuple[str, list[Path]]:
     for place in _PHOTOGRAPHS:
         if not inside(folder, folder / place).is_dir():
             continue
-        files = image_files(folder, place, PHOTOGRAPH_SUFFIXES)
+        files = once_each(folder, image_files(folder, place, PHOTOGRAPH_SUFFIXES))
         if len(files) == count:
             return place, files
         found[place] = len(files)
@@ -120,7 +120,7 @@ def _masks(folder: Path, place: str, files: list[Path], shots: list[Shot]) -> di
     numbers = {file: number for number, file in enumerate(files)}
     for part in _MASKS:
         if (folder / part).is_dir():
-            masks = image_files(folder, part, PHOTOGRAPH_SUFFIXES)
+            masks = once_each(folder, image_files(folder, part, PHOTOGRAPH_SUFFIXES))
             if len(masks) == len(files):
                 by_view: dict[int, tuple[Path, ...]] = {}
                 for shot in shots:

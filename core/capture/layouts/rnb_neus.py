@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from core.capture.capture import Problem
-from core.capture.folder import PHOTOGRAPH_SUFFIXES, image_files, inside
+from core.capture.folder import PHOTOGRAPH_SUFFIXES, image_files, inside, once_each
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.idr_neus import CAMERA_FILES
 from core.capture.layouts.idr_neus_listing import IMAGE_FOLDERS, Sources, first_folder, numbered_listing, photographs_of
@@ -84,7 +84,8 @@ def _normals_by_view(folder: Path, part: str, shots: Sequence[Shot]) -> Mapping[
     """Normal maps named as a photograph of the view; without any such name, in sorted order if every view has one."""
     if not (folder / part).is_dir():
         return {}
-    files = [inside(folder, file) for file in image_files(folder, part, PHOTOGRAPH_SUFFIXES)]
+    found = once_each(folder, image_files(folder, part, PHOTOGRAPH_SUFFIXES))
+    files = [inside(folder, file) for file in found]
     by_name = {file.stem: file for file in files}
     named = {shot.key.view: by_name[shot.file.stem] for shot in shots if shot.file.stem in by_name}
     views = sorted({shot.key.view for shot in shots})

@@ -124,6 +124,20 @@ def test_masks_by_order_when_names_differ(folder: Path) -> None:
     assert [listing(folder).masks[number][0].name for number in range(COUNT)] == [f"mask_{n}.png" for n in range(COUNT)]
 
 
+@pytest.mark.parametrize(
+    ("again", "both"),
+    [
+        ("image/000.jpg", "image/000.jpg and 000.png"),
+        ("image/0000.png", "image/000.png and 0000.png"),
+        ("mask/001.jpg.png", "mask/001.jpg.png and 001.png"),
+    ],
+)
+def test_a_photograph_that_is_there_twice_shifts_no_camera(folder: Path, again: str, both: str) -> None:
+    shutil.copy(folder / again[: again.index("/")] / "001.png", folder / again)
+    with pytest.raises(CaptureError, match=f"{both} have the same number; remove one"):
+        listing(folder)
+
+
 def test_white_masks_are_no_masks(folder: Path) -> None:
     write_images(folder / "mask", [f"{number:03d}.png" for number in range(COUNT)], level=1.0)
     found = listing(folder)

@@ -67,6 +67,17 @@ def test_llff_cameras(tmp_path: Path, place: str, scale: int) -> None:
     assert len(listing.problems) == (scale != 1)
 
 
+def test_llff_refuses_a_photograph_or_mask_that_is_there_twice(tmp_path: Path) -> None:
+    folder = llff(tmp_path, count=3)
+    photographs(folder / "masks", ["1.png", "01.png", "2.png"])
+    with pytest.raises(CaptureError, match=r"masks/01\.png and 1\.png have the same number; remove one"):
+        listed(LLFF, folder)
+    (folder / "images/photo_2.png").unlink()
+    photographs(folder / "images", ["photo_1.tif"])  # as many as cameras
+    with pytest.raises(CaptureError, match=r"images/photo_1\.png and photo_1\.tif have the same name; remove one"):
+        listed(LLFF, folder)
+
+
 def test_llff_masks_by_name_or_order(tmp_path: Path) -> None:
     folder = llff(tmp_path)
     photographs(folder / "masks", ["a.png", "b.png", "c.png"])

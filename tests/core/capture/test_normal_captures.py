@@ -85,6 +85,13 @@ def test_photographs_are_preferred(rnb: Path) -> None:
     assert not any("stand in" in problem.text for problem in capture.problems)
 
 
+def test_a_normal_map_that_is_there_twice_is_refused(rnb: Path) -> None:
+    write_images(rnb / "image", NAMES)
+    (rnb / "normal/001.tif").write_bytes((rnb / "normal/001.png").read_bytes())
+    with pytest.raises(CaptureError, match=r"normal/001\.png and 001\.tif have the same number; remove one"):
+        read_capture(rnb)
+
+
 def test_normals_alone(folder: Path) -> None:
     add_coloured_normals(folder)
     capture = read_capture(folder)
