@@ -71,8 +71,7 @@ def button(
     dpg.bind_item_theme(item, style(kind, small=small))
     if small:
         dpg.bind_item_font(item, font("small"))
-    if tip:
-        tooltip(item, tip)
+    tooltip(item, tip)  # an empty one as well: the tag may be that of a button that is gone, whose tip would stay
     return item
 
 

@@ -19,8 +19,16 @@ _texts: dict[int | str, str] = {}
 
 
 def explain(item: int | str, text: str) -> None:
-    """Say ``text`` while the mouse rests on ``item``; a later text replaces an earlier one."""
-    _texts[item] = text
+    """Say ``text`` while the mouse rests on ``item``; a later text replaces an earlier one, an empty one ends it."""
+    if text:
+        _texts[item] = text
+    else:
+        _texts.pop(item, None)
+
+
+def explanation(item: int | str) -> str:
+    """What is said of ``item``; empty when nothing is."""
+    return _texts.get(item, "")
 
 
 def tip_place(
