@@ -28,7 +28,7 @@ from core.fit.evaluation.report import write_report
 from core.fit.history import History
 from core.fit.known_lights import known_lights, light_of
 from core.fit.run_folder import describe_run, export_results, read_run, write_run
-from core.fit.traced import as_photographed
+from core.fit.traced import as_photographed, photographed_ceiling
 from core.fit.trainer import Trainer
 from core.mesh.colour import vertex_colours
 from core.mesh.extract import live_mesh
@@ -242,6 +242,10 @@ class Engine:
     def psnr_db(self, trainer: Trainer, render: FloatArray, photograph: FloatArray, mask: BoolArray) -> float:
         """Over mask pixels of linear images, the render cut off where photographs are."""
         return metrics.psnr_db(as_photographed(trainer, render), photograph, mask)
+
+    def ceiling(self, trainer: Trainer) -> float:
+        """The most linear light that a photograph can show."""
+        return photographed_ceiling(trainer)
 
     def mesh(self, run: OpenedRun, colours: tuple[MeshColour, ...]) -> Generator[None, None, Mesh]:
         """The live mesh with these colourings."""

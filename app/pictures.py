@@ -1,7 +1,8 @@
 """What the window sees of the object: previews, relit images and the live mesh, made tile by tile on the fit thread.
 
 Every picture is a generator: one ``tick`` advances it by a tile, a newer request drops it. While training runs, ticks
-are paid from a budget; while it rests, pictures are made in full size, once for each state of the model.
+are paid from a budget, but for a picture just asked for, which comes at once; while it rests, pictures are made in full
+size, once for each state of the model, and cost nothing.
 """
 
 from collections.abc import Callable, Generator
@@ -75,20 +76,28 @@ class Pictures:
         """When a relit image was last asked for, seconds."""
         self._pixel_seconds = 4e-6
         """Running estimate of the time to trace one pixel."""
+        self._running = False
+        """Whether training ran at the last tick."""
+        self._asked = False
+        """Whether the user waits for a picture: it is not kept waiting for training."""
         self.budget = Budget(DEFAULT_PACE.share)
 
     def open(self, run: OpenedRun | None) -> None:
-        """Show another run, or nothing."""
-        self._run, self._key, self._relight, self._full = run, None, None, None
+        """Show another run, or nothing; a fresh run of the same capture is seen as the last one was."""
+        same = run is not None and self._run is not None and run.capture is self._run.capture
+        self._run = run
+        if not same:
+            self._key, self._relight, self._full = None, None, None
         self.forget()
 
     def forget(self) -> None:
         """Make everything anew: the model is another one."""
-        self._job, self._traced, self._made = None, None, _Made()
+        self._job, self._traced, self._made, self._asked = None, None, _Made(), False
+        self.budget.reset()
 
     def abandon(self) -> None:
         """Drop what is being made, and do not try it again until something is asked for."""
-        self._job, self._key, self._relight = None, None, None
+        self._job, self._key, self._relight, self._asked = None, None, None, False
         self._shown = SetShown(tab="images", mesh_colours=())
 
     def set_pace(self, pace: SetPace) -> None:
@@ -105,7 +114,7 @@ class Pictures:
     def show_image(self, key: ImageKey) -> None:
         """Preview this photograph from now on."""
         if key != self._key:
-            self._job = None
+            self._job, self._asked = None, True
             self._made.at.pop("images", None)
         self._key = key
 
@@ -117,19 +126,28 @@ class Pictures:
 
     def tick(self, *, running: bool) -> bool:
         """Do one small part of a picture if there is one to make and time for it; whether anything was done."""
-        if self._run is None or (running and (self._follows_hand() or not self.budget.affords())):
+        self._follow_training(running=running)
+        if self._run is None or (running and (self._follows_hand() or not (self._asked or self.budget.affords()))):
             return False
         began = self._clock()
         if self._job is None:
             self._job = self._next_job(self._run, running)
         if self._job is None:
+            self._asked = False
             return False
         try:
             next(self._job)
         except StopIteration:
-            self._job = None
-        self.budget.spend(self._clock() - began)
+            self._job, self._asked = None, False
+        if running:
+            self.budget.spend(self._clock() - began)
         return True
+
+    def _follow_training(self, *, running: bool) -> None:
+        """When training starts: what was made in full size is dropped, or it would take the share of many pictures."""
+        if running and not self._running:
+            self._job = None
+        self._running = running
 
     def _follows_hand(self) -> bool:
         """Whether a light is being dragged over a traced camera: shading it comes first, a fresher trace can wait."""
@@ -176,6 +194,7 @@ class Pictures:
             photo,
             buffer.images(),
             shaded,
+            ceiling=self._engine.ceiling(run.trainer),
             exposure=run.exposure,
             step=step,
             psnr_db=self._engine.psnr_db(run.trainer, shaded.render, photo.linear, photo.mask),

@@ -99,15 +99,22 @@ class Photographed:
 
 
 def compose_preview(
-    photo: Photographed, maps: "ViewMaps", shaded: "ShadedView", *, exposure: Exposure, step: int, psnr_db: float
+    photo: Photographed,
+    maps: "ViewMaps",
+    shaded: "ShadedView",
+    *,
+    ceiling: float,
+    exposure: Exposure,
+    step: int,
+    psnr_db: float,
 ) -> Preview:
-    """Every image pane of one photograph.
+    """Every image pane of one photograph, which shows no light above ``ceiling`` (linear): nor does its error.
 
     A white, diffuse surface facing the mean light is as bright as 1.0 in a photograph: so albedo has the photographs'
     exposure, and shading one of its own, the same for every capture.
     """
     solid = maps.opacity > 0.5
-    difference = np.abs(shaded.render - photo.linear).mean(axis=-1)
+    difference = np.abs(np.minimum(shaded.render, np.float32(ceiling)) - photo.linear).mean(axis=-1)
     difference[~(photo.mask | solid)] = 0.0
     return Preview(
         key=photo.key,

@@ -87,7 +87,12 @@ def render_photograph(
 
 def as_photographed(trainer: Trainer, render: FloatArray) -> FloatArray:
     """``render`` cut off where the photographs are: integer files cannot tell how much brighter than white it was."""
-    return np.minimum(render, np.float32(trainer.pool.ceiling / trainer.pool.exposure))
+    return np.minimum(render, np.float32(photographed_ceiling(trainer)))
+
+
+def photographed_ceiling(trainer: Trainer) -> float:
+    """The most linear light that a photograph of the capture can show; infinite for float files."""
+    return trainer.pool.ceiling / trainer.pool.exposure
 
 
 def first_images(trainer: Trainer) -> dict[int, int]:

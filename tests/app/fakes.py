@@ -357,6 +357,9 @@ class FakeEngine:
         render = np.full((*size, 3), 0.3, np.float32)
         return SimpleNamespace(render=render, unshadowed=render, shading=render, shadow=np.ones(size, np.float32))
 
+    def ceiling(self, trainer: Any) -> float:
+        return 1.0
+
     def psnr_db(self, trainer: Any, render: Any, photograph: Any, mask: Any) -> float:
         return 30.0
 

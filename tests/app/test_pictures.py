@@ -86,10 +86,94 @@ def test_another_photograph_drops_the_picture_being_made() -> None:
 def test_while_training_pictures_wait_for_time_earned_by_steps() -> None:
     studio = Studio()
     studio.pictures.show_image(FIRST)
+    studio.finish(running=True)
+    assert len(studio.of(Preview)) == 1  # just asked for: it does not wait
+    studio.trainer().steps += 1
+    studio.now += 10.0
     assert studio.finish(running=True) == 0
     studio.pictures.budget.earn(0.1)
     assert studio.finish(running=True) > 0
-    assert len(studio.of(Preview)) == 1
+    assert len(studio.of(Preview)) == 2
+
+
+def slow(studio: Studio, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each tile of a picture take so long."""
+    trace = studio.engine.trace
+
+    def tiles(trainer: Any, view: Any) -> Any:
+        inner = trace(trainer, view)
+        while True:
+            studio.now += seconds
+            try:
+                part = next(inner)
+            except StopIteration as end:
+                return end.value
+            yield part
+
+    monkeypatch.setattr(studio.engine, "trace", tiles)
+
+
+def train(studio: Studio, seconds: float) -> None:
+    """Steps of a hundredth of a second each, pictures in between."""
+    for _ in range(round(100 * seconds)):
+        studio.now += 0.01
+        studio.trainer().steps += 1
+        studio.pictures.budget.earn(0.01)
+        studio.pictures.tick(running=True)
+
+
+def test_pictures_looked_at_while_training_rests_cost_nothing_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    studio = Studio()
+    slow(studio, 1.0, monkeypatch)
+    for key in (FIRST, SECOND, FIRST, SECOND):
+        studio.pictures.show_image(key)
+        studio.finish()
+    studio.sent.clear()
+    slow(studio, -0.99, monkeypatch)
+    train(studio, 1.5)
+    assert studio.of(Preview)
+
+
+def test_no_part_of_a_picture_is_paid_off_for_longer_than_a_moment() -> None:
+    budget = Budget(0.1)
+    budget.earn(0.1)
+    budget.spend(20.0)
+    trained = 0.0
+    while not budget.affords():
+        budget.earn(0.01)
+        trained += 0.01
+    assert trained == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_full_picture_begun_while_training_rested_is_dropped_when_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def coarse(_run: Any, _key: Any, running: bool) -> int:
+        return SIZE // 2 if running else SIZE
+
+    studio = Studio()
+    monkeypatch.setattr(studio.pictures, "_preview_pixels", coarse)
+    studio.pictures.show_image(FIRST)
+    studio.pictures.tick(running=False)
+    studio.now += 1.0
+    studio.finish(running=True)
+    (preview,) = studio.of(Preview)
+    assert preview.render.shape == (SIZE // 2, SIZE // 2, 3)
+
+
+def test_a_fresh_start_shows_the_same_photograph_as_it_is_now() -> None:
+    studio = Studio()
+    studio.pictures.show_image(SECOND)
+    studio.trainer().steps = 50
+    studio.finish()
+    studio.pictures.budget.spend(100.0)
+    fresh = studio.engine.new_run(
+        studio.run.capture, preset="draft", seconds=60.0, seed=0, included=None, progress=lambda *_: None
+    )
+    studio.run = fresh
+    studio.pictures.open(fresh)
+    studio.finish()
+    assert [(p.key, p.step) for p in studio.of(Preview)] == [(SECOND, 50), (SECOND, 0)]
+    train(studio, 1.5)
+    assert studio.of(Preview)[-1].step > 0
 
 
 def test_while_training_the_next_picture_waits_for_its_turn() -> None:

@@ -30,7 +30,7 @@ def photographed(value: float = 0.2, *, mask: bool = True) -> Photographed:
 
 
 def preview(photo: Photographed, maps: Any, shaded: Any) -> Any:
-    return compose_preview(photo, maps, shaded, exposure=EXPOSURE, step=3, psnr_db=30.0)
+    return compose_preview(photo, maps, shaded, ceiling=1.0, exposure=EXPOSURE, step=3, psnr_db=30.0)
 
 
 def test_photograph_and_render_share_one_exposure() -> None:
@@ -59,6 +59,12 @@ def test_outside_mask_and_object_there_is_no_error_and_no_map() -> None:
     assert shown.error[0, 0] == pytest.approx(ERROR_COLOURS[0])
     assert not shown.normals.any()
     assert not shown.roughness.any()
+
+
+def test_where_the_photograph_is_saturated_a_brighter_render_is_no_error() -> None:
+    shown = preview(photographed(1.0), *view(render=3.0))
+    assert shown.error[0, 0] == pytest.approx(ERROR_COLOURS[0])
+    assert preview(photographed(0.5), *view(render=3.0)).error[0, 0] != pytest.approx(ERROR_COLOURS[0])
 
 
 def test_near_is_brighter_than_far() -> None:
