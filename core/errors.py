@@ -13,6 +13,10 @@ class CaptureError(ChiaroError):
     """A capture folder that cannot be read: the message names the file."""
 
 
+class OptionError(CaptureError):
+    """A choice of how to read a capture that cannot be; the capture itself may be well."""
+
+
 class SubsetError(ChiaroError):
     """A choice of images that cannot be trained: fewer than two views, no light, unknown names."""
 

@@ -14,11 +14,17 @@ _MUST_BE_FIXED = 1
 
 
 def check(arguments: Check) -> Outcome:
-    """Check a capture. The exit code says whether something must be fixed first."""
+    """Check a capture. The exit code says whether something must be fixed first.
+
+    Raises CaptureError when the options that were given cannot be: then nothing is said about the capture.
+    """
     check_folder(arguments.capture)
     options = arguments.importing.chosen(arguments.capture)
     with progress_bar("Checking") as progress:
-        report = check_capture(arguments.capture, options, progress=progress).report
+        checked = check_capture(arguments.capture, options, progress=progress)
+    if checked.mistake is not None and options is not None:
+        raise checked.mistake
+    report = checked.report
     exit_code = 0 if report.trainable else _MUST_BE_FIXED
     return Outcome(lines=report_lines(report), data=_data(report), exit_code=exit_code)
 

@@ -11,6 +11,8 @@ from app.terminal_tables import quiet_table, rendered
 from core.capture.report import Finding, Fix, FixAction, Report, Severity
 
 _STYLES = {Severity.MUST_FIX: "bold red", Severity.LOOK: "yellow", Severity.NOTE: "dim"}
+_WORTH_A_WORD = 0.2
+"""Certainty of a guess, below which the layout lacks the files that would make it one."""
 _ELSEWHERE: dict[FixAction, str] = {
     "options": "",
     "paint_masks": "in the studio",
@@ -38,8 +40,8 @@ def _facts(report: Report) -> Table:
     table.add_row("Capture", Text(str(report.folder)))
     for what, value in report.facts:
         table.add_row(what, Text(value))
-    others = [guess.layout for guess in report.guesses if guess.layout != report.layout]
-    if others:
+    others = [g.layout for g in report.guesses if g.layout != report.layout and g.certainty >= _WORTH_A_WORD]
+    if others and report.facts:  # where nothing could be read, fixes name those as which it can be
         table.add_row("Could also be", Text(f"{', '.join(others)} (--layout NAME)"))
     return table
 

@@ -13,6 +13,7 @@ from core.capture.capture import Capture, Problem
 from core.capture.check_cameras import camera_findings
 from core.capture.check_facts import facts
 from core.capture.check_files import file_findings
+from core.capture.check_layouts import about_folder, other_captures, unreadable
 from core.capture.check_lights import (
     exposure_findings,
     exposures,
@@ -32,8 +33,8 @@ from core.capture.listing import Guess, Listing
 from core.capture.masks import MasksMissing
 from core.capture.read import read_listing
 from core.capture.recognise import guesses, list_capture
-from core.capture.report import Finding, Fix, Report, Severity
-from core.errors import CaptureError
+from core.capture.report import Finding, Report, Severity
+from core.errors import CaptureError, OptionError
 from core.types import Progress
 
 _ORDER = (Severity.MUST_FIX, Severity.LOOK, Severity.NOTE)
@@ -53,6 +54,8 @@ class CheckedCapture:
     """None when it cannot be used as it is."""
     masks: MaskCheck | None = None
     """What masks, cameras and sphere say about each other; None without a capture."""
+    mistake: OptionError | None = None
+    """Nothing could be read because an option cannot be; the capture itself may be well."""
 
 
 def check_capture(
@@ -69,25 +72,19 @@ def check_capture(
     """
     report = progress or _silent
     found: tuple[Guess, ...] = ()
+    chosen = options or ImportOptions()
     try:
         found = guesses(folder)
         chosen = load_choices(folder) if options is None else options
         listing = read[0] if read else list_capture(folder, chosen, _part(report, 0.0, _SHARES["listing"]))
     except (CaptureError, OSError) as error:
-        return _unreadable(folder, found, error, options)
+        return _unreadable(folder, found, error, chosen)
     with np.errstate(all="ignore"):  # cameras at absurd places overflow; what comes of it is judged by its size
         return _checked(listing, chosen, found, report, None if read is None else read[1])
 
 
-def _unreadable(
-    folder: Path, found: tuple[Guess, ...], error: Exception, options: ImportOptions | None
-) -> CheckedCapture:
-    text = (
-        str(error) if isinstance(error, CaptureError) else f"{folder} cannot be read: {error}; check its permissions."
-    )
-    finding = Finding(
-        severity=Severity.MUST_FIX, topic="Layout", file="", text=text, fixes=_other_layouts(folder, found, options)
-    )
+def _unreadable(folder: Path, found: tuple[Guess, ...], error: Exception, options: ImportOptions) -> CheckedCapture:
+    finding = unreadable(folder, found, error, options)
     report = Report(
         folder=folder,
         layout=found[0].layout if found else "",
@@ -95,38 +92,24 @@ def _unreadable(
         views=0,
         lights=0,
         photographs=0,
-        findings=(finding,),
+        findings=(replace(finding, text=about_folder(finding.text, folder)),),
         agreement={},
         estimates=(),
         applied_reduce=1,
         facts=(),
     )
-    return CheckedCapture(report=report, listing=None, capture=None)
-
-
-def _other_layouts(folder: Path, found: tuple[Guess, ...], options: ImportOptions | None) -> tuple[Fix, ...]:
-    """Reading the folder as something else that it looks like."""
-    try:
-        chosen = options or load_choices(folder)
-    except (CaptureError, OSError):
-        chosen = ImportOptions()
-    tried = (chosen.layout or (found[0].layout if found else "")).lower()
-    return tuple(
-        Fix(
-            label=f"Read as {guess.layout}",
-            action="options",
-            options=replace(chosen, layout=guess.layout),
-            argument=f'--layout "{guess.layout}"',
-        )
-        for guess in found
-        if guess.layout.lower() != tried
-    )
+    mistake = error if isinstance(error, OptionError) else None
+    return CheckedCapture(report=report, listing=None, capture=None, mistake=mistake)
 
 
 def _checked(
     listing: Listing, options: ImportOptions, found: tuple[Guess, ...], report: Progress, capture: Capture | None
 ) -> CheckedCapture:
-    findings = [*_files(listing, options), *set_findings([shot.key for shot in listing.shots])]
+    findings = [
+        *_files(listing, options),
+        *other_captures(listing, found, options),
+        *set_findings([shot.key for shot in listing.shots]),
+    ]
     masks: MaskCheck | None = None
     try:
         capture = capture or read_listing(
@@ -234,6 +217,7 @@ def _report(
     applied = _applied(listing, options, capture)
     pixels = None if capture is None else {view: int(m.sum()) * applied**2 for view, m in capture.masks.items()}
     compared = None if masks is None else masks.agreement
+    told = [replace(finding, text=about_folder(finding.text, listing.folder)) for finding in findings]
     return Report(
         folder=listing.folder,
         layout=listing.layout,
@@ -241,7 +225,7 @@ def _report(
         views=len({shot.key.view for shot in listing.shots}),
         lights=len({shot.key.light for shot in listing.shots}),
         photographs=len(listing.shots),
-        findings=tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity))),
+        findings=tuple(sorted(told, key=lambda finding: _ORDER.index(finding.severity))),
         agreement={} if compared is None else compared.overlap,
         estimates=estimates(listing, options, pixels, applied),
         applied_reduce=applied,

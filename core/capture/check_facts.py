@@ -7,6 +7,7 @@ from core.capture.decode import encoding_of, is_raw
 from core.capture.images import image_depth
 from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.listing import Listing
+from core.capture.sphere import sphere_of
 from core.errors import CaptureError
 
 _DEPTHS = {"uint8": "8 bits", "uint16": "16 bits", "float": "floating point"}
@@ -88,7 +89,7 @@ def _sphere(listing: Listing, options: ImportOptions, capture: Capture | None) -
         return "placed by you"
     if listing.file_frame is not None:
         return "as the files declare it"
-    if capture is not None and capture.file_frame is not None:
+    if sphere_of(listing, options) is not None:
         return "around the sparse points"
     return "found from the masks" if capture is not None and capture.masked else "not known"
 

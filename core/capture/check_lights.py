@@ -28,7 +28,7 @@ def set_findings(keys: Sequence[ImageKey]) -> list[Finding]:
     """Too few views, too few lights a view, lights seen once."""
     views = sorted({key.view for key in keys})
     if len(views) == 1:
-        text = "All photographs show one view. Training needs at least two; what there is can still be looked at."
+        text = "All photographs show one view; training needs at least two. It can be looked at and converted as it is."
         return [Finding(severity=Severity.MUST_FIX, topic="Views", file="", text=text, view=views[0])]
     found: list[Finding] = []
     if len(views) < _FEW_VIEWS:

@@ -23,7 +23,7 @@ from core.capture.layouts.rnb_neus import RNB_NEUS
 from core.capture.layouts.supernormal import SUPERNORMAL
 from core.capture.layouts.transforms import TRANSFORMS
 from core.capture.listing import Guess, Layout, Listing
-from core.errors import CaptureError
+from core.errors import CaptureError, OptionError
 from core.types import Progress
 
 LAYOUTS: tuple[Layout, ...] = (
@@ -80,4 +80,4 @@ def _named(name: str) -> Layout:
         if layout.name.lower() == name.lower():
             return layout
     known = ", ".join(layout.name for layout in LAYOUTS)
-    raise CaptureError(f"There is no layout named {name!r}; choose one of {known}.")
+    raise OptionError(f"There is no layout named {name!r}; choose one of {known}.")

@@ -92,6 +92,16 @@ def test_check_of_no_capture_ends_with_one(printed: Printed, tmp_path: Path) -> 
     assert "1 thing must be fixed" in out
 
 
+@pytest.mark.parametrize("option", [("--layout", "bogus"), ("--names", "{foo}"), ("--table", "nope.csv")])
+def test_check_with_a_mistyped_option_ends_with_two(printed: Printed, tmp_path: Path, option: tuple[str, str]) -> None:
+    path = Folder(views=3).write(tmp_path / "capture")
+    code, out, err = printed("check", path, "--json", *option)
+    assert (code, out) == (2, "")
+    assert option[1] in err
+    save_choices(path, ImportOptions(layout="bogus"))
+    assert printed("check", path)[0] == 1, "nothing was typed: what is saved beside the capture must be mended"
+
+
 @pytest.mark.parametrize("to", get_args(Target))
 def test_convert_writes_what_is_read_back(printed: Printed, tiny_capture: Capture, tmp_path: Path, to: Target) -> None:
     line = ("convert", tiny_capture.folder, tmp_path / "out", "--to", to, "--from-up", "+y", "--up", "-z")

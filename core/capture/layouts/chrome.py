@@ -20,7 +20,7 @@ from core.capture.layouts.single_view import UP, single_view
 from core.capture.light_files import truth_of_lights
 from core.capture.listing import Guess, Layout, Listing, Shot
 from core.capture.raw import photograph_size
-from core.errors import CaptureError
+from core.errors import CaptureError, OptionError
 from core.types import Camera, ImageKey, Progress
 
 _CHROME = ("chrome", "chromeball", "chrome_ball", "mirror", "mirrorball", "mirror_ball")
@@ -104,7 +104,7 @@ def _chosen(folder: Path, objects: Mapping[str, Path], name: str | None) -> Path
     if name is None:
         return next(iter(objects.values()))
     if name not in objects:
-        raise CaptureError(f"{folder} has no object named {name[:80]!r}; choose one of {', '.join(objects)}.")
+        raise OptionError(f"{folder} has no object named {name[:80]!r}; choose one of {', '.join(objects)}.")
     return objects[name]
 
 

@@ -21,7 +21,7 @@ from core.capture.layouts.colmap_places import (
 from core.capture.lens_shots import Fitting
 from core.capture.listing import Guess, Layout, Listing, Shot
 from core.capture.naming import keys_by_name
-from core.errors import CaptureError
+from core.errors import CaptureError, OptionError
 from core.types import FloatArray, Progress
 
 _OTHER_SUFFIXES = "Photographs are matched to the reconstruction by their names without suffix."
@@ -70,7 +70,7 @@ def _chosen(folder: Path, places: tuple[str, ...], options: ImportOptions) -> Re
     if options.cameras is not None:
         if options.cameras not in places:
             known = ", ".join(places)
-            raise CaptureError(f"{folder} has no reconstruction {shown(options.cameras)}; choose one of {known}.")
+            raise OptionError(f"{folder} has no reconstruction {shown(options.cameras)}; choose one of {known}.")
         return read_reconstruction(folder, options.cameras)
     best: Reconstruction | None = None
     for place in places:

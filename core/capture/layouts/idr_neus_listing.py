@@ -15,7 +15,7 @@ from core.capture.import_options import ImportOptions
 from core.capture.layouts.idr_neus_cameras import NumberedCameras, read_numbered_cameras
 from core.capture.listing import Listing, Shot
 from core.capture.naming import keys_by_name
-from core.errors import CaptureError
+from core.errors import CaptureError, OptionError
 from core.types import Camera, ImageKey, Progress
 
 LINEAR_INIT = "cameras_linear_init.npz"
@@ -90,7 +90,7 @@ def _chosen(folder: Path, names: Sequence[str], wish: str | None) -> tuple[str, 
     if not present:
         raise CaptureError(f"{folder} has no camera file; put one of {', '.join(names)} there.")
     if wish is not None and wish not in present:
-        raise CaptureError(f"{folder / wish} is no camera file of this layout; choose one of {', '.join(present)}.")
+        raise OptionError(f"{folder / wish} is no camera file of this layout; choose one of {', '.join(present)}.")
     name = present[0] if wish is None else wish
     return name, tuple(other for other in present if other != name)
 

@@ -11,7 +11,7 @@ from core.capture.import_options import ImportOptions
 from core.capture.layouts.meshroom_sfm import read_meshroom
 from core.capture.layouts.named_photographs import named_masks, named_shots
 from core.capture.listing import Guess, Layout, Listing
-from core.errors import CaptureError
+from core.errors import CaptureError, OptionError
 from core.types import Progress
 
 _SUFFIXES = (".sfm", ".json")
@@ -40,7 +40,7 @@ def _list(folder: Path, options: ImportOptions, progress: Progress) -> Listing:
         raise CaptureError(f"{folder} has no .sfm or .json scene of Meshroom; export the cameras there.")
     if options.cameras is not None and options.cameras not in scenes:
         text = f"{folder / options.cameras} is no scene of Meshroom; choose one of {', '.join(scenes)}."
-        raise CaptureError(text)
+        raise OptionError(text)
     name = options.cameras or scenes[0]
     scene = read_meshroom(inside(folder, folder / name))
     found = named_shots(folder, name, scene.cameras, progress)

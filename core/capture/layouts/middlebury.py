@@ -21,7 +21,7 @@ from core.capture.layouts.beside import mask_files, strangers
 from core.capture.listing import Guess, Layout, Listing, Shot
 from core.capture.matrices import checked_intrinsics, pose_of
 from core.capture.naming import NamedFiles, keys_by_name, text_lines
-from core.errors import CaptureError
+from core.errors import CaptureError, OptionError
 from core.types import Camera, DoubleArray, ImageKey, Progress
 
 _PATTERN = "*_par.txt"
@@ -97,7 +97,7 @@ def _chosen(folder: Path, files: tuple[str, ...], options: ImportOptions) -> str
         return files[0]
     if options.cameras not in files:
         known = ", ".join(files)
-        raise CaptureError(f"{folder} has no list of cameras {options.cameras[:120]!r}; choose one of {known}.")
+        raise OptionError(f"{folder} has no list of cameras {options.cameras[:120]!r}; choose one of {known}.")
     return options.cameras
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from core.errors import CaptureError
+from core.errors import CaptureError, OptionError
 from core.types import ImageKey
 
 MAX_ID = 9999
@@ -71,7 +71,7 @@ def by_pattern(names: Iterable[str], pattern: str, folder: Path) -> Naming:
             view = words.get("view", "0")
             found.append(Named(name=name, view=view, light=words.get("light", view)))
     if not found:
-        raise CaptureError(f"{folder}: no photograph is named like {pattern[:120]!r}; write a pattern that fits.")
+        raise OptionError(f"{folder}: no photograph is named like {pattern[:120]!r}; write a pattern that fits.")
     return Naming(photographs=tuple(found), how=f"the pattern {pattern[:120]}")
 
 
@@ -86,16 +86,12 @@ def _expression(pattern: str) -> re.Pattern[str]:
         if match[2]:
             parts.append("[^/]*")
         elif word not in ("view", "light"):
-            raise CaptureError(
-                f"The pattern {pattern[:120]!r} holds {{{word}}}; only {{view}} and {{light}} may occur."
-            )
+            raise OptionError(f"The pattern {pattern[:120]!r} holds {{{word}}}; only {{view}} and {{light}} may occur.")
         else:
             parts.append(f"(?P={word})" if word in seen else f"(?P<{word}>[^/]+?)")
             seen.add(word)
     if not seen or len(parts) > _MOST_PARTS:
-        raise CaptureError(
-            f"The pattern {pattern[:120]!r} needs {{view}} or {{light}}, such as {{view}}/{{light}}.jpg."
-        )
+        raise OptionError(f"The pattern {pattern[:120]!r} needs {{view}} or {{light}}, such as {{view}}/{{light}}.jpg.")
     return re.compile("".join((*parts, re.escape(pattern[at:]))), re.IGNORECASE)
 
 

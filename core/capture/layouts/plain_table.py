@@ -7,7 +7,7 @@ from pathlib import Path
 from core.capture.folder import inside
 from core.capture.layouts.plain_names import Named, Naming
 from core.capture.naming import NamedFiles, text_lines
-from core.errors import CaptureError
+from core.errors import CaptureError, OptionError
 
 _COLUMNS = ("file", "view", "light")
 _LONGEST = 200
@@ -21,7 +21,7 @@ def by_table(folder: Path, name: str) -> tuple[Naming, tuple[str, ...]]:
     """
     place = NamedFiles(folder).find(name)
     if place is None:
-        raise CaptureError(f"{folder / name} is missing; write a CSV file with the columns file, view, light.")
+        raise OptionError(f"{folder / name} is missing; write a CSV file with the columns file, view, light.")
     lines = text_lines(inside(folder, place))
     rows = _rows(place, lines)
     named = NamedFiles(folder)

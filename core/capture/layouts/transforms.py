@@ -25,7 +25,7 @@ from core.capture.layouts.transforms_world import world_of
 from core.capture.lens_shots import Fitting
 from core.capture.listing import Guess, Layout, Listing, Shot
 from core.capture.naming import NamedFiles, keys_by_name
-from core.errors import CaptureError
+from core.errors import CaptureError, OptionError
 from core.types import Progress
 
 _FIRST = ("transforms.json", "transforms_train.json")
@@ -102,7 +102,7 @@ def _chosen(folder: Path, options: ImportOptions) -> tuple[list[str], tuple[str,
     stranger = next((part for part in parts if part not in files), None)
     if stranger is not None or len(set(parts)) < len(parts):
         known = ", ".join(files)
-        raise CaptureError(f"{folder} has no list of cameras {wanted[:120]!r}; choose one of {known}, or some with +.")
+        raise OptionError(f"{folder} has no list of cameras {wanted[:120]!r}; choose one of {known}, or some with +.")
     together = (_TOGETHER.join(files),) if len(files) > 1 else ()
     return parts, tuple(choice for choice in (*files, *together) if choice != _TOGETHER.join(parts))
 

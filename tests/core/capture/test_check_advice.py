@@ -1,10 +1,27 @@
 """The advice a check gives leads somewhere: no fix that ends in the same error, none that spoils a good capture."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from core.capture.check_capture import check_capture
-from core.capture.report import Severity
+import numpy as np
+import pytest
+
+from core.capture.capture import Capture
+from core.capture.check_capture import CheckedCapture, check_capture
+from core.capture.import_options import ImportOptions
+from core.capture.read import read_capture
+from core.capture.report import Finding, Severity
+from core.capture.writers.colmap import write_colmap
+from core.capture.writers.transforms import write_transforms
+from core.errors import OptionError
 from tests.core.capture.check_folder import Folder
+
+
+def one(checked: CheckedCapture, words: str) -> Finding:
+    """The only finding that says ``words``."""
+    found = [finding for finding in checked.report.findings if words in finding.text]
+    assert len(found) == 1, [finding.text for finding in checked.report.findings]
+    return found[0]
 
 
 def test_cameras_that_all_disagree_with_the_masks_must_be_fixed(tmp_path: Path) -> None:
@@ -19,3 +36,97 @@ def test_cameras_that_all_disagree_with_the_masks_must_be_fixed(tmp_path: Path) 
     assert not report.trainable
     assert any(f.severity is Severity.MUST_FIX and "do not fit together" in f.text for f in report.findings)
     assert not any(fix.argument.startswith("--sphere") for finding in report.findings for fix in finding.fixes)
+
+
+def test_a_layout_that_ends_in_the_same_error_is_not_offered(tmp_path: Path) -> None:
+    """The folder could be a plain one by its names, but the link leads out of it all the same."""
+    path = Folder(views=3).write(tmp_path / "capture")
+    file = path / "image" / "V00L00.png"
+    file.rename(tmp_path / "elsewhere.png")
+    file.symlink_to(tmp_path / "elsewhere.png")
+    checked = check_capture(path)
+    assert len(checked.report.guesses) > 1
+    assert one(checked, "outside the capture folder").fixes == ()
+
+
+def test_another_layout_is_offered_where_it_can_be_read(tmp_path: Path) -> None:
+    path = Folder(views=3).write(tmp_path / "capture")
+    offered = check_capture(path, ImportOptions(layout="COLMAP")).report.findings[0].fixes
+    assert "MVSCPS" in [fix.options.layout for fix in offered if fix.options is not None]
+    for fix in offered:
+        assert check_capture(path, fix.options).listing is not None
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ImportOptions(layout="bogus"),
+        ImportOptions(names="{foo}"),
+        ImportOptions(names="{view}-{light}.gif"),
+        ImportOptions(table="nope.csv"),
+        ImportOptions(layout="transforms", cameras="nope.json"),
+    ],
+)
+def test_an_option_that_cannot_be_is_no_fault_of_the_capture(
+    tiny_capture: Capture, tmp_path: Path, options: ImportOptions
+) -> None:
+    write_transforms(tiny_capture, tmp_path / "capture")
+    checked = check_capture(tmp_path / "capture", options)
+    assert isinstance(checked.mistake, OptionError)
+    in_force = "Plain folder" if options.names or options.table else options.layout
+    assert in_force not in [fix.options.layout for fix in checked.report.findings[0].fixes if fix.options]
+
+
+def test_a_fault_of_the_capture_is_no_mistake_in_an_option(tmp_path: Path) -> None:
+    path = Folder(views=3).write(tmp_path / "capture")
+    (path / "camera_params.json").write_text("{")
+    assert check_capture(path, ImportOptions(reduce=2)).mistake is None
+
+
+def test_two_captures_in_one_folder_are_both_named(tiny_capture: Capture, tmp_path: Path) -> None:
+    path = tmp_path / "capture"
+    write_transforms(tiny_capture, path)
+    write_colmap(tiny_capture, tmp_path / "other")
+    (tmp_path / "other" / "sparse").rename(path / "sparse")
+    checked = check_capture(path)
+    finding = one(checked, "more than one capture")
+    assert finding.severity is Severity.NOTE
+    assert {checked.report.layout, *(fix.argument for fix in finding.fixes)} in (
+        {"COLMAP", '--layout "transforms"'},
+        {"transforms", '--layout "COLMAP"'},
+    )
+    assert checked.report.layout in finding.text
+    again = check_capture(path, finding.fixes[0].options)
+    assert "more than one capture" not in "".join(f.text for f in again.report.findings)
+
+
+def test_findings_do_not_repeat_the_folder_of_the_report(tmp_path: Path) -> None:
+    path = Folder(views=3).write(tmp_path / "capture")
+    for file in (path / "mask").iterdir():
+        file.unlink()
+    assert one(check_capture(path), "No view has a mask").text.startswith("No view has a mask")
+    (path / "image" / "V01L01.png").write_bytes(b"none")
+    assert str(path) not in "".join(finding.text for finding in check_capture(path).report.findings)
+    (path / "letter").mkdir()
+    (path / "letter" / "x.txt").write_text("dear")
+    assert check_capture(path / "letter").report.findings[0].text.startswith("The folder has none of the layouts")
+
+
+def test_the_sphere_around_sparse_points_is_known_without_masks(tiny_capture: Capture, tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    points = rng.normal(0.0, 0.3, (200, 3)).astype(np.float32)
+    write_colmap(replace(tiny_capture, points=points, file_frame=None), tmp_path / "capture")
+    for file in (tmp_path / "capture" / "masks").iterdir():
+        file.unlink()
+    checked = check_capture(tmp_path / "capture")
+    assert checked.capture is None
+    assert dict(checked.report.facts)["Sphere"] == "around the sparse points"
+
+
+def test_a_single_view_can_be_looked_at_and_converted(tmp_path: Path) -> None:
+    path = Folder(views=1).write(tmp_path / "capture")
+    finding = one(check_capture(path), "one view")
+    assert finding.severity is Severity.MUST_FIX
+    assert "looked at and converted" in finding.text
+    write_transforms(read_capture(path), tmp_path / "converted")
+    assert read_capture(tmp_path / "converted").views == (0,)
