@@ -9,6 +9,7 @@ from app.messages import Close, Export, Failed, OpenCapture, OpenRun, Saved, Sav
 from app.settings import with_recent
 from app.window_state import WindowState
 from core.capture.import_options import ImportOptions
+from core.errors import CaptureError
 from core.fit.result_names import Result
 from core.mesh.options import MeshOptions
 
@@ -38,7 +39,7 @@ class FileControl:
     def ask_open(self) -> None:
         """Let the user choose a capture folder."""
         recents = _paths(self._window.settings.recent_captures)
-        self._ask_folder("Open a capture", recents, self._open_chosen)
+        self._ask_folder("Open a capture", recents, self._open_chosen, opens=_is_capture)
 
     def _open_chosen(self, folder: Path) -> None:
         self._window.new_here = str(folder.absolute()) not in self._window.settings.recent_captures
@@ -46,7 +47,7 @@ class FileControl:
 
     def ask_open_run(self) -> None:
         """Let the user choose a run folder."""
-        self._ask_folder("Open a run", _paths(self._window.settings.recent_runs), self.open_run)
+        self._ask_folder("Open a run", _paths(self._window.settings.recent_runs), self.open_run, opens=_is_run)
 
     def open_capture(self, folder: Path, *, start: bool = False, options: ImportOptions | None = None) -> None:
         """Open a capture, with the images used that were used last time; paused unless told otherwise.
@@ -79,9 +80,18 @@ class FileControl:
             )
         )
 
-    def _ask_folder(self, title: str, recents: Sequence[Path], on_path: Callable[[Path], object]) -> None:
+    def _ask_folder(
+        self,
+        title: str,
+        recents: Sequence[Path],
+        on_path: Callable[[Path], object],
+        *,
+        opens: Callable[[Path], bool],
+    ) -> None:
         start = recents[0].parent if recents else Path.home()
-        self._window.panels.dialogs.path(title, folders=True, save=False, start=start, recents=recents, on_path=on_path)
+        self._window.panels.dialogs.path(
+            title, folders=True, save=False, start=start, recents=recents, on_path=on_path, opens=opens
+        )
 
     # ---- saving and exporting ---------------------------------------------------------------------------------------
 
@@ -154,7 +164,13 @@ class FileControl:
                 export(folder, overwrite=False)
 
         window.panels.dialogs.path(
-            "Export into a folder", folders=True, save=True, start=start, recents=(), on_path=chosen
+            "Export into a folder",
+            folders=True,
+            save=True,
+            start=start,
+            recents=(),
+            on_path=chosen,
+            accept="Choose",
         )
 
     def show_saved(self, saved: Saved) -> None:
@@ -228,3 +244,17 @@ class FileControl:
 
 def _paths(names: Sequence[str]) -> list[Path]:
     return [Path(name) for name in names]
+
+
+def _is_capture(folder: Path) -> bool:
+    """Whether a folder looks like a capture of any layout; its files are only listed."""
+    from core.capture.recognise import guesses  # noqa: PLC0415 - no reader is loaded before the window is there
+
+    try:
+        return bool(guesses(folder))
+    except CaptureError:
+        return False
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / "run.json").is_file()

@@ -129,6 +129,8 @@ class Dialogs:
         recents: Sequence[Path],
         on_path: Callable[[Path], object],
         filter_suffix: str | None = None,
+        opens: Callable[[Path], bool] | None = None,
+        accept: str = "",
     ) -> None:
         """Ask for a file or folder (see ``PathDialog``); a file that would be replaced only after asking again."""
         wanted = Wanted(folders=folders, save=save, suffix=filter_suffix)
@@ -143,7 +145,7 @@ class Dialogs:
 
         def fill() -> None:
             dpg.set_value("dialog.path.title", title)
-            self._path.show(title, wanted, start=start, recents=recents, on_path=chosen)
+            self._path.show(title, wanted, start=start, recents=recents, on_path=chosen, opens=opens, accept=accept)
 
         self._ask("path", fill)
 

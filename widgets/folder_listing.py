@@ -1,6 +1,7 @@
 """What a path dialog lists, and what a typed path means; no window."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,6 +103,19 @@ def only_a_parent(path: Path) -> bool:
     """Whether a folder holds nothing but other folders, so that it can hardly be what is looked for."""
     entries = list_folder(path, files=True).entries
     return bool(entries) and all(entry.folder for entry in entries)
+
+
+def enters(path: Path, listed: Path, wanted: Wanted, opens: Callable[[Path], bool] | None) -> bool:
+    """Whether Enter behind a typed ``path`` lists that folder instead of choosing it.
+
+    ``listed``: the folder on show; Enter once more chooses it. ``opens``: whether a folder is what is looked for; None
+    when nobody can tell.
+    """
+    if wanted.save or path == listed or not path.is_dir():
+        return False
+    if not wanted.folders:
+        return True
+    return only_a_parent(path) if opens is None else not opens(path)
 
 
 def replaced(path: Path, wanted: Wanted) -> bool:

@@ -12,9 +12,9 @@ from widgets.controls import button, caption, field_label
 from widgets.folder_listing import (
     Entry,
     Wanted,
+    enters,
     list_folder,
     objection,
-    only_a_parent,
     shortened,
     typed_path,
     with_suffix,
@@ -28,6 +28,7 @@ _HEIGHT, _LEAST_HEIGHT = 520, 360
 _FIXED, _RECENTS_HEIGHT = 198, 92
 """Height of all lines but the list and the recent ones, and of the recent ones, which scroll."""
 _RECENTS = 8
+_LISTED = "This folder does not look like what you want to open, so here is what it holds; Enter opens it all the same."
 
 
 class PathDialog:
@@ -38,6 +39,7 @@ class PathDialog:
         self._on_close = on_close
         self._on_path: Callable[[Path], object] = lambda _: None
         self._wanted = Wanted(folders=True, save=False)
+        self._opens: Callable[[Path], bool] | None = None
         self._folder = Path.home()
         self._native: NativeDialog | None = None
         self._title = ""
@@ -73,10 +75,16 @@ class PathDialog:
         start: Path,
         recents: Sequence[Path],
         on_path: Callable[[Path], object],
+        opens: Callable[[Path], bool] | None = None,
+        accept: str = "",
     ) -> None:
-        """Ask for what is ``wanted``, beginning at ``start``."""
-        self._title, self._wanted, self._on_path = title, wanted, on_path
-        dpg.configure_item("dialog.path.ok", label="Save" if wanted.save else "Open")
+        """Ask for what is ``wanted``, beginning at ``start``.
+
+        ``opens``: whether a typed folder is what is looked for, so that Enter opens rather than lists it; quick.
+        ``accept``: what the button says, instead of Open or Save.
+        """
+        self._title, self._wanted, self._on_path, self._opens = title, wanted, on_path, opens
+        dpg.configure_item("dialog.path.ok", label=accept or ("Save" if wanted.save else "Open"))
         has_native = native_command(title, wanted, start) is not None
         dpg.configure_item("dialog.path.browse", enabled=has_native)
         self._show_recents([path for path in recents if path.exists()][:_RECENTS])
@@ -156,12 +164,13 @@ class PathDialog:
         dpg.set_value("dialog.path.text", str(self._folder))
 
     def _entered(self) -> None:
-        """Enter in the path field: list a folder that only leads to others, else choose."""
+        """Enter in the path field: list a folder that is not what is looked for, else choose."""
         path = typed_path(dpg.get_value("dialog.path.text"), self._folder)
-        leads_on = path.is_dir() and path != self._folder and not self._wanted.save
-        if leads_on and (not self._wanted.folders or only_a_parent(path)):
+        if enters(path, self._folder, self._wanted, self._opens):
             self._go(path)
             dpg.set_value("dialog.path.text", str(path))
+            if self._wanted.folders:
+                self._note(_LISTED)
             dpg.focus_item("dialog.path.text")
         else:
             self._accept()

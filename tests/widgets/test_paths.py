@@ -6,6 +6,7 @@ import pytest
 from widgets import native_dialog
 from widgets.folder_listing import (
     Wanted,
+    enters,
     list_folder,
     objection,
     only_a_parent,
@@ -76,6 +77,20 @@ def test_a_folder_of_folders_is_only_a_parent(place: Path) -> None:
     assert only_a_parent(place / "alpha")
     assert not only_a_parent(place)
     assert not only_a_parent(place / "Beta")
+
+
+def test_enter_opens_what_is_looked_for_and_lists_what_is_not(place: Path) -> None:
+    def is_beta(folder: Path) -> bool:
+        return folder.name == "Beta"
+
+    (place / "Beta" / "folders only").mkdir()
+    assert not enters(place / "Beta", place, FOLDER, is_beta)
+    assert enters(place / "alpha", place, FOLDER, is_beta)
+    assert not enters(place / "alpha", place / "alpha", FOLDER, is_beta)
+    assert not enters(place / "gone", place, FOLDER, is_beta)
+    assert enters(place / "Beta", place, FOLDER, None)
+    assert enters(place / "alpha", place, FILE, None)
+    assert not enters(place / "alpha", place, SAVE, None)
 
 
 def test_a_saved_file_gets_its_suffix_once(place: Path) -> None:
