@@ -3,10 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sized
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from core.capture.capture import Photograph, Problem
+from core.capture.decode import is_raw
+from core.capture.images import has_rotation
+from core.capture.listing import Listing
+from core.errors import CaptureError
 from core.types import BoolArray, Camera, ImageKey
 
 SATURATED_PART = 0.01
@@ -54,6 +59,26 @@ def photograph_problems(exposures: Mapping[ImageKey, Exposure]) -> list[Problem]
         text = f"{_share(dark, exposures)} {what}, {worst.name} most of all; untick or expose longer."
         problems.append(Problem(file=worst.name, text=text))
     return problems
+
+
+def rotation_problems(listing: Listing) -> list[Problem]:
+    """Photographs that ask to be shown turned, which structure from motion does not look at, nor does Chiaro."""
+    turned = [shot.file for shot in listing.shots if not is_raw(shot) and _is_turned(shot.file)]
+    if not turned:
+        return []
+    text = (
+        f"{len(turned)} photograph{'s carry' if len(turned) > 1 else ' carries'} an EXIF rotation, which is not "
+        "applied: pixels are read as they are stored, as COLMAP does. Where cameras or masks are of upright "
+        "photographs, save the photographs upright."
+    )
+    return [Problem(file=turned[0].relative_to(listing.folder).as_posix(), text=text)]
+
+
+def _is_turned(file: Path) -> bool:
+    try:
+        return has_rotation(file)
+    except CaptureError:  # whoever reads the photograph says what is wrong with it
+        return False
 
 
 def layout_problems(cameras: Mapping[ImageKey, Camera], camera_file: str) -> list[Problem]:

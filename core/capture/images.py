@@ -23,6 +23,8 @@ _DEFLATE_LIMIT = 1032
 """Deflate, which PNG uses, never shrinks data by more than this factor."""
 _EXACT = {"uint8": "uint8", "uint16": "uint16"}
 _ALPHA_CHANNELS = (2, 4)
+_UPRIGHT = 1
+"""EXIF orientation of pixels that are shown as they are stored."""
 
 
 def read_image(file: Path) -> Photograph:
@@ -63,6 +65,13 @@ def has_alpha(file: Path) -> bool:
     source, spec = _open(file)
     source.close()
     return spec.nchannels in _ALPHA_CHANNELS
+
+
+def has_rotation(file: Path) -> bool:
+    """Whether the file asks to be shown turned or mirrored (EXIF orientation), from the header alone."""
+    source, spec = _open(file)
+    source.close()
+    return int(spec.get_int_attribute("Orientation", _UPRIGHT)) != _UPRIGHT
 
 
 def alpha_channel(pixels: Photograph) -> NDArray[np.bool_]:

@@ -1,6 +1,6 @@
 """Masks: where the object is in each view, from files, from the photographs, or from the sphere around it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ from core.capture.capture import Problem, full_range
 from core.capture.choices import painted_mask_file
 from core.capture.decode import is_raw, linear_photograph, pinhole_pixels
 from core.capture.folder import inside
-from core.capture.images import alpha_channel, has_alpha, image_size, object_pixels, read_image
+from core.capture.images import alpha_channel, has_alpha, object_pixels, read_image
 from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.listing import Listing, Shot
+from core.capture.mask_sizes import at_size, check_sizes, others
 from core.capture.segment import fill_holes
 from core.capture.sphere import outline, sphere_of
 from core.errors import CaptureError
@@ -56,18 +57,22 @@ def read_masks(listing: Listing, options: ImportOptions, progress: Progress) -> 
     size than their photographs, and Cancelled when ``progress`` does.
     """
     shots = _shots_by_view(listing)
-    source = _source(listing, options, shots)
+    source, problems = _source(listing, options, shots)
     of_view: dict[int, BoolArray] = {}
-    problems: list[Problem] = []
+    empty: list[Path] = []
     for number, (view, of_this) in enumerate(shots.items()):
         progress(f"Masking view V{view:02d}", 0.05 * number / len(shots))
         file, mask = source(view, of_this)
         mask = fill_holes(mask) if options.fill_holes else mask
         if not mask.any():
-            raise CaptureError(f"{file} is empty: no pixel is marked as the object; paint the object white.")
+            empty.append(file)
+            continue
         of_view[view] = _in_sphere(mask, of_this[0], options)
         if options.masks is not MaskChoice.NONE:
             problems += _oddities(_name(file, listing.folder), mask)
+    if empty:
+        more = others(len(empty) - 1)
+        raise CaptureError(f"{empty[0]} is empty: no pixel is marked as the object; paint the object white{more}.")
     if options.masks is MaskChoice.NONE:
         text = "There are no masks: everything inside the sphere counts as the object, its surroundings too."
         problems.append(Problem(file=_name(listing.shots[0].file, listing.folder), text=text))
@@ -77,8 +82,8 @@ def read_masks(listing: Listing, options: ImportOptions, progress: Progress) -> 
 _Source = Callable[[int, list[Shot]], tuple[Path, BoolArray]]
 
 
-def _source(listing: Listing, options: ImportOptions, shots: Mapping[int, list[Shot]]) -> _Source:
-    """What gives a view's mask, and the file to name when something is wrong with it."""
+def _source(listing: Listing, options: ImportOptions, shots: Mapping[int, list[Shot]]) -> tuple[_Source, list[Problem]]:
+    """What gives a view's mask and the file to name when something is wrong with it; and what is odd about it."""
 
     def from_alpha(_view: int, of_this: list[Shot]) -> tuple[Path, BoolArray]:
         return of_this[0].file, _majority([_alpha(shot) for shot in of_this])
@@ -96,16 +101,16 @@ def _source(listing: Listing, options: ImportOptions, shots: Mapping[int, list[S
 
     match options.masks:
         case MaskChoice.ALPHA:
-            return from_alpha
+            return from_alpha, []
         case MaskChoice.THRESHOLD:
-            return from_brightness
+            return from_brightness, []
         case MaskChoice.NONE:
-            return from_sphere
+            return from_sphere, []
         case MaskChoice.FILES:
             return _from_files(listing, shots)
 
 
-def _from_files(listing: Listing, shots: Mapping[int, list[Shot]]) -> _Source:
+def _from_files(listing: Listing, shots: Mapping[int, list[Shot]]) -> tuple[_Source, list[Problem]]:
     files = {view: _mask_files(listing, view) for view in shots}
     missing = tuple(view for view, of_this in files.items() if not of_this)
     if missing and not listing.mask_is_alpha:
@@ -114,11 +119,10 @@ def _from_files(listing: Listing, shots: Mapping[int, list[Shot]]) -> _Source:
     def from_files(view: int, of_this: list[Shot]) -> tuple[Path, BoolArray]:
         if not files[view]:
             return of_this[0].file, _majority([_alpha(shot) for shot in of_this])
-        _check_sizes(files[view], of_this)
-        read = [_nearest(of_this[0], object_pixels(read_image(file))) for file in files[view]]
+        read = [_nearest(of_this[0], at_size(object_pixels(read_image(file)), of_this[0])) for file in files[view]]
         return files[view][0], _majority(read)
 
-    return from_files
+    return from_files, check_sizes(files, shots)
 
 
 def _mask_files(listing: Listing, view: int) -> tuple[Path, ...]:
@@ -142,16 +146,6 @@ def _shots_by_view(listing: Listing) -> dict[int, list[Shot]]:
     for shot in listing.shots:
         shots.setdefault(shot.key.view, []).append(shot)
     return dict(sorted(shots.items()))
-
-
-def _check_sizes(files: Iterable[Path], shots: Iterable[Shot]) -> None:
-    for file in files:
-        width, height = image_size(file)
-        for shot in shots:
-            expected = shot.camera if shot.lens is None else shot.lens
-            if (expected.width, expected.height) != (width, height):
-                other = f"photograph {shot.key.name} is {expected.width} x {expected.height}"
-                raise CaptureError(f"{file} is {width} x {height} pixels but {other}; make the mask from it.")
 
 
 def _alpha(shot: Shot) -> BoolArray:

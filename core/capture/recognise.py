@@ -1,7 +1,9 @@
 """The layouts that can be opened, and which of them a folder has."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from core.capture.checks import rotation_problems
 from core.capture.folder import check_folder
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.chrome import CHROME
@@ -58,7 +60,8 @@ def guesses(folder: Path) -> tuple[Guess, ...]:
 
 def list_capture(folder: Path, options: ImportOptions, progress: Progress) -> Listing:
     """Everything about the capture in ``folder`` but its pixels. Raises CaptureError and Cancelled."""
-    return layout_of(folder, options).list_capture(folder, options, progress)
+    listing = layout_of(folder, options).list_capture(folder, options, progress)
+    return replace(listing, problems=(*listing.problems, *rotation_problems(listing)))
 
 
 def layout_of(folder: Path, options: ImportOptions) -> Layout:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import OpenImageIO as oiio
 import pytest
 
 from core.capture import cache as cache_module
@@ -21,6 +22,7 @@ from core.color import linear_from_srgb
 from core.errors import CaptureError
 from core.types import Camera
 from tests.core.capture import png_by_hand as png
+from tests.core.capture.npz_by_hand import COUNT, matrices, write_masks
 
 CHOSEN = ImportOptions(
     layout="MVSCPS",
@@ -52,6 +54,72 @@ def without_masks(folder: Path) -> None:
     for file in (folder / "mask").iterdir():
         file.unlink()
     (folder / "mask").rmdir()
+
+
+# ---- sizes and rotations ---------------------------------------------------------------------------------------------
+
+
+def turned_jpegs(tmp_path: Path, orientation: int) -> Path:
+    """A capture of IDR's layout whose photographs carry an EXIF orientation."""
+    write_masks(tmp_path / "mask", [f"{number:03d}.png" for number in range(COUNT)])
+    np.savez(tmp_path / "cameras_sphere.npz", **matrices())  # type: ignore[arg-type]
+    (tmp_path / "image").mkdir()
+    for number in range(COUNT):
+        image = oiio.ImageBuf(np.full((20, 24, 3), 128, np.uint8))
+        image.specmod().attribute("Orientation", orientation)
+        assert image.write(str(tmp_path / "image" / f"{number:03d}.jpg"))
+    return tmp_path
+
+
+def test_an_exif_rotation_is_told_and_not_applied(tmp_path: Path) -> None:
+    capture = read_capture(turned_jpegs(tmp_path, 6))
+    assert capture.photographs[0].shape[:2] == (20, 24)
+    told = [problem for problem in capture.problems if "EXIF" in problem.text]
+    assert [problem.file for problem in told] == ["image/000.jpg"]
+    assert told[0].text.startswith("3 photographs carry an EXIF rotation, which is not applied")
+
+
+def test_upright_photographs_are_not_mentioned(tmp_path: Path) -> None:
+    assert not any("EXIF" in problem.text for problem in read_capture(turned_jpegs(tmp_path, 1)).problems)
+
+
+@pytest.mark.parametrize(("orientation", "reason"), [(6, "is stored rotated"), (1, "turned by 90 degrees")])
+def test_masks_of_upright_photographs_that_are_stored_rotated(tmp_path: Path, orientation: int, reason: str) -> None:
+    folder = turned_jpegs(tmp_path, orientation)
+    for number in range(1, COUNT):
+        write_png8(folder / "mask" / f"{number:03d}.png", np.ones((24, 20, 1)))
+    with pytest.raises(CaptureError, match=reason) as caught:
+        read_capture(folder)
+    assert "001.png is 20 x 24 pixels but photograph V01L01 is 24 x 20" in str(caught.value)
+    assert str(caught.value).endswith("; the same holds for 1 other.")
+
+
+def test_empty_masks_are_counted(folder: Path) -> None:
+    for view in (1, 2, 3):
+        write_png8(folder / "mask" / f"V{view:02d}.png", np.zeros((48, 48, 1)))
+    with pytest.raises(CaptureError, match=r"V01\.png is empty: .*; the same holds for 2 others\."):
+        read_capture(folder)
+
+
+@pytest.mark.parametrize("times", [0.5, 2])
+def test_smaller_and_larger_masks_of_the_same_picture_are_resized(
+    folder: Path, tiny_capture: Capture, times: float
+) -> None:
+    whole = tiny_capture.masks[1]
+    other = whole[::2, ::2] if times == 0.5 else whole.repeat(2, axis=0).repeat(2, axis=1)
+    write_png8(folder / "mask" / "V01.png", other[..., None].astype(float))
+    capture = read_capture(folder)
+    expected = other.repeat(2, axis=0).repeat(2, axis=1) if times == 0.5 else whole
+    assert np.array_equal(capture.masks[1], expected)
+    told = [problem for problem in capture.problems if "another size" in problem.text]
+    assert len(told) == 1
+    assert f"({other.shape[1]} x {other.shape[0]} for 48 x 48 pixels)" in told[0].text
+
+
+def test_a_mask_that_was_cropped_is_not_resized(folder: Path, tiny_capture: Capture) -> None:
+    write_png8(folder / "mask" / "V01.png", tiny_capture.masks[1][:47, :47, None].astype(float))
+    with pytest.raises(CaptureError, match="47 x 47 pixels but photograph V01L00 is 48 x 48; make the mask from it"):
+        read_capture(folder)
 
 
 # ---- encodings ------------------------------------------------------------------------------------------------------
