@@ -38,13 +38,17 @@ def _left_over(listing: Listing) -> list[Finding]:
     found: list[Finding] = []
     if listing.without_camera:
         names = listing.without_camera
-        text = f"{_counted(len(names), 'photograph')} without a camera: {some_names(names)}. They are left out."
+        text = f"{_counted(len(names), 'photograph')} without a camera: {some_names(names)}. {_left(names)} left out."
         found.append(Finding(severity=Severity.LOOK, topic="Cameras", file=names[0], text=text))
     if listing.without_photograph:
         names = listing.without_photograph
-        text = f"{_counted(len(names), 'camera')} without a photograph: {some_names(names)}. They are left out."
+        text = f"{_counted(len(names), 'camera')} without a photograph: {some_names(names)}. {_left(names)} left out."
         found.append(Finding(severity=Severity.NOTE, topic="Cameras", file=listing.camera_file, text=text))
     return found
+
+
+def _left(names: Sequence[str]) -> str:
+    return "It is" if len(names) == 1 else "They are"
 
 
 def _sizes(listing: Listing) -> list[Finding]:
@@ -53,12 +57,15 @@ def _sizes(listing: Listing) -> list[Finding]:
         return []
     mixed = [view for view, of_view in _sizes_by_view(listing).items() if len(of_view) > 1]
     usual, _ = sizes.most_common(1)[0]
+    others = [shot for shot in listing.shots if _size(shot) != usual]
+    width, height = _size(others[0])
     text = (
-        f"Photographs differ in size: there are {len(sizes)} sizes, {usual[0]} x {usual[1]} pixels the most frequent."
+        f"Photographs differ in size: {_counted(len(others), 'photograph')} not {usual[0]} x {usual[1]} pixels as "
+        f"most, such as {name_of(others[0], listing)} with {width} x {height}."
     )
     if not mixed:
         advice = "Each view is used at its own size."
-        return [_finding(Severity.NOTE, listing.shots[0], listing, f"{text} {advice}")]
+        return [_finding(Severity.NOTE, others[0], listing, f"{text} {advice}")]
     unusual = [s for s in listing.shots if s.key.view in mixed and _size(s) != usual]
     odd = unusual or [s for s in listing.shots if s.key.view in mixed]
     advice = f"Those of one view must agree ({some_names([name_of(s, listing) for s in odd])}), or leave the odd out."
@@ -116,8 +123,13 @@ def _eight_bits(eight: list[Shot], listing: Listing, options: ImportOptions) -> 
             "shading and lights come out wrong."
         )
         return _finding(Severity.LOOK, eight[0], listing, text, _as(options, "srgb"))
-    text = f"{count} taken for sRGB and made linear; shadows are coarse. 16-bit linear files from RAW are better."
-    return _finding(Severity.NOTE, eight[0], listing, text, _as(options, "linear"))
+    text = (
+        f"{count} taken for sRGB and made linear, as such files nearly always are; shadows are coarse. There is "
+        "nothing to do, unless the files are known to be linear (then --encoding linear)."
+    )
+    # Only a layout whose files are linear speaks for it: of ordinary files it would spoil the colours.
+    fixes = (_as(options, "linear"),) if listing.encoding == "linear" else ()
+    return _finding(Severity.NOTE, eight[0], listing, text, *fixes)
 
 
 def _as(options: ImportOptions, encoding: Encoding) -> Fix:

@@ -1,5 +1,6 @@
 """The advice a check gives leads somewhere: no fix that ends in the same error, none that spoils a good capture."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,13 +9,15 @@ import pytest
 
 from core.capture.capture import Capture
 from core.capture.check_capture import CheckedCapture, check_capture
+from core.capture.images import write_exact
 from core.capture.import_options import ImportOptions
 from core.capture.read import read_capture
 from core.capture.report import Finding, Severity
 from core.capture.writers.colmap import write_colmap
 from core.capture.writers.transforms import write_transforms
 from core.errors import OptionError
-from tests.core.capture.check_folder import Folder
+from core.types import ImageKey
+from tests.core.capture.check_folder import SIZE, Folder
 
 
 def one(checked: CheckedCapture, words: str) -> Finding:
@@ -130,3 +133,47 @@ def test_a_single_view_can_be_looked_at_and_converted(tmp_path: Path) -> None:
     assert "looked at and converted" in finding.text
     write_transforms(read_capture(path), tmp_path / "converted")
     assert read_capture(tmp_path / "converted").views == (0,)
+
+
+def test_ordinary_eight_bit_photographs_need_no_mending(tmp_path: Path) -> None:
+    """They are sRGB: a fix that reads them as linear would spoil the colours."""
+    path = ordinary_photographs(tmp_path / "capture")
+    finding = one(check_capture(path), "taken for sRGB")
+    assert finding.severity is Severity.NOTE
+    assert finding.fixes == ()
+    assert "nothing to do" in finding.text
+
+
+def ordinary_photographs(folder: Path) -> Path:
+    """A transforms.json whose photographs are 8-bit with alpha, and one camera more than photographs."""
+    capture = Folder(views=3)
+    folder.mkdir()
+    frames: list[dict[str, object]] = []
+    for view, camera in capture.cameras.items():
+        pixels = (capture.photographs[ImageKey(view, 0)] // 256).astype(np.uint8)
+        alpha = capture.masks[view][..., None].astype(np.uint8) * np.uint8(255)
+        write_exact(folder / f"r_{view}.png", np.concatenate([pixels, alpha], axis=2))
+        pose = camera.world_from_camera @ np.diag([1.0, -1.0, -1.0, 1.0])
+        frames.append({"file_path": f"r_{view}", "transform_matrix": pose.tolist()})
+    frames.append({"file_path": "r_9", "transform_matrix": frames[0]["transform_matrix"]})
+    table = {"camera_angle_x": 2.0 * np.arctan(0.5 * SIZE / capture.cameras[0].intrinsics[0, 0]), "frames": frames}
+    (folder / "transforms.json").write_text(json.dumps(table))
+    return folder
+
+
+def test_one_thing_is_spoken_of_as_one(tmp_path: Path) -> None:
+    finding = one(check_capture(ordinary_photographs(tmp_path / "capture")), "1 camera without a photograph")
+    assert finding.text.endswith("It is left out.")
+
+
+def test_the_photograph_of_another_size_is_named(tmp_path: Path) -> None:
+    folder = Folder(views=4)
+    small = Folder(views=4, size=48)
+    folder.cameras[2], folder.masks[2] = small.cameras[2], small.masks[2]
+    for light in range(4):
+        folder.photographs[ImageKey(2, light)] = small.photographs[ImageKey(2, light)]
+    finding = one(check_capture(folder.write(tmp_path / "capture")), "differ in size")
+    assert finding.file == "image/V02L00.png"
+    assert "4 photographs not 64 x 64 pixels" in finding.text
+    assert "image/V02L00.png with 48 x 48" in finding.text
+    assert finding.view == 2
