@@ -95,6 +95,8 @@ def _resume(arguments: Train, stop: StopRequest) -> TrainingRun:
 def _capture(arguments: Train, progress: Progress) -> Capture:
     """What is trained on, read as the run that is resumed had it; the demo capture is written first if need be."""
     folder = ensure_demo_capture(progress=progress) if arguments.capture is None else arguments.capture
+    if arguments.resume and not folder.is_dir():
+        raise CaptureError(f"There is no folder {folder}; if the capture has moved, name the folder it is in now.")
     options = saved_options(arguments.out) if arguments.resume else arguments.importing.chosen(folder)
     return open_capture(folder, progress, options=options)
 

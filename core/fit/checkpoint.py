@@ -19,7 +19,7 @@ from torch import Tensor
 from core.capture.capture import Capture
 from core.capture.import_options import ImportOptions
 from core.capture.read import read_capture
-from core.errors import RunError
+from core.errors import CaptureError, RunError
 from core.fields.model import ModelConfig
 from core.fields.sdf import SdfConfig
 from core.fit.config import FitConfig, Rates, Weights
@@ -64,7 +64,11 @@ def load_trainer(
     """
     numbers = _read_numbers(folder / NUMBER_FILE)
     if capture is None:
-        capture = read_capture(Path(str(numbers["capture"])), options=_options(numbers, folder), progress=progress)
+        place = Path(str(numbers["capture"]))
+        if not place.is_dir():
+            text = f"The capture of {folder} is no longer in {place}; name the folder it is in now (--capture FOLDER)."
+            raise CaptureError(text)
+        capture = read_capture(place, options=_options(numbers, folder), progress=progress)
     if capture_fingerprint(capture) != numbers["fingerprint"]:
         raise RunError(
             f"{folder} was trained on another capture ({numbers['capture']}) than {capture.folder}; open that one."
@@ -115,6 +119,7 @@ def _numbers(trainer: Trainer) -> dict[str, Any]:
         "grid_updates": trainer.model.sdf.grid.updates,
         "active_levels": trainer.model.sdf.active_levels,
         "shadow_strength": trainer.model.shadow_strength,
+        "shadow_trust": trainer.model.shadow_trust,
         "cache_turn": trainer.model.cache.turn,
         "cache_moved": trainer.model.cache.moved,
     }
@@ -148,6 +153,7 @@ def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tenso
     trainer.model.sdf.grid.updates = int(numbers["grid_updates"])
     trainer.model.sdf.active_levels = int(numbers["active_levels"])
     trainer.model.shadow_strength = float(numbers["shadow_strength"])
+    trainer.model.shadow_trust = float(numbers["shadow_trust"])
     trainer.model.cache.turn = int(numbers["cache_turn"])
     trainer.model.cache.moved = float(numbers["cache_moved"])
     trainer.keep(LastGood(trainer))

@@ -176,7 +176,12 @@ def test_a_capture_that_has_moved_is_named(refused: Refused, run: Path, tmp_path
     shutil.copytree(run, copy)
     numbers = json.loads((copy / "checkpoint.json").read_text())
     (copy / "checkpoint.json").write_text(json.dumps(numbers | {"capture": str(tmp_path / "moved")}))
-    assert "moved" in refused("eval", copy)
+    for line in (("eval",), ("export",), ("relight", "--light", "0,0,1")):
+        sentence = refused(line[0], copy, *line[1:])
+        assert "moved" in sentence
+        assert "--capture FOLDER" in sentence
+    gone = refused("train", tmp_path / "moved", "--out", copy, "--resume", "--steps", "1")
+    assert "name the folder it is in now" in gone
 
 
 @pytest.mark.parametrize(
