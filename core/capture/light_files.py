@@ -25,7 +25,7 @@ def read_rows(file: Path) -> FloatArray:
     with np.errstate(over="ignore"):  # a number too large for 32 bits becomes infinite
         rows = _numbers(file).astype(np.float32)
     if rows.ndim != 2 or rows.shape[1] != 3 or len(rows) == 0 or np.isinf(rows).any():
-        raise CaptureError(f"{file} does not hold three finite numbers a row.")
+        raise CaptureError(f"{file} does not hold three finite numbers a row; write x y z, a light a line.")
     return rows
 
 
@@ -44,12 +44,16 @@ def _numbers(file: Path) -> DoubleArray:
         raise CaptureError(f"{file} is missing or is not a file; put it there.")
     try:
         if file.stat().st_size > MAX_TABLE_BYTES:
-            raise CaptureError(f"{file} is too large for a table of numbers.")
+            raise CaptureError(f"{file} is too large for a table of numbers; put the right file there.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an empty file is a warning to NumPy and an error here
-            return np.loadtxt(file, dtype=np.float64, ndmin=2)
+            return np.loadtxt(file, dtype=np.float64, ndmin=2, encoding="utf-8-sig")
+    except UnicodeError:
+        raise CaptureError(f"{file} is not a text file in UTF-8; save it as plain text.") from None
     except (ValueError, OSError) as error:
-        raise CaptureError(f"{file} is not a table of numbers ({str(error).partition(';')[0]}).") from None
+        reason = str(error).partition(";")[0].rstrip(".")
+        text = f"{file} is not a table of numbers ({reason}); write numbers with spaces between them, a row a line."
+        raise CaptureError(text) from None
 
 
 def unit_normals(vectors: NDArray[np.floating]) -> FloatArray:

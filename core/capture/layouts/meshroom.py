@@ -4,6 +4,7 @@ Conventions in ``core.capture.layouts.meshroom_sfm``. The scene names photograph
 made on, so they are looked for by name, or by the id of their view where a program renamed them to it.
 """
 
+from codecs import BOM_UTF8
 from pathlib import Path
 
 from core.capture.folder import inside
@@ -74,7 +75,7 @@ def _is_scene(file: Path) -> bool:
             head = stream.read(_HEAD_BYTES)
     except OSError:
         return False
-    if not head.lstrip().startswith(b"{") or _MARKS[0] not in head:
+    if not head.removeprefix(BOM_UTF8).lstrip().startswith(b"{") or _MARKS[0] not in head:
         return False
     return any(word in head for word in _SCENE_WORDS) or (file.suffix.lower() == ".sfm" and _MARKS[1] in head)
 

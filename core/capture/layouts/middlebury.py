@@ -26,7 +26,7 @@ from core.types import Camera, DoubleArray, ImageKey, Progress
 
 _PATTERN = "*_par.txt"
 _FIELDS = 22
-_HEAD = re.compile(rb"\s*\d+\s*\n\s*\S+(\s+[-+0-9.eE]+){21}")
+_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*\d+\s*\n\s*\S+(\s+[-+0-9.eE]+){21}")
 _HEAD_BYTES = 2000
 _MOST_FILES = 100
 

@@ -1,5 +1,6 @@
 """Every layout, written from its description alone: recognised, read, and its cameras agree with its masks."""
 
+import codecs
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,23 @@ def test_it_is_recognised_and_the_reasons_are_named(written: tuple[str, Path]) -
     assert len(found) == 1 or found[0].certainty > found[1].certainty
     assert 0.0 < found[0].certainty <= 1.0
     assert found[0].layout in {layout.name for layout in LAYOUTS}
+
+
+def test_text_files_saved_on_windows_are_read_alike(written: tuple[str, Path]) -> None:
+    """With a byte order mark and other ends of lines."""
+    name, folder = written
+    before = read_capture(folder, options=options_of(name)), guesses(folder)[0]
+    for file in folder.rglob("*"):
+        if file.suffix in {".txt", ".json", ".lp", ".csv", ".xml", ".sfm"}:
+            file.write_bytes(codecs.BOM_UTF8 + file.read_bytes().replace(b"\n", b"\r\n"))
+    assert guesses(folder)[0] == before[1]
+    capture = read_capture(folder, options=options_of(name))
+    assert capture.keys == before[0].keys
+    assert capture.problems == before[0].problems
+    pairs = zip(capture.cameras, before[0].cameras, strict=True)
+    assert all(np.array_equal(one.world_from_camera, other.world_from_camera) for one, other in pairs)
+    for lights in ("light_directions_gl", "light_intensities"):
+        np.testing.assert_array_equal(getattr(capture.truth, lights), getattr(before[0].truth, lights))
 
 
 def test_every_layout_is_written_here(tmp_path: Path) -> None:
