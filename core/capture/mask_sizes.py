@@ -31,7 +31,8 @@ def check_sizes(files: Mapping[int, Sequence[Path]], shots: Mapping[int, Sequenc
             other = next((shot for shot in of_this if _size(shot) != size), None)
             if other is None:
                 continue
-            if len(sizes) == 1 and _same_picture(size, _size(other)):
+            # RAW frames are larger than what is developed of them: there, other sizes mean another crop
+            if len(sizes) == 1 and not is_raw(other) and _same_picture(size, _size(other)):
                 resized.append((file, f"{_times(size)} for {_times(_size(other))}"))
             else:
                 wrong.append(_misfit(file, size, other))
