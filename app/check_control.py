@@ -11,6 +11,7 @@ from app.messages import (
     CaptureOpened,
     CheckCapture,
     CheckProgress,
+    State,
     ViewChecked,
     ViewCheckJump,
     ViewCheckMark,
@@ -56,6 +57,8 @@ class CheckControl:
         """The view whose photograph is shown."""
         self._picked = False
         """Whether the user has chosen that view."""
+        self._opening = False
+        """Whether something else is being opened."""
 
     # ---- intents: the 3D view ---------------------------------------------------------------------------------------
 
@@ -245,6 +248,16 @@ class CheckControl:
             )
             window.panels.dialogs.message("The choices could not be kept", text)
         window.choices[folder] = event.checked.options
+
+    def show_state(self, state: State) -> None:
+        """Something is being opened, or no longer: where nothing came of it, the capture is on show again."""
+        loading = state.state == "loading"
+        if loading != self._opening:
+            self._opening = loading
+            self._window.panels.check.show_opening(loading)
+            if not loading and self.checked is not None:
+                self._window.to_view(ViewChecked(checked=self.checked))
+                self._window.to_view(ViewCheckMark(view=self.view))
 
     def show_capture(self, opened: CaptureOpened) -> None:
         """Another capture has been opened; of a run whose photographs have changed there is nothing to show."""

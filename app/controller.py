@@ -207,6 +207,7 @@ class Controller:
 
     def _show_state(self, state: msg.State) -> None:
         self.run.show_state(state)
+        self.check.show_state(state)
         self.images.show_state(state)
         self.scene.show_selection()
         self.relight.show_progress()

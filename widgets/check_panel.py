@@ -64,6 +64,8 @@ class CheckPanel:
         self._room = (0, 0)
         self._checked: Checked | None = None
         self._selected: int | None = None
+        self._opening = False
+        """Whether another capture is being opened, so that nothing of this one may be drawn."""
         self._moved = False
         """Whether the sphere is another one than the capture was read with."""
         with dpg.child_window(
@@ -110,18 +112,37 @@ class CheckPanel:
 
     def show_empty(self, text: str) -> None:
         """There is nothing to check; say why."""
-        self._checked = None
+        self._checked, self._opening = None, False
         self.scene.show_text(text)
+        self.scene.enable(False)
         self._outline.show_view("", None)
         self._strip.show({}, {})
         self._findings.show((), complete=True)
         for item in ("check.found", "check.found.list", "check.side", *(f"check.{name}.page" for name, _ in _PAGES)):
             dpg.configure_item(item, show=False)
 
+    def show_opening(self, opening: bool) -> None:
+        """While another capture is being opened no picture of this one stays, as if it were the other's."""
+        if self._checked is None or opening == self._opening:
+            return
+        self._opening, self._room = opening, (0, 0)
+        if opening:
+            self.scene.show_text("Opening…")
+            self._outline.show_view("", None)
+            self._strip.show({}, {})
+        else:
+            self._show_scene(self._checked)
+            self.show_report(self._checked)
+            self.show_selection(self._selected)
+
+    def _show_scene(self, checked: Checked) -> None:
+        self.scene.show_text("" if checked.views else "No cameras could be read.")
+        self.scene.enable(bool(checked.views))
+
     def show(self, checked: Checked) -> None:
         """Show a capture that has been read."""
-        self._checked = checked
-        self.scene.show_text("" if checked.views else "No cameras could be read.")
+        self._checked, self._opening = checked, False
+        self._show_scene(checked)
         self._form.show(checked)
         for item in ("check.found", "check.found.list", "check.side"):
             dpg.configure_item(item, show=True)
@@ -170,7 +191,7 @@ class CheckPanel:
 
     def show_frame(self, rgba: NDArray[np.uint8], handles: tuple[tuple[float, float], ...]) -> None:
         """A new picture of the 3D view."""
-        if self._checked is not None and self._checked.views:
+        if self._checked is not None and self._checked.views and not self._opening:
             self.scene.show_frame(rgba, handles)
 
     def show_failure(self, text: str) -> None:

@@ -29,6 +29,7 @@ _HEAD = 28
 _GRIP = 6
 """Radius of a handle."""
 _NEAR = 14.0
+_JUMPS = ("everything", "sphere", "camera")
 _HINT = "Drag the dot: move   the ring: size"
 
 
@@ -95,16 +96,19 @@ class CheckScene:
         texture.show(rgba[..., :3].astype(np.float32) / np.float32(255.0))
         self._text = ""
         size = (max(self._place[2], 1), max(self._place[3], 1))
-        dpg.configure_item(
-            "check.scene.view.image", texture_tag=texture.tag, pmax=size, uv_max=texture.uv_max, show=True
-        )
+        texture.draw("check.scene.view.image", near=(0, 0), far=size)
         self._draw()
 
     def show_text(self, text: str) -> None:
         """Say why there is no picture."""
         self._text, self._handles = text, ()
-        dpg.configure_item("check.scene.view.image", show=not text)
+        self._textures[0].hide("check.scene.view.image")
         self._draw()
+
+    def enable(self, enabled: bool) -> None:
+        """Whether there are cameras to look at."""
+        for name in _JUMPS:
+            dpg.configure_item(f"check.scene.{name}", enabled=enabled)
 
     def handle_centre(self, number: int) -> tuple[float, float] | None:
         """Window position of the sphere's centre (0) or rim (1) handle; None when it is not drawn."""
@@ -119,7 +123,7 @@ class CheckScene:
         head = scaled(_HEAD)
         self._place = (at[0], at[1] + head, size[0], size[1] - head)
         dpg.set_item_pos("check.scene.head", list(at))
-        buttons = sum(dpg.get_item_rect_size(f"check.scene.{n}")[0] for n in ("everything", "sphere", "camera"))
+        buttons = sum(dpg.get_item_rect_size(f"check.scene.{n}")[0] for n in _JUMPS)
         words = text_width(_HINT, font("small")) + scaled(4 * SPACING.normal)
         dpg.configure_item("check.scene.hint", show=buttons + words < size[0])
         place_canvas("check.scene.view", self._place[:2], self._place[2:])

@@ -136,6 +136,8 @@ class ImagePane:
         """Bring the drawing up to date."""
         frame = self.frame(view)
         texture = self._pictures.drawable(self.name)
+        if texture is not None and not texture.fits:
+            return  # its picture comes with the next frame
         limit = self._pictures.error_limit if self.name == "error" else None
         state = (frame, self.name, limit, self._marked, texture and texture.shown_size)
         if state == self._drawn:

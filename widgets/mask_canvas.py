@@ -70,7 +70,7 @@ class MaskCanvas:
     def show_empty(self, text: str) -> None:
         """Say why there is nothing to paint over."""
         self._picture = self.sheet = None
-        dpg.configure_item("masks.image", show=False)
+        self._texture.hide("masks.image")
         dpg.configure_item("masks.empty", text=text)
         self._surround.show(self._size)
         self._place_text()
@@ -210,7 +210,7 @@ class MaskCanvas:
         frame = self._frame
         assert frame is not None
         self._surround.show(self._size, (frame.near, frame.far))
-        dpg.configure_item("masks.image", show=True, pmin=frame.near, pmax=frame.far, uv_max=self._texture.uv_max)
+        self._texture.draw("masks.image", near=frame.near, far=frame.far)
         over, at = dpg.is_item_hovered("masks.canvas"), self._local
         background = dpg.is_mouse_button_down(dpg.mvMouseButton_Right) or "Alt" in held_modifiers()
         dpg.configure_item(

@@ -36,6 +36,7 @@ class OverlapStrip:
         self._boxes: dict[int, tuple[int, int, int, int]] = {}
         self._overlaps: dict[int, float] = {}
         self._selected: int | None = None
+        self._stale = False
         with dpg.child_window(parent=parent, tag=_TAG, height=scaled(_TILE), horizontal_scrollbar=True):
             dpg.add_drawlist(width=1, height=1, tag=f"{_TAG}.canvas")
         dpg.bind_item_theme(_TAG, "surface.bare")
@@ -76,7 +77,9 @@ class OverlapStrip:
         return (x + (sorted(self._boxes).index(view) + 0.5) * self._pitch(), y + scaled(_TILE) / 2)
 
     def update(self) -> None:
-        """Follow the mouse."""
+        """Draw what has waited for its pictures, follow the mouse."""
+        if self._stale:
+            self._draw()
         if dpg.is_item_hovered(f"{_TAG}.canvas") and dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left):
             x = dpg.get_item_rect_min(f"{_TAG}.canvas")[0]
             index = int((dpg.get_mouse_pos(local=False)[0] - x) // self._pitch())
@@ -89,6 +92,9 @@ class OverlapStrip:
         return scaled(_TILE) + scaled(SPACING.small)
 
     def _draw(self) -> None:
+        self._stale = not self._texture.landed  # the pictures from before would be cut at the places of the new ones
+        if self._stale:
+            return
         size = (max(int(self._pitch() * len(self._boxes)), 1), scaled(_TILE + _LABEL))
         dpg.configure_item(f"{_TAG}.canvas", width=size[0], height=size[1])
         dpg.delete_item(f"{_TAG}.canvas", children_only=True)

@@ -283,9 +283,10 @@ class RelightPanel:
         x = (width - text_width(self._empty)) / 2
         dpg.configure_item("relight.empty", text=self._empty, pos=(x, height / 2), show=bool(self._empty))
         shown = not self._empty and self._image.source_size[0] > 0
-        dpg.configure_item("relight.image", show=shown)
         dpg.configure_item("relight.time", show=shown)
         frame = Frame(picture=self._image.source_size, pane=(width, height), view=View()) if shown else None
         self._surround.show((width, height), (frame.near, frame.far) if frame else None)
         if frame:
-            dpg.configure_item("relight.image", pmin=frame.near, pmax=frame.far, uv_max=self._image.uv_max)
+            self._image.draw("relight.image", near=frame.near, far=frame.far)
+        else:
+            self._image.hide("relight.image")

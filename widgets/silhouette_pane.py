@@ -73,9 +73,9 @@ class SilhouettePane:
 
     def _draw(self) -> None:
         shown = self._view is not None
-        dpg.configure_item("check.outline.image", show=shown)
         dpg.delete_item("check.outline.key", children_only=True)
         if not shown:
+            self._texture.hide("check.outline.image")
             self._surround.show((float(self._size[0]), float(self._size[1])))
             return
         width, height = self._texture.shown_size
@@ -83,7 +83,7 @@ class SilhouettePane:
         factor = min(room[0] / max(width, 1), room[1] / max(height, 1))
         near = ((room[0] - factor * width) / 2, (room[1] - factor * height) / 2)
         far = (near[0] + factor * width, near[1] + factor * height)
-        dpg.configure_item("check.outline.image", pmin=near, pmax=far, uv_max=self._texture.uv_max)
+        self._texture.draw("check.outline.image", near=near, far=far)
         self._surround.show((float(self._size[0]), float(self._size[1])), (near, far))
         if self._view is not None and self._view.mask is not None:
             self._draw_key()

@@ -3,7 +3,8 @@
 DearPyGui uploads every raw texture in every frame, changed or not (about 1 ms per 512 x 512), and checks nothing: a
 short array is read past its end, float64 is reinterpreted. So a texture is only left in the drawn registry for the few
 frames after a change and then parked in a stage, where it keeps its picture at no cost; and ``Texture.show`` is the one
-place that writes.
+place that writes. The pixels are on screen one frame after they were written, so what is drawn with them goes through
+``Texture.draw``, which waits for them: other corners with the pixels from before would show a piece of another picture.
 """
 
 # pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
@@ -18,6 +19,7 @@ from core.types import FloatArray
 
 # The upload goes through a pixel buffer that is one frame behind; one more for the frame being built.
 _FRAMES_TO_UPLOAD = 3
+Corner = tuple[float, float]
 
 
 class Texture:
@@ -33,6 +35,8 @@ class Texture:
         self.source_size = (0, 0)
         """(width, height) of the picture as it was given."""
         self.frames_to_upload = _FRAMES_TO_UPLOAD
+        self._written = self._resized = -1
+        """The frames after which the GPU has the newest picture, and the newest of another size."""
         pixels: Any = self._pixels  # any buffer is taken; the annotation says list
         self.tag = dpg.add_raw_texture(size, size, pixels, format=dpg.mvFormat_Float_rgba, parent=pool.registry)
 
@@ -40,6 +44,27 @@ class Texture:
     def uv_max(self) -> tuple[float, float]:
         """The picture's far corner as a fraction of the texture."""
         return (self.shown_size[0] / self.size, self.shown_size[1] / self.size)
+
+    @property
+    def landed(self) -> bool:
+        """Whether a frame drawn now shows the newest picture."""
+        return dpg.get_frame_count() > self._written
+
+    @property
+    def fits(self) -> bool:
+        """Whether a frame drawn now shows a picture of ``shown_size``, be it the one before the newest."""
+        return dpg.get_frame_count() > self._resized
+
+    def draw(self, item: int | str, *, near: Corner, far: Corner, u: float = 0.0) -> None:
+        """Draw the picture, to the right of ``u``, between two corners with ``item``, a ``draw_image``.
+
+        From the frame on that has the picture's size; until then the item stays as it is.
+        """
+        self._pool.draw(item, self, {"pmin": near, "pmax": far, "uv_min": (u, 0.0), "uv_max": self.uv_max})
+
+    def hide(self, item: int | str) -> None:
+        """Draw ``item`` no longer."""
+        self._pool.hide(item)
 
     def show(self, picture: FloatArray) -> None:
         """Show [height, width, 3 or 4] float32 display-referred values in [0, 1]; larger ones are area-reduced.
@@ -55,6 +80,8 @@ class Texture:
         # One texel more on each side, or linear filtering would draw the last picture's edge around a smaller one.
         self._pixels[:height, width : width + 1] = self._pixels[:height, width - 1 : width]
         self._pixels[height : height + 1, : width + 1] = self._pixels[height - 1 : height, : width + 1]
+        if self.shown_size != (width, height):
+            self._resized = dpg.get_frame_count()
         self.shown_size = (width, height)
         self.source_size = (picture.shape[1], picture.shape[0])
         self._write()
@@ -64,6 +91,7 @@ class Texture:
         assert self._pixels.flags.c_contiguous
         assert self._pixels.shape == (self.size, self.size, 4)
         dpg.set_value(self.tag, self._pixels)
+        self._written = dpg.get_frame_count()
         self._pool.upload(self)
 
 
@@ -77,6 +105,8 @@ class TexturePool:
         self._size = size
         self._textures: list[Texture] = []
         self._uploading: list[Texture] = []
+        self._waiting: dict[int | str, tuple[Texture, dict[str, Any]]] = {}
+        """By item: what it will be drawn with as soon as the pixels are there."""
 
     def take(self, size: int | None = None) -> Texture:
         """A texture of ``size`` (the pool's own when None) texels a side, for the life of the window."""
@@ -94,8 +124,24 @@ class TexturePool:
             dpg.move_item(texture.tag, parent=self.registry)
             self._uploading.append(texture)
 
+    def draw(self, item: int | str, texture: Texture, look: dict[str, Any]) -> None:
+        """Draw ``item`` like this once the GPU has a picture of the size that ``texture`` has now."""
+        if texture.fits:
+            self._waiting.pop(item, None)
+            dpg.configure_item(item, texture_tag=texture.tag, show=True, **look)
+        else:
+            self._waiting[item] = (texture, look)
+
+    def hide(self, item: int | str) -> None:
+        """Draw ``item`` no longer."""
+        self._waiting.pop(item, None)
+        dpg.configure_item(item, show=False)
+
     def update(self) -> None:
-        """Park the textures that have been uploaded."""
+        """Draw what has waited for its pixels, park the textures that have been uploaded."""
+        for item, (texture, look) in tuple(self._waiting.items()):
+            if texture.fits:
+                self.draw(item, texture, look)
         for texture in tuple(self._uploading):
             if texture.frames_to_upload == 0:
                 dpg.move_item(texture.tag, parent=self._stage)

@@ -88,7 +88,7 @@ class ThumbnailGrid:
     def update(self) -> None:
         """Follow the panel's width and the mouse; once a frame."""
         width = room("capture.thumbnails")[0]
-        if width and (width != self._width or self._stale):
+        if width and (width != self._width or self._stale) and self._texture.landed:
             self._width, self._stale = width, False
             self._draw()
         if dpg.is_item_hovered("capture.thumbnails.canvas") and dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left):

@@ -187,9 +187,10 @@ class Viewport3D:
         view = f"scene.view.{viewport}"
         size = (dpg.get_item_width(view) or 1, dpg.get_item_height(view) or 1)
         texture = self._shown.get(viewport) if self._text is None else None
-        dpg.configure_item(f"{view}.image", show=texture is not None)
-        if texture is not None:
-            dpg.configure_item(f"{view}.image", texture_tag=texture.tag, pmax=size, uv_max=texture.uv_max)
+        if texture is None:
+            self._textures[viewport][0].hide(f"{view}.image")
+        else:
+            texture.draw(f"{view}.image", near=(0, 0), far=size)
         dpg.delete_item(f"{view}.over", children_only=True)
         if self._text is not None:
             self._draw_text(f"{view}.over", size, self._text if place == 0 else "")

@@ -83,6 +83,8 @@ class WipePane:
             if frame is None or texture is None:
                 dpg.configure_item(item, show=False)
                 continue
+            if not texture.fits:
+                continue  # its picture comes with the next frame
             near_x = min(max(start, frame.near[0]), frame.far[0])
             far_x = min(max(end, frame.near[0]), frame.far[0])
             us = [

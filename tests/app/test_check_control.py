@@ -206,3 +206,13 @@ def test_a_run_whose_photographs_are_gone_has_nothing_to_check() -> None:
     assert desk.controller.check.checked is None
     assert ViewChecked(checked=None) in desk.drawn
     desk.panels.check.show_empty.assert_called_once()
+
+
+def test_while_something_else_is_opened_its_pictures_are_gone_and_they_return_when_nothing_comes_of_it() -> None:
+    desk = looked_at()
+    desk.handle(run_state("loading"))
+    desk.panels.check.show_opening.assert_called_with(True)
+    desk.drawn.clear()
+    desk.handle(run_state("paused"))
+    desk.panels.check.show_opening.assert_called_with(False)
+    assert any(isinstance(message, ViewChecked) and message.checked is not None for message in desk.drawn)
