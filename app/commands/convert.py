@@ -5,7 +5,7 @@ from app.commands.opening import open_capture
 from app.outcome import Outcome, table
 from app.progress import progress_bar
 from core.capture.capture import Capture
-from core.capture.writers.write import write_capture
+from core.capture.writers.write import left_out, write_capture
 from core.errors import CaptureError
 from core.fit.staging import check_writable, entries
 from core.types import Progress
@@ -41,12 +41,11 @@ def _check(arguments: Convert) -> None:
 
 
 def _lines(arguments: Convert, capture: Capture, axes: str) -> list[str]:
-    left_out = arguments.up is not None and arguments.up != capture.up and capture.truth.mesh is not None
     rows = [
         ("Read", f"{capture.layout}: {len(capture.keys)} photographs, {len(capture.views)} views"),
         ("Written", f"{arguments.to} in {arguments.out}"),
         ("Pixels", "linear light, masks beside them" if capture.masked else "linear light, no masks"),
-        *([("Left out", "the ground truth mesh, which stays in the old axes")] if left_out else []),
+        *(("Left out", f"the {what}") for what in left_out(capture, to=arguments.to, up=arguments.up)),
     ]
     return [*table(rows), axes]
 
@@ -62,6 +61,7 @@ def _data(arguments: Convert, capture: Capture, axes: str) -> dict[str, object]:
         "up": arguments.up or capture.up,
         "handedness": arguments.handedness,
         "axes": axes,
+        "left_out": list(left_out(capture, to=arguments.to, up=arguments.up)),
     }
 
 

@@ -16,6 +16,7 @@ from core.capture.choices import save_choices
 from core.capture.import_options import ImportOptions, MaskChoice, RawOptions
 from core.capture.read import read_capture
 from core.capture.writers.target import Target
+from core.capture.writers.write import left_out
 from core.errors import CaptureError
 from core.fit.run_folder import read_run
 from tests.app.quick_commands import quick_commands
@@ -114,6 +115,35 @@ def test_convert_writes_what_is_read_back(printed: Printed, tiny_capture: Captur
     code, _, err = printed(*line)
     assert code == 2
     assert "not empty" in err
+
+
+@pytest.mark.parametrize("to", get_args(Target))
+def test_convert_tells_what_it_leaves_out(printed: Printed, tiny_capture: Capture, tmp_path: Path, to: Target) -> None:
+    """Exactly what reading the result does not give back."""
+    truth = tiny_capture.truth
+    assert truth.normals_gl
+    assert truth.mesh is not None
+    code, out, _ = printed("convert", tiny_capture.folder, tmp_path / "out", "--to", to)
+    assert code == 0
+    found = read_capture(tmp_path / "out").truth
+    for what, kept in (
+        ("normals", bool(found.normals_gl)),
+        ("light directions", found.light_directions_gl is not None),
+        ("light intensities", found.light_intensities is not None),
+        ("mesh", found.mesh is not None),
+    ):
+        assert (f"the ground truth {what}" in out) == (not kept)
+    assert ("Left out" in out) == (to != "mvscps")
+    line = ("convert", tiny_capture.folder, tmp_path / "turned", "--to", to, "--from-up", "+y", "--up", "-z", "--json")
+    told = json.loads(printed(*line)[1])["left_out"]
+    assert ("ground truth mesh, which stays in the old axes" in told) == (to == "mvscps")
+
+
+def test_sparse_points_are_left_out_of_all_but_colmap(tiny_capture: Capture) -> None:
+    points = np.zeros((5, 3), np.float32)
+    with_points = replace(tiny_capture, points=points)
+    for to in get_args(Target):
+        assert ("sparse points" in left_out(with_points, to=to)) == (to != "colmap")
 
 
 def test_convert_refuses_before_it_reads(printed: Printed, tiny_capture_folder: Path, tmp_path: Path) -> None:

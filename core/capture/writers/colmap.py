@@ -101,6 +101,11 @@ def _write_choices(capture: Capture, place: Path) -> None:
         save_choices(place, choices)
 
 
+def loses_sphere(capture: Capture) -> bool:
+    """Whether the capture has a sphere that is not kept: as import choice it would cut into masks."""
+    return capture.file_frame is not None and not _sphere_holds_masks(capture)
+
+
 def _sphere_holds_masks(capture: Capture) -> bool:
     """Whether the sphere can be kept as the user's own, which would cut off what of a mask lies outside it."""
     if capture.file_frame is None:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from core.capture.capture import Capture
 from core.capture.import_options import Axis, Handedness
+from core.capture.mapped import MappedPhotographs
 from core.capture.writers.axes import with_up
-from core.capture.writers.colmap import write_colmap
+from core.capture.writers.colmap import loses_sphere, write_colmap
 from core.capture.writers.idr import write_idr
 from core.capture.writers.mvscps import write_mvscps
 from core.capture.writers.target import Target
@@ -42,6 +43,24 @@ def write_capture(
         case "colmap":
             write_colmap(written, folder, progress=progress)
     return axes_sentence(written, handedness)
+
+
+def left_out(capture: Capture, *, to: Target, up: Axis | None = None) -> tuple[str, ...]:
+    """What of ``capture`` is not in what ``write_capture`` writes with the same arguments, in a few words each."""
+    truth = capture.truth
+    turned = up is not None and up != capture.up
+    no_truth = to != "mvscps"
+    parts = [
+        ("ground truth normals", no_truth and bool(truth.normals_gl)),
+        ("ground truth light directions", no_truth and truth.light_directions_gl is not None),
+        ("ground truth light intensities", no_truth and truth.light_intensities is not None),
+        ("ground truth mesh", no_truth and truth.mesh is not None),
+        ("ground truth mesh, which stays in the old axes", not no_truth and turned and truth.mesh is not None),
+        ("sparse points", to != "colmap" and capture.points is not None and len(capture.points) > 0),
+        ("sphere, which cuts through the masks", to == "colmap" and loses_sphere(capture)),
+        ("photographs away from the object", isinstance(capture.photographs, MappedPhotographs)),
+    ]
+    return tuple(what for what, missing in parts if missing)
 
 
 def axes_sentence(capture: Capture, handedness: Handedness) -> str:
