@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, get_args
 
 import tyro
 
+from app.argument_kinds import choice, number, option, whole_number
 from app.import_arguments import ImportArguments, ReadingArguments
 from app.messages import Preset
 from core.capture.import_options import Axis, Handedness
@@ -13,16 +14,10 @@ from core.capture.writers.target import Target
 from core.fit.result_names import MESH_CELLS, RESULTS, Result
 from core.mesh.options import AS_PLY, MeshFormat
 
-
-def _option(metavar: str) -> Any:
-    """How an option that may be left out shows: what goes there, and no word of the default, which its help tells."""
-    return tyro.conf.arg(metavar=metavar, help_behavior_hint="")
-
-
 Flag = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]
-Device = Annotated[str | None, _option("NAME")]
-File = Annotated[Path | None, _option("FILE")]
-Folder = Annotated[Path | None, _option("FOLDER")]
+Device = Annotated[str | None, option("NAME")]
+File = Annotated[Path | None, option("FILE")]
+Folder = Annotated[Path | None, option("FOLDER")]
 Importing = Annotated[ImportArguments, tyro.conf.arg(name="")]
 """Options without a prefix."""
 
@@ -31,11 +26,11 @@ Importing = Annotated[ImportArguments, tyro.conf.arg(name="")]
 class Studio:
     """Open the studio's window (what happens without a command, too)."""
 
-    capture: Annotated[tyro.conf.Positional[Path | None], _option("[CAPTURE]")] = None
+    capture: Annotated[tyro.conf.Positional[Path | None], option("[CAPTURE]")] = None
     """Capture folder to open; it opens paused."""
     demo: Flag = False
     """Open the demo capture and train at once."""
-    run: Annotated[Path | None, _option("RUN")] = None
+    run: Annotated[Path | None, option("RUN")] = None
     """Reopen a saved run, paused, exactly where it was."""
     importing: Importing = field(default_factory=ImportArguments)
 
@@ -44,25 +39,25 @@ class Studio:
 class Train:
     """Fit shape, material and lights to a capture, without a window."""
 
-    capture: Annotated[tyro.conf.Positional[Path | None], _option("[CAPTURE]")] = None
+    capture: Annotated[tyro.conf.Positional[Path | None], option("[CAPTURE]")] = None
     """Capture folder; docs/captures.md lists the layouts."""
     demo: Flag = False
     """Train on the demo capture instead."""
-    out: Annotated[Path, _option("RUN")]
+    out: Annotated[Path, option("RUN")]
     """Run folder to write; must be new or empty unless --resume or --overwrite."""
-    seconds: Annotated[float | None, _option("S")] = None
+    seconds: Annotated[float | None, option("S"), number("S")] = None
     """Optimisation time, set-up left out; by default the preset's own. With --resume: how much longer than planned."""
-    steps: Annotated[int | None, _option("N")] = None
+    steps: Annotated[int | None, option("N"), whole_number("N")] = None
     """Optimisation steps instead of seconds. With --resume: how many more than planned."""
-    preset: Annotated[Preset | None, _option("draft|final")] = None
+    preset: Annotated[Preset | None, option("draft|final"), choice(*get_args(Preset))] = None
     """draft (default): a minute; final: ten minutes, finer."""
     index: File = None
     """Index file: train only on the images it names, one VxxLyy a line."""
-    holdout: Annotated[float | None, _option("FRACTION")] = None
+    holdout: Annotated[float | None, option("FRACTION"), number("FRACTION")] = None
     """Fraction of the images to keep out of training, to be rendered and compared at the end."""
     device: Device = None
     """cpu or cuda; by default the fastest there is."""
-    seed: Annotated[int | None, _option("N")] = None
+    seed: Annotated[int | None, option("N"), whole_number("N")] = None
     """Seed of every random choice; default 0."""
     resume: Flag = False
     """Go on from the run in --out exactly where it stopped."""
@@ -77,11 +72,11 @@ class Train:
 class Eval:
     """Measure a run against its photographs and, where there is one, the ground truth."""
 
-    run: Annotated[tyro.conf.Positional[Path], _option("RUN")]
+    run: Annotated[tyro.conf.Positional[Path], option("RUN")]
     """Run folder."""
     report: File = None
     """HTML file to write: all figures with plots, pictures and error maps; opens without a network."""
-    threshold: Annotated[float | None, _option("DISTANCE")] = None
+    threshold: Annotated[float | None, option("DISTANCE"), number("DISTANCE")] = None
     """Distance in world units that counts as found for the F-score; default: 0.5 % of the sphere's radius."""
     cells: int = MESH_CELLS
     """Cells along the longest side of the mesh that is compared with the ground truth."""
@@ -97,21 +92,21 @@ class Eval:
 class Benchmark:
     """Train and measure captures x presets x seeds into one table; started again, it goes on with what is missing."""
 
-    captures: Annotated[tyro.conf.Positional[tuple[Path, ...]], _option("CAPTURE ...")]
+    captures: Annotated[tyro.conf.Positional[tuple[Path, ...]], option("CAPTURE ...")]
     """Capture folders, or text files that name one a line."""
-    out: Annotated[Path, _option("FOLDER")]
+    out: Annotated[Path, option("FOLDER")]
     """Folder for the runs, the rows and the table (CSV, Markdown, SVG); new, empty, or of an earlier benchmark."""
     presets: tuple[Preset, ...] = ("draft",)
     """Presets to compare."""
     seeds: tuple[int, ...] = (0,)
     """Seeds to run each with; the table tells mean and spread."""
-    seconds: Annotated[float | None, _option("S")] = None
+    seconds: Annotated[float | None, option("S"), number("S")] = None
     """Optimisation time of every run; by default the preset's own."""
-    steps: Annotated[int | None, _option("N")] = None
+    steps: Annotated[int | None, option("N"), whole_number("N")] = None
     """Optimisation steps instead of seconds."""
-    holdout: Annotated[float | None, _option("FRACTION")] = None
+    holdout: Annotated[float | None, option("FRACTION"), number("FRACTION")] = None
     """Fraction of the images to keep out of training and to measure on."""
-    processes: Annotated[int | None, _option("N")] = None
+    processes: Annotated[int | None, option("N"), whole_number("N")] = None
     """Runs side by side, each with its share of the cores; default: one for every four cores."""
     device: Device = None
     """cpu or cuda; by default the fastest there is."""
@@ -123,7 +118,7 @@ class Benchmark:
 class Export:
     """Write a run's results: mesh, normal maps, lights, renders, contact sheet."""
 
-    run: Annotated[tyro.conf.Positional[Path], _option("RUN")]
+    run: Annotated[tyro.conf.Positional[Path], option("RUN")]
     """Run folder."""
     out: Folder = None
     """Folder to write to; by default the run folder itself, which brings its results up to date."""
@@ -133,7 +128,7 @@ class Export:
     """Cells along the longest side of the mesh's grid: more is finer and slower."""
     format: Annotated[MeshFormat, tyro.conf.arg(metavar="ply|glb|obj")] = "ply"
     """Of the mesh. ply: vertex colours; glb (glTF 2.0) and obj: colour, metallic, roughness and normal textures."""
-    faces: Annotated[int | None, _option("N")] = None
+    faces: Annotated[int | None, option("N"), whole_number("N")] = None
     """Triangles to reduce the mesh to; by default all for ply, 50000 for glb and obj."""
     texture: int = AS_PLY.texture
     """Texels a side of each texture."""
@@ -153,13 +148,13 @@ class Export:
 class Relight:
     """Show the object of a run under a light of your choice: a picture, or a film of the light going round."""
 
-    run: Annotated[tyro.conf.Positional[Path], _option("RUN")]
+    run: Annotated[tyro.conf.Positional[Path], option("RUN")]
     """Run folder."""
-    light: Annotated[str | None, _option("X,Y,Z")] = None
+    light: Annotated[str | None, option("X,Y,Z")] = None
     """Direction toward the light; only --orbit does without, and then starts from the upper right."""
     frame: Literal["camera", "world"] = "camera"
     """camera: x right, y up, z to the viewer; world: the frame of the capture's cameras."""
-    view: Annotated[int | None, _option("ID")] = None
+    view: Annotated[int | None, option("ID"), whole_number("ID")] = None
     """View id to look from; by default the first."""
     orbit: Flag = False
     """Write a film: the light goes once round the viewing direction (camera) or the z axis (world)."""
@@ -169,7 +164,7 @@ class Relight:
     """Linear colour of the light."""
     no_shadows: Flag = False
     """Leave out cast shadows."""
-    size: Annotated[int | None, _option("N")] = None
+    size: Annotated[int | None, option("N"), whole_number("N")] = None
     """Pixels along the longer side; by default those of the photographs."""
     out: File = None
     """PNG or MP4 to write; by default relit.png or relit.mp4 in the run folder."""
@@ -187,7 +182,7 @@ class Relight:
 class Check:
     """Say what a capture is, what is wrong with it and how to mend it; exit code 1 when something must be fixed."""
 
-    capture: Annotated[tyro.conf.Positional[Path], _option("CAPTURE")]
+    capture: Annotated[tyro.conf.Positional[Path], option("CAPTURE")]
     """Capture folder; docs/captures.md lists the layouts."""
     json: Flag = False
     """Print the report as JSON on standard output."""
@@ -198,19 +193,19 @@ class Check:
 class Convert:
     """Write a capture in another layout: linear 16-bit photographs, masks and cameras."""
 
-    capture: Annotated[tyro.conf.Positional[Path], _option("CAPTURE")]
+    capture: Annotated[tyro.conf.Positional[Path], option("CAPTURE")]
     """Capture folder; docs/captures.md lists the layouts."""
-    out: Annotated[tyro.conf.Positional[Path], _option("FOLDER")]
+    out: Annotated[tyro.conf.Positional[Path], option("FOLDER")]
     """New or empty folder."""
     to: Annotated[Target, tyro.conf.arg(metavar="mvscps|idr|transforms|colmap")]
     """Layout to write."""
-    up: Annotated[Axis | None, _option("AXIS")] = None
+    up: Annotated[Axis | None, option("AXIS"), choice(*get_args(Axis))] = None
     """World axis that points up in what is written; by default the axes stay as they are."""
     handedness: Annotated[Handedness, tyro.conf.arg(metavar="right|left", help_behavior_hint="")] = "right"
     """left: camera matrices for engines with left-handed axes (transforms only)."""
-    from_up: Annotated[Axis | None, _option("AXIS")] = None
+    from_up: Annotated[Axis | None, option("AXIS"), choice(*get_args(Axis))] = None
     """World axis that points up in CAPTURE, where its files do not tell."""
-    from_handedness: Annotated[Handedness | None, _option("right|left")] = None
+    from_handedness: Annotated[Handedness | None, option("right|left"), choice(*get_args(Handedness))] = None
     """left: the camera matrices of CAPTURE are those of an engine with left-handed axes."""
     json: Flag = False
     """Print the result as JSON on standard output."""
@@ -231,7 +226,7 @@ class Cache:
 class Demo:
     """Write the demo capture, with ground truth, into a folder."""
 
-    folder: Annotated[tyro.conf.Positional[Path], _option("FOLDER")]
+    folder: Annotated[tyro.conf.Positional[Path], option("FOLDER")]
     """New or empty folder."""
     seed: int = 0
     """Seed of every random choice."""

@@ -3,10 +3,11 @@
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import tyro
 
+from app.argument_kinds import choice, number, option, whole_number
 from core.capture.choices import load_choices
 from core.capture.import_options import (
     MOST_REDUCED,
@@ -19,43 +20,38 @@ from core.capture.import_options import (
 )
 from core.errors import CaptureError
 
-
-def _option(metavar: str) -> Any:
-    """How an option that may be left out shows: what goes there, and no word of the default, which its help tells."""
-    return tyro.conf.arg(metavar=metavar, help_behavior_hint="")
+_Masks = Literal["files", "alpha", "threshold", "none"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingArguments:
     """How to read the capture, but for its axes. What is not said is taken from saved choices, else found out."""
 
-    layout: Annotated[str | None, _option("NAME")] = None
+    layout: Annotated[str | None, option("NAME")] = None
     """Layout of the folder, such as COLMAP; docs/captures.md lists them."""
-    cameras: Annotated[str | None, _option("FILE")] = None
+    cameras: Annotated[str | None, option("FILE")] = None
     """Camera file, relative to the folder, where there are several."""
-    encoding: Annotated[Encoding | None, _option("linear|srgb")] = None
+    encoding: Annotated[Encoding | None, option("linear|srgb"), choice(*get_args(Encoding))] = None
     """How pixel values stand for light; by default 8 bits are sRGB, more are linear."""
-    masks: Annotated[Literal["files", "alpha", "threshold", "none"] | None, _option("files|alpha|threshold|none")] = (
-        None
-    )
+    masks: Annotated[_Masks | None, option("files|alpha|threshold|none"), choice(*get_args(_Masks))] = None
     """Where masks come from; none takes everything inside the sphere for the object."""
-    threshold: Annotated[float | None, _option("LEVEL")] = None
+    threshold: Annotated[float | None, option("LEVEL"), number("LEVEL")] = None
     """Brightness above which a pixel is the object, linear, 1 = full range; means --masks threshold."""
     fill_holes: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
     """Close holes inside masks."""
-    reduce: Annotated[int | None, _option("N")] = None
+    reduce: Annotated[int | None, option("N"), whole_number("N")] = None
     """Make photographs N times smaller along each side; by default as far as memory asks for."""
-    names: Annotated[str | None, _option("PATTERN")] = None
+    names: Annotated[str | None, option("PATTERN")] = None
     """Plain folders: file names with {view} and {light}, such as {view}/{light}.jpg."""
-    table: Annotated[str | None, _option("FILE")] = None
+    table: Annotated[str | None, option("FILE")] = None
     """Plain folders: CSV file in the folder with the columns file, view, light."""
-    raw_curve: Annotated[RawCurve | None, _option("linear|bt709")] = None
+    raw_curve: Annotated[RawCurve | None, option("linear|bt709"), choice(*get_args(RawCurve))] = None
     """How RAW files are developed; bt709 is the curve of MVSCPS's own pictures."""
-    raw_crop: Annotated[str | None, _option("L,T,W,H")] = None
+    raw_crop: Annotated[str | None, option("L,T,W,H")] = None
     """Left, top, width, height of what is kept of RAW files, in pixels."""
-    sphere: Annotated[str | None, _option("X,Y,Z,R")] = None
+    sphere: Annotated[str | None, option("X,Y,Z,R")] = None
     """Sphere around the object: centre and radius in world units."""
-    ball: Annotated[str | None, _option("U,V,R")] = None
+    ball: Annotated[str | None, option("U,V,R")] = None
     """Mirror ball in the photographs of a single view: centre and radius in pixels."""
 
     def options(
@@ -116,9 +112,9 @@ class ReadingArguments:
 class ImportArguments(ReadingArguments):
     """How to read the capture. What is not said is taken from choices saved beside it, else found out."""
 
-    up: Annotated[Axis | None, _option("AXIS")] = None
+    up: Annotated[Axis | None, option("AXIS"), choice(*get_args(Axis))] = None
     """World axis that points up: +x, -x, +y, -y, +z or -z."""
-    handedness: Annotated[Handedness | None, _option("right|left")] = None
+    handedness: Annotated[Handedness | None, option("right|left"), choice(*get_args(Handedness))] = None
     """left: camera matrices of an engine with left-handed axes."""
 
     def chosen(self, folder: Path) -> ImportOptions | None:

@@ -28,7 +28,9 @@ def progress_bar(title: str) -> Generator[Report, None, None]:
         TextColumn("{task.fields[detail]}", style="dim"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=error_console(), transient=True) as bar:
+    console = error_console()
+    # Where no terminal shows it, a bar would be nothing but an empty line at its end.
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=1.0, detail="")
 
         def report(detail: str, fraction: float) -> None:

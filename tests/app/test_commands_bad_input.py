@@ -247,6 +247,40 @@ def test_studio_opens_one_thing(refused: Refused, tmp_path: Path) -> None:
     assert "one thing at a time" in refused("studio", tmp_path, "--demo")
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("--up", "z", "choose one of +x, -x, +y, -y, +z, -z, not 'z'"),
+        ("--encoding", "gamma", "choose one of linear, srgb, not 'gamma'"),
+        ("--masks", "bad", "choose one of files, alpha, threshold, none, not 'bad'"),
+        ("--reduce", "x", "it takes a whole number, such as 2, not 'x'"),
+        ("--threshold", "x", "it takes a number, such as 0.5, not 'x'"),
+    ],
+)
+def test_mistyped_values_are_told_what_may_be_said(
+    capsys: pytest.CaptureFixture[str], option: str, value: str, sentence: str
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["check", "capture", option, value])
+    assert end.value.code == 2
+    told = " ".join("".join(letter for letter in capsys.readouterr().err if letter not in "│╭╮╰╯─").split())
+    assert f"Error parsing {option}: {sentence}" in told
+    assert "None" not in told
+
+
+def test_errors_begin_with_their_sentence(
+    capsys: pytest.CaptureFixture[str], tiny_capture_folder: Path, tmp_path: Path
+) -> None:
+    """A progress bar that nobody sees leaves no empty line."""
+    line = [str(tiny_capture_folder), "--reduce", "64"]
+    for command in (
+        ["train", *line, "--out", str(tmp_path / "run")],
+        ["convert", *line, str(tmp_path / "c"), "--to", "idr"],
+    ):
+        assert main(command) == 2
+        assert capsys.readouterr().err.splitlines()[0].endswith("choose a smaller reduction.")
+
+
 def test_arguments_that_make_no_sense_end_with_two() -> None:
     for line in (["unknown"], ["train"], ["train", "x", "--out", "y", "--preset", "huge"], ["eval"]):
         with pytest.raises(SystemExit) as end:
