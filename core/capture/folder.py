@@ -1,7 +1,7 @@
 """What lies in a capture folder: photographs by name, and the promise that nothing outside it is read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePath
 
 from core.errors import CaptureError
@@ -9,7 +9,8 @@ from core.types import ImageKey
 
 IMAGE_SUFFIXES = (".png", ".tif", ".tiff", ".exr")
 """The kinds of images that hold what was measured, without loss."""
-PHOTOGRAPH_SUFFIXES = (*IMAGE_SUFFIXES, ".jpg", ".jpeg", ".bmp", ".webp", ".hdr", ".ppm", ".pgm", ".tga", ".jp2")
+JPEG_SUFFIXES = (".jpg", ".jpeg")
+PHOTOGRAPH_SUFFIXES = (*IMAGE_SUFFIXES, *JPEG_SUFFIXES, ".bmp", ".webp", ".hdr", ".ppm", ".pgm", ".tga", ".jp2")
 """The kinds of developed photographs that can be read; camera RAW has its own (``core.capture.raw``)."""
 RAW_SUFFIXES = (
     ".arw", ".cr2", ".cr3", ".crw", ".dng", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".srw",
@@ -37,18 +38,34 @@ def inside(folder: Path, file: Path) -> Path:
     except (OSError, RuntimeError) as error:  # a link that leads back to itself
         raise CaptureError(f"{file} is a link that leads nowhere; replace it by the file itself.") from error
     if not target.is_relative_to(folder.resolve()):
-        raise CaptureError(f"{file} leads to a place outside the capture folder; copy the file itself there.")
+        what = "the folder" if target.is_dir() else "the file"
+        raise CaptureError(f"{file} leads to a place outside the capture folder; copy {what} itself there.")
     return file
+
+
+def folder_named(folder: Path, names: Sequence[str]) -> str | None:
+    """The first of ``names`` that is a folder in ``folder``, as it is written there: case does not matter."""
+    for name in names:
+        if (folder / name).is_dir():
+            return name
+    try:
+        entries = sorted(entry.name for entry in folder.iterdir())
+    except OSError:
+        return None
+    wanted = {name.lower(): place for place, name in reversed(list(enumerate(names)))}
+    found = [name for name in entries if name.lower() in wanted and (folder / name).is_dir()]
+    return min(found, key=lambda name: wanted[name.lower()], default=None)
 
 
 def photograph_files(folder: Path) -> tuple[dict[ImageKey, Path], tuple[str, ...]]:
     """The files of ``image/`` by key, sorted, and the names of images there that are not of the form VxxLyy.
 
-    Raises CaptureError when the folder is missing or holds no photograph, or two files claim one name.
+    JPEG files count where there are no others. Raises CaptureError when the folder is missing or holds no photograph,
+    or two files claim one name.
     """
     files: dict[ImageKey, Path] = {}
     strangers: list[str] = []
-    for file in image_files(folder, "image"):
+    for file in image_files(folder, "image") or image_files(folder, "image", JPEG_SUFFIXES):
         try:
             key = ImageKey.parse(file.stem)
         except ValueError:
@@ -58,7 +75,9 @@ def photograph_files(folder: Path) -> tuple[dict[ImageKey, Path], tuple[str, ...
             raise CaptureError(f"{file} and {files[key].name} are both photograph {key.name}; remove one of them.")
         files[key] = inside(folder, file)
     if not files:
-        raise CaptureError(f"{folder / 'image'} holds no photograph named like V00L00.png; name the files that way.")
+        raise CaptureError(
+            f"{folder / 'image'} holds no photograph named like V00L00.png (or .tif, .exr, .jpg); name them so."
+        )
     return dict(sorted(files.items())), tuple(strangers)
 
 
@@ -67,7 +86,7 @@ def view_masks(folder: Path, part: str) -> dict[int, tuple[Path, ...]]:
 
     Empty when there is no such folder. Raises CaptureError when two files claim to be the mask of one view.
     """
-    if not inside(folder, folder / part).is_dir():
+    if folder_named(folder, (part,)) is None:
         return {}
     of_view: dict[int, tuple[Path, ...]] = {}
     of_images: dict[int, tuple[Path, ...]] = {}
@@ -89,7 +108,7 @@ def view_masks(folder: Path, part: str) -> dict[int, tuple[Path, ...]]:
 
 def image_files(folder: Path, part: str, suffixes: tuple[str, ...] = IMAGE_SUFFIXES) -> list[Path]:
     """The image files in a part of the capture, sorted, hidden ones left out. Raises CaptureError without the part."""
-    place = inside(folder, folder / part)
+    place = inside(folder, folder / (folder_named(folder, (part,)) or part))
     if not place.is_dir():
         raise CaptureError(f"{folder} has no folder named {part}; a capture holds image, mask and camera_params.json.")
     return [f for f in _listing(place) if f.suffix.lower() in suffixes and not f.name.startswith(".")]

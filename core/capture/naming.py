@@ -57,6 +57,15 @@ class NamedFiles:
 
         An absolute path, or one through ``..``, is never followed.
         """
+        place = self._place(name)
+        return place if place is not None and place.is_file() else None
+
+    def find_folder(self, name: str) -> Path | None:
+        """The folder of that name; the rest as for ``find``."""
+        place = self._place(name)
+        return place if place is not None and place.is_dir() else None
+
+    def _place(self, name: str) -> Path | None:
         path = PurePosixPath(name.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or _DRIVE.match(name) or "\0" in name:
             raise CaptureError(f"{self._folder}: {name[:200]!r} leads out of the folder; list names inside it.")
@@ -69,7 +78,7 @@ class NamedFiles:
             place = place / found
             if place not in self._inside:  # following links takes long, and many names begin with the same folders
                 self._inside.add(inside(self._folder, place))
-        return place if place.is_file() else None
+        return place
 
     def _entries(self, place: Path) -> tuple[set[str], dict[str, str]]:
         """Names in a folder, and the same by their lower-case form."""

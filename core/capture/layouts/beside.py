@@ -22,7 +22,7 @@ def mask_files(folder: Path, photographs: str, names: Mapping[str, ImageKey]) ->
     finder = NamedFiles(folder)
     masks: dict[int, tuple[Path, ...]] = {}
     places = [f"{parent}/{part}" for parent in dict.fromkeys((beside, ".")) for part in _MASKS]
-    places = [place for place in places if (folder / place).is_dir()]
+    places = [place for place in places if finder.find_folder(place) is not None]
     for name, key in names.items():
         found = next(filter(None, (finder.find(file) for file in _mask_names(places, name, key))), None)
         if found is not None and found not in masks.get(key.view, ()):

@@ -106,7 +106,9 @@ def _photograph_places(folder: Path, place: str) -> list[str]:
         above = [level for level in above if "dense" in level.parts]
     names = ("input", *_PHOTOGRAPHS) if "distorted" in path.parts else _PHOTOGRAPHS
     places = [(level / name).as_posix() for level in above for name in names]
-    return [candidate for candidate in [*places, "."] if (folder / candidate).is_dir()]
+    finder = NamedFiles(folder)
+    found = (finder.find_folder(candidate) for candidate in [*places, "."])
+    return list(dict.fromkeys(place.relative_to(folder).as_posix() for place in found if place is not None))
 
 
 def _found(folder: Path, place: str, names: Iterable[str], *, other_suffixes: bool) -> dict[str, Path]:

@@ -8,13 +8,13 @@ these are reported and left out.
 
 from pathlib import Path
 
+from core.capture.folder import folder_named
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.idr_neus_listing import (
     IMAGE_FOLDERS,
     LINEAR_INIT,
     MASK_FOLDERS,
     Sources,
-    first_folder,
     numbered_listing,
     photographs_of,
 )
@@ -23,15 +23,19 @@ from core.types import Progress
 
 CAMERA_FILES = ("cameras_sphere.npz", "cameras.npz", "cameras_large.npz", LINEAR_INIT)
 """The preferred one first."""
+_WITHOUT_PHOTOGRAPHS = 0.35
 
 
 def _recognise(folder: Path) -> Guess | None:
     cameras = [name for name in CAMERA_FILES if (folder / name).is_file()]
-    image = first_folder(folder, IMAGE_FOLDERS)
-    if not cameras or image is None:
+    image = folder_named(folder, IMAGE_FOLDERS)
+    if not cameras:
         return None
+    if image is None:  # so that what is missing can be named
+        reason = f"{cameras[0]} is there, but no folder named {' or '.join(IMAGE_FOLDERS)}"
+        return Guess(layout=IDR_NEUS.name, certainty=_WITHOUT_PHOTOGRAPHS, reasons=(reason,))
     reasons = [f"{cameras[0]} is there", f"photographs lie in {image}"]
-    mask = first_folder(folder, MASK_FOLDERS)
+    mask = folder_named(folder, MASK_FOLDERS)
     if mask is not None:
         reasons.append(f"masks lie in {mask}")
     return Guess(layout=IDR_NEUS.name, certainty=0.7 + 0.05 * len(reasons), reasons=tuple(reasons))

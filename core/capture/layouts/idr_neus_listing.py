@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.capture.capture import Problem
-from core.capture.folder import PHOTOGRAPH_SUFFIXES, image_files, inside, once_each
+from core.capture.folder import PHOTOGRAPH_SUFFIXES, folder_named, image_files, inside, once_each
 from core.capture.images import image_size, object_pixels, read_image
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.idr_neus_cameras import NumberedCameras, read_numbered_cameras
@@ -40,21 +40,29 @@ class Sources:
     mask_folders: tuple[str, ...] = MASK_FOLDERS
 
 
-def first_folder(folder: Path, names: Sequence[str]) -> str | None:
-    """The first of ``names`` that is a folder in ``folder``."""
-    return next((name for name in names if (folder / name).is_dir()), None)
-
-
 def photographs_of(folder: Path, names: Sequence[str]) -> tuple[Path, ...]:
-    """The photographs in the first of the folders that is there, sorted. Raises CaptureError when there are none."""
-    part = first_folder(folder, names)
+    """The photographs in the first of the folders that is there, sorted.
+
+    Raises CaptureError when there is no such folder, there are none, or one is there twice.
+    """
+    part = folder_named(folder, names)
     if part is None:
-        raise CaptureError(f"{folder} has no folder named {' or '.join(names)}; put the photographs into one.")
+        raise CaptureError(_no_folder(folder, names))
     files = once_each(folder, image_files(folder, part, PHOTOGRAPH_SUFFIXES))
     found = tuple(inside(folder, file) for file in files)
     if not found:
         raise CaptureError(f"{folder / part} holds no photograph that can be read; put them there.")
     return found
+
+
+def _no_folder(folder: Path, names: Sequence[str]) -> str:
+    """What is there instead: a camera file, and folders that may be the one with another name."""
+    present = sorted(folder.glob("cameras*.npz"), key=lambda file: (file.name != "cameras_sphere.npz", file.name))
+    others = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    wanted = " or ".join(names)
+    start = f"{present[0]} is there, but no folder named {wanted}" if present else f"{folder} has no folder {wanted}"
+    there = f" (there {'is' if len(others) == 1 else 'are'} {', '.join(name[:40] for name in others[:4])})"
+    return f"{start}{there if others else ''}; name the folder of the photographs {names[0]}."
 
 
 def numbered_listing(folder: Path, sources: Sources, options: ImportOptions, progress: Progress) -> Listing:
@@ -149,7 +157,7 @@ def _masks(
     folder: Path, sources: Sources, keys: Sequence[ImageKey]
 ) -> tuple[Mapping[int, tuple[Path, ...]], tuple[Problem, ...]]:
     """Mask files by view; none when all of them are wholly white, which says nothing about the object."""
-    part = first_folder(folder, sources.mask_folders)
+    part = folder_named(folder, sources.mask_folders)
     if part is None:
         return {}, ()
     found = once_each(folder, image_files(folder, part, PHOTOGRAPH_SUFFIXES))

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from core.capture.archives import read_npy
-from core.capture.folder import PHOTOGRAPH_SUFFIXES, image_files, inside, once_each
+from core.capture.folder import PHOTOGRAPH_SUFFIXES, folder_named, image_files, inside, once_each
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.beside import mask_files
 from core.capture.lens import Lens, checked_lens
@@ -36,7 +36,7 @@ def _recognise(folder: Path) -> Guess | None:
     if not (folder / _FILE).is_file():
         return None
     reasons = [f"{_FILE} is there"]
-    place = next((name for name in _PHOTOGRAPHS if (folder / name).is_dir()), None)
+    place = folder_named(folder, _PHOTOGRAPHS)
     if place is not None:
         reasons.append(f"photographs lie in {place}")
     return Guess(layout=LLFF.name, certainty=0.6 + 0.1 * len(reasons), reasons=tuple(reasons))
@@ -80,9 +80,7 @@ def _rows(file: Path) -> DoubleArray:
 def _photographs(folder: Path, count: int) -> tuple[str, list[Path]]:
     """The folder of the photographs and its files in sorted order: one for each row."""
     found: dict[str, int] = {}
-    for place in _PHOTOGRAPHS:
-        if not inside(folder, folder / place).is_dir():
-            continue
+    for place in filter(None, (folder_named(folder, (name,)) for name in _PHOTOGRAPHS)):
         files = once_each(folder, image_files(folder, place, PHOTOGRAPH_SUFFIXES))
         if len(files) == count:
             return place, files
@@ -119,7 +117,7 @@ def _masks(folder: Path, place: str, files: list[Path], shots: list[Shot]) -> di
         return named
     numbers = {file: number for number, file in enumerate(files)}
     for part in _MASKS:
-        if (folder / part).is_dir():
+        if folder_named(folder, (part,)) is not None:
             masks = once_each(folder, image_files(folder, part, PHOTOGRAPH_SUFFIXES))
             if len(masks) == len(files):
                 by_view: dict[int, tuple[Path, ...]] = {}

@@ -1,7 +1,8 @@
 """The MVSCPS layout, prepared: ``image/VxxLyy.png``, ``mask/Vxx.png``, ``camera_params.json``, optional truth.
 
-Every photograph has its own camera, so captures whose light turns with the camera, captures with fixed lights and
-captures where camera and light both move in every shot (``VxxLxx``) all come through here.
+Photographs are linear; JPEG files, which are not, are taken for sRGB. Every photograph has its own camera, so captures
+whose light turns with the camera, captures with fixed lights and captures where camera and light both move in every
+shot (``VxxLxx``) all come through here.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ from pathlib import Path
 from core.capture.camera_params import CameraParams, read_camera_params
 from core.capture.capture import Problem
 from core.capture.file_names import CAMERA_PARAMS
-from core.capture.folder import inside, photograph_files, view_masks
+from core.capture.folder import JPEG_SUFFIXES, folder_named, inside, photograph_files, view_masks
 from core.capture.images import image_size
 from core.capture.import_options import ImportOptions
 from core.capture.listing import Guess, Layout, Listing, Shot
@@ -23,14 +24,14 @@ def _recognise(folder: Path) -> Guess | None:
     if not (folder / CAMERA_PARAMS).is_file():
         return _without_cameras(folder)
     reasons = [f"{CAMERA_PARAMS} is there"]
-    if (folder / "image").is_dir():
+    if folder_named(folder, ("image",)) is not None:
         reasons.append("photographs lie in image")
     return Guess(layout=MVSCPS.name, certainty=0.5 + 0.25 * len(reasons), reasons=tuple(reasons))
 
 
 def _without_cameras(folder: Path) -> Guess | None:
     """Folders named as in the layout, so that what is missing can be named."""
-    if not (folder / "image").is_dir() or not (folder / "mask").is_dir():
+    if folder_named(folder, ("image",)) is None or folder_named(folder, ("mask",)) is None:
         return None
     reason = f"image and mask are there, but {CAMERA_PARAMS} is missing"
     return Guess(layout=MVSCPS.name, certainty=0.1, reasons=(reason,))
@@ -40,19 +41,20 @@ def _list(folder: Path, _options: ImportOptions, progress: Progress) -> Listing:
     progress("Looking through the folder", 0.0)
     files, strangers = photograph_files(folder)
     params = read_camera_params(inside(folder, folder / CAMERA_PARAMS), files)
+    jpegs = any(file.suffix.lower() in JPEG_SUFFIXES for file in files.values())
     shots = tuple(_shot(key, file, params) for key, file in files.items() if key in params.intrinsics)
     return Listing(
         folder=folder,
         layout=MVSCPS.name,
         shots=shots,
         masks=view_masks(folder, "mask"),
-        encoding="linear",
+        encoding=None if jpegs else "linear",
         camera_file=CAMERA_PARAMS,
         file_frame=params.file_frame,
         truth=partial(read_truth, folder),
         without_camera=_names_without(files, params),
         without_photograph=params.without_photograph,
-        problems=(*_stranger_problems(strangers), *params.problems),
+        problems=(*_jpeg_problems(files, jpegs=jpegs), *_stranger_problems(strangers), *params.problems),
     )
 
 
@@ -64,7 +66,16 @@ def _shot(key: ImageKey, file: Path, params: CameraParams) -> Shot:
 
 
 def _names_without(files: Mapping[ImageKey, Path], params: CameraParams) -> tuple[str, ...]:
-    return tuple(f"image/{file.name}" for key, file in files.items() if key not in params.intrinsics)
+    return tuple(f"{file.parent.name}/{file.name}" for key, file in files.items() if key not in params.intrinsics)
+
+
+def _jpeg_problems(files: Mapping[ImageKey, Path], *, jpegs: bool) -> list[Problem]:
+    text = (
+        f"{len(files)} photographs are JPEG files, where this layout has linear light: they are taken for sRGB and "
+        "made linear. Export 16-bit linear PNG files from the RAW files if there are any."
+    )
+    first = next(iter(files.values()))
+    return [Problem(file=f"{first.parent.name}/{first.name}", text=text)] if jpegs else []
 
 
 def _stranger_problems(names: Iterable[str]) -> list[Problem]:

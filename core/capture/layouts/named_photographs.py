@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from core.capture.capture import Problem
-from core.capture.folder import PHOTOGRAPH_SUFFIXES, inside
+from core.capture.folder import PHOTOGRAPH_SUFFIXES, folder_named, inside
 from core.capture.lens import Lens
 from core.capture.lens_shots import Fitting
 from core.capture.listing import Shot
@@ -112,7 +112,7 @@ class NamedPhotographs:
 
 def named_masks(folder: Path, shots: Iterable[Shot]) -> dict[int, tuple[Path, ...]]:
     """Mask files by view, from ``mask`` or ``masks``: named as the photograph, with or without its suffix and _mask."""
-    part = next((name for name in MASK_FOLDERS if (folder / name).is_dir()), None)
+    part = folder_named(folder, MASK_FOLDERS)
     if part is None:
         return {}
     places = {PurePosixPath(place).stem.lower(): place for place in _image_paths(folder / part, PHOTOGRAPH_SUFFIXES)}

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from core.capture.capture import GroundTruth, Problem
 from core.capture.chrome_ball import picked_directions
-from core.capture.folder import IMAGE_SUFFIXES, PHOTOGRAPH_SUFFIXES, RAW_SUFFIXES, inside
+from core.capture.folder import IMAGE_SUFFIXES, PHOTOGRAPH_SUFFIXES, RAW_SUFFIXES, folder_named, inside
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.plain_cameras import Placed, known_cameras, placed, sources_named
 from core.capture.layouts.plain_names import (
@@ -213,10 +213,8 @@ def _masks_of(folder: Path, photograph: Named, number: int | None, named: Mappin
 def _named_masks(folder: Path) -> dict[str, Path]:
     """The files of the mask folders by their names in them, lower case, without suffix."""
     found: dict[str, Path] = {}
-    for part in _MASK_FOLDERS:
+    for part in filter(None, (folder_named(folder, (name,)) for name in _MASK_FOLDERS)):
         place = folder / part
-        if not place.is_dir():
-            continue
         for file in sorted(inside(folder, place).rglob("*"))[:_MOST_FILES]:
             if file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith("."):
                 name = file.relative_to(place).with_suffix("")

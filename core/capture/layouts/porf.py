@@ -8,12 +8,12 @@ in ``colmap_matches`` are read by ``core.capture.colmap_matches``. PoRF uses no 
 from pathlib import Path
 
 from core.capture.colmap_matches import FOLDER as MATCHES
+from core.capture.folder import folder_named
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.idr_neus import CAMERA_FILES
 from core.capture.layouts.idr_neus_listing import (
     IMAGE_FOLDERS,
     Sources,
-    first_folder,
     numbered_listing,
     photographs_of,
 )
@@ -25,7 +25,7 @@ _OWN = ("cameras_refine_porf.npz", "cameras_colmap.npz", "cameras_arkit.npz")
 
 def _recognise(folder: Path) -> Guess | None:
     cameras = [name for name in (*_OWN, *CAMERA_FILES) if (folder / name).is_file()]
-    image = first_folder(folder, IMAGE_FOLDERS)
+    image = folder_named(folder, IMAGE_FOLDERS)
     matches = (folder / MATCHES).is_dir()
     if image is None or not cameras or not (matches or cameras[0] in _OWN):
         return None

@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path
 
 from core.capture.capture import Problem
-from core.capture.folder import PHOTOGRAPH_SUFFIXES, image_files, inside, once_each
+from core.capture.folder import PHOTOGRAPH_SUFFIXES, folder_named, image_files, inside, once_each
 from core.capture.import_options import ImportOptions
 from core.capture.layouts.idr_neus import CAMERA_FILES
-from core.capture.layouts.idr_neus_listing import IMAGE_FOLDERS, Sources, first_folder, numbered_listing, photographs_of
+from core.capture.layouts.idr_neus_listing import IMAGE_FOLDERS, Sources, numbered_listing, photographs_of
 from core.capture.layouts.normal_maps import NormalMaps, Turn, as_they_are, read_normal_truth
 from core.capture.listing import Guess, Layout, Listing, Shot
 from core.errors import CaptureError
@@ -32,16 +32,16 @@ _STAND_IN = (
 
 def _recognise(folder: Path) -> Guess | None:
     cameras = [name for name in _CAMERA_FILES if (folder / name).is_file()]
-    if not cameras or not (folder / _NORMALS).is_dir():
+    if not cameras or folder_named(folder, (_NORMALS,)) is None:
         return None
     reasons = [f"{cameras[0]} is there", f"normal maps lie in {_NORMALS}"]
-    if (folder / _ALBEDO).is_dir():
+    if folder_named(folder, (_ALBEDO,)) is not None:
         reasons.append(f"albedo maps lie in {_ALBEDO}")
     return Guess(layout=RNB_NEUS.name, certainty=0.8 + 0.04 * len(reasons), reasons=tuple(reasons))
 
 
 def _list(folder: Path, options: ImportOptions, progress: Progress) -> Listing:
-    stand_ins = tuple(part for part in (_ALBEDO, _NORMALS) if (folder / part).is_dir())
+    stand_ins = tuple(part for part in (_ALBEDO, _NORMALS) if folder_named(folder, (part,)) is not None)
     return listing_with_normals(
         folder,
         layout=RNB_NEUS.name,
@@ -68,7 +68,7 @@ def listing_with_normals(
     Raises CaptureError and Cancelled.
     """
     part, turn = normals
-    instead = None if first_folder(folder, IMAGE_FOLDERS) is not None else next(iter(stand_ins), None)
+    instead = None if folder_named(folder, IMAGE_FOLDERS) is not None else next(iter(stand_ins), None)
     photographs = photographs_of(folder, IMAGE_FOLDERS if instead is None else (instead,))
     sources = Sources(layout=layout, photographs=photographs, camera_files=tuple(camera_files))
     found = numbered_listing(folder, sources, options, progress)
@@ -82,7 +82,7 @@ def listing_with_normals(
 
 def _normals_by_view(folder: Path, part: str, shots: Sequence[Shot]) -> Mapping[int, Path]:
     """Normal maps named as a photograph of the view; without any such name, in sorted order if every view has one."""
-    if not (folder / part).is_dir():
+    if folder_named(folder, (part,)) is None:
         return {}
     found = once_each(folder, image_files(folder, part, PHOTOGRAPH_SUFFIXES))
     files = [inside(folder, file) for file in found]

@@ -88,6 +88,12 @@ def linked_from_outside(name: str) -> Change:
     return apply
 
 
+def folder_linked_from_outside(folder: Path) -> None:
+    outside = folder.parent / "outside"
+    (folder / "image").rename(outside)
+    (folder / "image").symlink_to(outside)
+
+
 def linked_to_itself(folder: Path) -> None:
     (folder / "image" / "V00L00.png").unlink()
     (folder / "image" / "V00L00.png").symlink_to("V00L00.png")
@@ -161,6 +167,7 @@ BAD: dict[str, tuple[Change, str]] = {
     ),
     "photograph linked to itself": (linked_to_itself, r"V00L00\.png is a link that leads nowhere"),
     "image folder linked from outside": (linked_from_outside("image"), r"image leads to a place outside"),
+    "photographs linked from outside": (folder_linked_from_outside, r"image leads .*; copy the folder itself there"),
     "mask missing": (removed("mask/V02.png"), r"capture: The mask is missing for view V02; add"),
     "mask empty": (black_mask("mask/V02.png"), r"V02\.png is empty: no pixel"),
     "mask of another size": (small_mask, r"V01\.png is 48 x 24 pixels but photograph V01L00 is 48 x 48"),

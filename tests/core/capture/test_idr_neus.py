@@ -138,6 +138,15 @@ def test_a_photograph_that_is_there_twice_shifts_no_camera(folder: Path, again: 
         listing(folder)
 
 
+def test_folders_of_other_names_are_named(folder: Path) -> None:
+    (folder / "image").rename(folder / "photos")
+    (folder / "mask").rename(folder / "Masken")
+    assert guesses(folder)[0].layout == "IDR / NeuS"
+    sentence = r"cameras_sphere\.npz is there, but no folder named image or images \(there are Masken, photos\); name"
+    with pytest.raises(CaptureError, match=sentence):
+        read_capture(folder)
+
+
 def test_white_masks_are_no_masks(folder: Path) -> None:
     write_images(folder / "mask", [f"{number:03d}.png" for number in range(COUNT)], level=1.0)
     found = listing(folder)

@@ -38,6 +38,23 @@ def test_it_is_recognised_and_the_reasons_are_named(written: tuple[str, Path]) -
     assert found[0].layout in {layout.name for layout in LAYOUTS}
 
 
+CAPITALISED = {"image": "Images", "images": "IMAGES", "mask": "Masks", "masks": "MASKS", "normal": "Normal"}
+
+
+def test_the_case_of_folder_names_does_not_matter(tmp_path: Path) -> None:
+    for name in ("MVSCPS", "IDR", "NeuS", "PoRF", "RNb-NeuS", "LLFF", "COLMAP text", "Metashape"):
+        folder = tmp_path / name
+        folder.mkdir()
+        tiny.WRITERS[name](folder)
+        before = read_capture(folder, options=options_of(name))
+        for part in [part for part in folder.iterdir() if part.name in CAPITALISED]:
+            capital = CAPITALISED[part.name] if name not in {"MVSCPS", "RNb-NeuS"} else part.name.upper()
+            part.rename(folder / capital)
+        capture = read_capture(folder, options=options_of(name))
+        assert (capture.layout, capture.keys) == (before.layout, before.keys), name
+        assert all(np.array_equal(capture.masks[view], before.masks[view]) for view in before.masks), name
+
+
 def test_text_files_saved_on_windows_are_read_alike(written: tuple[str, Path]) -> None:
     """With a byte order mark and other ends of lines."""
     name, folder = written

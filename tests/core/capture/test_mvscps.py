@@ -5,11 +5,14 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import OpenImageIO as oiio
 import pytest
 
 from core.capture.capture import Capture
 from core.capture.images import read_image, write_exr
+from core.capture.import_options import ImportOptions
 from core.capture.read import read_capture
+from core.color import srgb_from_linear
 from core.errors import Cancelled
 from core.types import ImageKey
 from tests.core.capture import png_by_hand as png
@@ -52,6 +55,29 @@ def test_everything_is_read(tiny_capture: Capture, tiny_capture_folder: Path) ->
     assert np.array_equal(capture.cameras[6].intrinsics, table["K_V01L02"])
     assert capture.truth.mesh == tiny_capture_folder / "mesh_Gt.ply"
     assert sorted(capture.truth.normals_gl) == [0, 1, 2, 3]
+
+
+def test_jpeg_photographs_are_taken_for_srgb(folder: Path, tiny_capture: Capture) -> None:
+    for image, key in enumerate(tiny_capture.keys):
+        (folder / "image" / f"{key.name}.png").unlink()
+        shown = np.rint(255.0 * srgb_from_linear(tiny_capture.linear(image))).astype(np.uint8)
+        picture = oiio.ImageBuf(shown)
+        picture.specmod().attribute("Compression", "jpeg:100")
+        assert picture.write(str(folder / "image" / f"{key.name}.JPG"), "uint8", "jpeg")
+    capture = read_capture(folder)
+    assert (capture.layout, capture.keys) == ("MVSCPS", tiny_capture.keys)
+    off = np.abs(capture.linear(0) - tiny_capture.linear(0))
+    assert np.median(off) < 0.01
+    told = [problem for problem in capture.problems if "JPEG" in problem.text]
+    assert [problem.file for problem in told] == ["image/V00L00.JPG"]
+    assert "16 photographs are JPEG files" in told[0].text
+    linear = read_capture(folder, options=ImportOptions(encoding="linear"))
+    assert linear.photographs[0].dtype == np.uint8
+
+
+def test_jpeg_previews_beside_the_photographs_are_passed_over(folder: Path, tiny_capture: Capture) -> None:
+    (folder / "image/V00L00.jpg").write_bytes(b"a preview")
+    assert np.array_equal(read_capture(folder).photographs[0], tiny_capture.photographs[0])
 
 
 def test_photographs_of_one_pose_are_grouped(tiny_capture: Capture) -> None:
