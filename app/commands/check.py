@@ -79,6 +79,7 @@ def _estimate(estimate: Estimate, report: Report) -> dict[str, Any]:
         "applied": estimate.reduce == report.applied_reduce,
         "width": estimate.width,
         "height": estimate.height,
+        "mixed": estimate.mixed,
         "memory_bytes": estimate.memory_bytes,
         "cache_bytes": estimate.cache_bytes,
         "open_seconds": estimate.open_seconds,

@@ -83,7 +83,7 @@ def _estimates(report: Report) -> Table:
         size = "full" if estimate.reduce == 1 else f"1/{estimate.reduce}"
         table.add_row(
             f"{size} (applied)" if applied else f"{size} (--reduce {estimate.reduce})",
-            f"{estimate.width} x {estimate.height}",
+            f"{'up to ' if estimate.mixed else ''}{estimate.width} x {estimate.height}",
             _bytes(estimate.memory_bytes),
             _bytes(estimate.cache_bytes) if estimate.cache_bytes else "none",
             _seconds(estimate.open_seconds),

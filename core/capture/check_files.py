@@ -7,7 +7,9 @@ from dataclasses import replace
 from core.capture.decode import encoding_of, is_raw
 from core.capture.file_colour import declared_curve, is_eight_bits_in_disguise
 from core.capture.images import image_depth
-from core.capture.import_options import Encoding, ImportOptions
+from core.capture.import_options import Encoding, ImportOptions, RawOptions
+from core.capture.layouts.chrome import CHROME
+from core.capture.layouts.plain import PLAIN
 from core.capture.listing import Listing, Shot
 from core.capture.report import Finding, Fix, Severity
 
@@ -19,7 +21,18 @@ _NAMED = 3
 
 def file_findings(listing: Listing, options: ImportOptions) -> list[Finding]:
     """Everything that can be said before masks and cameras are looked at; decodes three photographs."""
-    return [*_left_over(listing), *_sizes(listing), *_encoding(listing, options)]
+    return [*_left_over(listing), *_sizes(listing), *_encoding(listing, options), *_idle(listing, options)]
+
+
+def _idle(listing: Listing, options: ImportOptions) -> list[Finding]:
+    """Choices that mean nothing for this capture."""
+    idle: list[str] = []
+    if options.raw != RawOptions() and not any(is_raw(shot) for shot in listing.shots):
+        idle.append("How RAW files are developed (--raw-curve, --raw-crop) has no effect: there are none.")
+    single = len({shot.key.view for shot in listing.shots}) == 1
+    if options.ball is not None and not (single and listing.layout in (CHROME.name, PLAIN.name)):
+        idle.append("The mirror ball (--ball) has no effect: it is for chrome-ball and plain folders of a single view.")
+    return [Finding(severity=Severity.NOTE, topic="Options", file="", text=text) for text in idle]
 
 
 def name_of(shot: Shot, listing: Listing) -> str:

@@ -32,12 +32,12 @@ _OFFERED = (1, 2, 4)
 
 @dataclass(frozen=True, kw_only=True)
 class _Seconds:
-    """What one photograph takes on one core, and one mask file."""
+    """What one pixel of a photograph takes on one core, and one mask file."""
 
     decoding: float
     reducing: float
     measuring: float
-    """How a whole photograph uses its range; done one after the other."""
+    """How photographs use their range; done one after the other."""
     mask: float
 
 
@@ -62,7 +62,6 @@ def _at(listing: Listing, mask_pixels: Mapping[int, int] | None, times: int, sec
     cache = 0 if held else round(min(frame, _RIM_GROWTH * on_object) * BYTES_A_PIXEL)
     largest = max((shot.camera for shot in listing.shots), key=lambda camera: camera.width * camera.height)
     in_parallel = seconds.decoding + (seconds.reducing if times > 1 else 0.0)
-    one_by_one = seconds.measuring * on_whole / whole / times**2
     masks = seconds.mask * sum(len(files) for files in listing.masks.values())
     return Estimate(
         reduce=times,
@@ -70,7 +69,8 @@ def _at(listing: Listing, mask_pixels: Mapping[int, int] | None, times: int, sec
         height=largest.height // times,
         memory_bytes=BASE_BYTES + BYTES_A_PIXEL * on_object + (BYTES_A_PIXEL * frame if held else 0),
         cache_bytes=cache,
-        open_seconds=len(listing.shots) * (in_parallel / _READERS + one_by_one) + masks,
+        open_seconds=whole * in_parallel / _READERS + on_object * seconds.measuring + masks,
+        mixed=len({(shot.camera.width, shot.camera.height) for shot in listing.shots}) > 1,
     )
 
 
@@ -78,12 +78,14 @@ def _timed(listing: Listing, options: ImportOptions) -> _Seconds:
     """Zeros when nothing can be decoded, which is told elsewhere."""
     runs = [run for shot in _spread(listing.shots) if (run := _timed_photograph(shot, listing, options)) is not None]
     # The first photograph waits for the disk and for libraries to load, so it counts only where it is alone.
-    decoding, reducing, measuring = np.mean(runs[1:] or runs or [(0.0, 0.0, 0.0)], axis=0)
+    pixels, *spent = np.sum(runs[1:] or runs or [(1, 0.0, 0.0, 0.0)], axis=0)
+    decoding, reducing, measuring = (float(total) / float(pixels) for total in spent)
     mask = _timed_mask(next((files[0] for files in listing.masks.values() if files), None))
-    return _Seconds(decoding=float(decoding), reducing=float(reducing), measuring=float(measuring), mask=mask)
+    return _Seconds(decoding=decoding, reducing=reducing, measuring=measuring, mask=mask)
 
 
-def _timed_photograph(shot: Shot, listing: Listing, options: ImportOptions) -> tuple[float, float, float] | None:
+def _timed_photograph(shot: Shot, listing: Listing, options: ImportOptions) -> tuple[int, float, float, float] | None:
+    """(pixels, seconds of decoding, of reducing, of measuring) of a photograph; None when it cannot be decoded."""
     began = perf_counter()
     try:
         pixels = linear_photograph(shot, listing, options)
@@ -93,7 +95,8 @@ def _timed_photograph(shot: Shot, listing: Listing, options: ImportOptions) -> t
     exposure_of(pixels.reshape(-1, 3))
     measured = perf_counter()
     reduced_photograph(pixels, 2)
-    return decoded - began, perf_counter() - measured, measured - decoded
+    pixel_count = pixels.shape[0] * pixels.shape[1]
+    return pixel_count, decoded - began, perf_counter() - measured, measured - decoded
 
 
 def _timed_mask(file: Path | None) -> float:

@@ -72,6 +72,8 @@ class Estimate:
     """In the cache folder; 0 when the photographs fit in memory."""
     open_seconds: float
     """Reading and preparing, from the time the first photographs took."""
+    mixed: bool = False
+    """Photographs differ in size."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.capture.capture import Capture
+from core.capture import estimate
+from core.capture.capture import Capture, Photograph
 from core.capture.check_capture import CheckedCapture, check_capture
+from core.capture.decode import linear_photograph
 from core.capture.images import write_exact
-from core.capture.import_options import ImportOptions
+from core.capture.import_options import ImportOptions, RawOptions
+from core.capture.listing import Listing, Shot
 from core.capture.read import read_capture
 from core.capture.report import Finding, Severity
 from core.capture.writers.colmap import write_colmap
@@ -177,3 +180,37 @@ def test_the_photograph_of_another_size_is_named(tmp_path: Path) -> None:
     assert "4 photographs not 64 x 64 pixels" in finding.text
     assert "image/V02L00.png with 48 x 48" in finding.text
     assert finding.view == 2
+
+
+def test_choices_that_mean_nothing_are_told(tmp_path: Path) -> None:
+    path = Folder(views=3).write(tmp_path / "capture")
+    checked = check_capture(path, ImportOptions(raw=RawOptions(crop=(0, 0, 9, 9)), ball=(5.0, 5.0, 3.0)))
+    assert one(checked, "RAW files are developed").severity is Severity.NOTE
+    assert one(checked, "mirror ball").severity is Severity.NOTE
+    assert "no effect" not in "".join(finding.text for finding in check_capture(path).report.findings)
+    single = Folder(views=1).write(tmp_path / "single")
+    (single / "camera_params.json").unlink()
+    plain = check_capture(single, ImportOptions(layout="Plain folder", ball=(32.0, 32.0, 9.0)))
+    assert "no effect" not in "".join(finding.text for finding in plain.report.findings)
+
+
+def test_the_needs_of_photographs_of_several_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second for a thousand pixels, whichever photographs are timed: large ones are not taken for small ones."""
+    folder = Folder(views=4, lights=1)
+    large = Folder(views=4, lights=1, size=256)
+    folder.cameras[3], folder.masks[3] = large.cameras[3], large.masks[3]
+    folder.photographs[ImageKey(3, 0)] = large.photographs[ImageKey(3, 0)]
+    path = folder.write(tmp_path / "capture")
+    spent = {"now": 0.0}
+
+    def slow(shot: Shot, listing: Listing, options: ImportOptions) -> Photograph:
+        spent["now"] += shot.camera.width * shot.camera.height / 1000.0
+        return linear_photograph(shot, listing, options)
+
+    monkeypatch.setattr(estimate, "linear_photograph", slow)
+    monkeypatch.setattr(estimate, "perf_counter", lambda: spent["now"])
+    full = check_capture(path).report.estimates[0]
+    pixels = 3 * 64 * 64 + 256 * 256
+    assert full.open_seconds == pytest.approx(pixels / 1000.0 / estimate._READERS)
+    assert full.mixed
+    assert (full.width, full.height) == (256, 256)
