@@ -3,12 +3,12 @@
 # pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
 # DearPyGui's containers are annotated as plain tags although they are context managers.
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import dearpygui.dearpygui as dpg
 
-from widgets.controls import Tag, beside_button, button, caption, heading, inner
+from widgets.controls import Tag, beside_button, button, caption, heading, inner, text_width, tooltip
 from widgets.series import Series
 from widgets.theme import COLOURS, SPACING, Rgba, font, scaled, style
 
@@ -22,6 +22,8 @@ class Curve:
     colour: Rgba
     digits: int
     """Decimals of the current value."""
+    about: str = ""
+    """What a label that does not explain itself means."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,11 @@ class PlotSpec:
     curves: tuple[Curve, ...]
 
 
+_TOTAL = "All terms, each with its weight"
+_EIKONAL = (
+    "Surface evenness (the eikonal term): how far the signed distance is from growing by one unit a unit; "
+    "near 0 the surface is sound"
+)
 _BLUE, _ORANGE, _GREEN, _VIOLET, _ = COLOURS.series
 PLOTS = (
     PlotSpec(
@@ -47,10 +54,10 @@ PLOTS = (
         about="loss terms over steps, logarithmic",
         log=True,
         curves=(
-            Curve(name="total", label="total (weighted)", colour=COLOURS.text, digits=3),
+            Curve(name="total", label="total", colour=COLOURS.text, digits=3, about=_TOTAL),
             Curve(name="colour", label="colour", colour=_BLUE, digits=4),
             Curve(name="mask", label="mask", colour=_ORANGE, digits=4),
-            Curve(name="eikonal", label="eikonal", colour=_GREEN, digits=4),
+            Curve(name="eikonal", label="surface", colour=_GREEN, digits=4, about=_EIKONAL),
         ),
     ),
     PlotSpec(
@@ -80,7 +87,9 @@ _SMALLEST = 1e-7
 _POINTS = 800
 """Of each curve; far more than the panel has pixels, and cheap to draw."""
 _ROOMY = 300
-"""Panels narrower than this at UI scale 1 name their curves without the current values."""
+"""Panels narrower than this at UI scale 1 do not say what the axis is."""
+_GAP = 7
+"""Between the names of curves."""
 _LEAST_HEIGHT = 112
 """A plot with its numbers needs this much at UI scale 1."""
 
@@ -115,10 +124,12 @@ class LossPlots:
 
     def _add_plot(self, plot: PlotSpec) -> None:
         with dpg.group(tag=f"plots.{plot.name}.group"):
-            with dpg.group(horizontal=True, horizontal_spacing=scaled(7), tag=f"plots.{plot.name}.head"):
+            with dpg.group(horizontal=True, horizontal_spacing=scaled(_GAP), tag=f"plots.{plot.name}.head"):
                 for curve in plot.curves:
                     dpg.add_text(curve.label, tag=f"plots.{plot.name}.{curve.name}.value", color=curve.colour)
                     dpg.bind_item_font(dpg.last_item(), font("tiny"))
+                    if curve.about:
+                        tooltip(f"plots.{plot.name}.{curve.name}.value", curve.about)
             with dpg.plot(tag=f"plots.{plot.name}.plot", no_title=True, no_menus=True, no_inputs=True, width=-1):
                 dpg.add_plot_axis(dpg.mvXAxis, tag=f"plots.{plot.name}.x")
                 scale = dpg.mvPlotScale_Log10 if plot.log else dpg.mvPlotScale_Linear
@@ -171,20 +182,20 @@ class LossPlots:
         for plot in PLOTS:
             if plot.name in self._shown:
                 for curve in plot.curves:
-                    self._show_curve(plot, curve)
+                    x, y = self._series[plot.name, curve.name].points
+                    dpg.set_value(f"plots.{plot.name}.{curve.name}", [x, y])
+                self._show_legend(plot)
                 self._show_limits(plot)
 
-    def _show_curve(self, plot: PlotSpec, curve: Curve) -> None:
-        series = self._series[plot.name, curve.name]
-        tag = f"plots.{plot.name}.{curve.name}"
-        x, y = series.points
-        dpg.set_value(tag, [x, y])
-        newest = series.newest
-        roomy = inner(self._parent)[0] >= scaled(_ROOMY)
-        value = "" if newest is None or not roomy else f" {newest:.{curve.digits}f}{plot.unit}"
-        dpg.set_value(f"{tag}.value", curve.label + value)
-        empty = all(self._series[plot.name, each.name].newest is None for each in plot.curves)
-        dpg.configure_item(f"{tag}.value", show=newest is not None or empty)
+    def _show_legend(self, plot: PlotSpec) -> None:
+        newest = {curve.name: self._series[plot.name, curve.name].newest for curve in plot.curves}
+        empty = all(value is None for value in newest.values())
+        room = inner(self._parent)[0] or 10_000
+        texts = legend(plot, newest, room - scaled(_GAP), lambda text: text_width(text, font("tiny")) + scaled(_GAP))
+        for curve in plot.curves:
+            tag = f"plots.{plot.name}.{curve.name}.value"
+            dpg.set_value(tag, texts[curve.name])
+            dpg.configure_item(tag, show=newest[curve.name] is not None or empty)
 
     def _show_limits(self, plot: PlotSpec) -> None:
         """Fit the axes; done here because DearPyGui's own fit of a logarithmic axis starts at 1e-307."""
@@ -224,10 +235,29 @@ class LossPlots:
             self._apply_shown()
         dpg.configure_item("plots.axis", show=size[0] >= scaled(_ROOMY))
         self._size = size
+        for plot in PLOTS:
+            self._show_legend(plot)
         head = scaled(SPACING.small_text + 8 + 4)
         each = (size[1] - head) / len(self._shown) - scaled(SPACING.tiny_text + 3 * 6)
         for name in self._shown:
             dpg.configure_item(f"plots.{name}.plot", height=max(int(each), scaled(50)))
+
+
+def legend(
+    plot: PlotSpec, newest: Mapping[str, float | None], width: float, measure: Callable[[str], float]
+) -> dict[str, str]:
+    """What is written of each curve side by side within ``width`` pixels: its name with the newest value, with fewer
+    digits where there is little room and without it where there is none. ``measure`` gives the width of one text.
+    """
+    texts: dict[str, str] = {}
+    for fewer in range(3):
+        for curve in plot.curves:
+            value = newest[curve.name]
+            number = "" if value is None else f" {value:.{max(curve.digits - fewer, 0)}f}{plot.unit}"
+            texts[curve.name] = curve.label + number
+        if sum(measure(text) for text in texts.values()) <= width:
+            return texts
+    return {curve.name: curve.label for curve in plot.curves}
 
 
 def value_limits(values: Sequence[float], *, log: bool) -> tuple[float, float]:
