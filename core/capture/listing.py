@@ -94,3 +94,5 @@ class Layout:
     list_capture: ListCapture
     about: str = field(default="")
     """One line for the list of layouts: what files it consists of."""
+    aliases: tuple[str, ...] = ()
+    """Other names it may be called by: small letters and digits only."""

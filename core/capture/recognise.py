@@ -1,6 +1,8 @@
 """The layouts that can be opened, and which of them a folder has."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from core.capture.checks import rotation_problems
@@ -49,6 +51,10 @@ LAYOUTS: tuple[Layout, ...] = (
     PLAIN,
 )
 """Every layout, in the order they are offered."""
+_HOPELESS = 0.3
+"""A guess no more certain than this rests on names alone."""
+_MOST_FOLDERS, _MOST_ENTRIES, _DEEPEST = 50, 2000, 2
+"""Looked through for captures further down."""
 
 
 def guesses(folder: Path) -> tuple[Guess, ...]:
@@ -60,7 +66,14 @@ def guesses(folder: Path) -> tuple[Guess, ...]:
 
 def list_capture(folder: Path, options: ImportOptions, progress: Progress) -> Listing:
     """Everything about the capture in ``folder`` but its pixels. Raises CaptureError and Cancelled."""
-    listing = layout_of(folder, options).list_capture(folder, options, progress)
+    layout = layout_of(folder, options)
+    try:
+        listing = layout.list_capture(folder, options, progress)
+    except CaptureError as error:
+        further_down = _further_down(folder) if _is_guessed(folder, options) else ""
+        if further_down:
+            raise CaptureError(further_down) from error
+        raise
     return replace(listing, problems=(*listing.problems, *rotation_problems(listing)))
 
 
@@ -74,13 +87,63 @@ def layout_of(folder: Path, options: ImportOptions) -> Layout:
     found = guesses(folder)
     if not found:
         known = ", ".join(layout.name for layout in LAYOUTS)
-        raise CaptureError(f"{folder} has none of the layouts that are known ({known}); see docs/captures.md.")
+        nothing = f"{folder} has none of the layouts that are known ({known}); see docs/captures.md."
+        raise CaptureError(_further_down(folder) or nothing)
     return _named(found[0].layout)
 
 
+def _is_guessed(folder: Path, options: ImportOptions) -> bool:
+    """Whether nobody has said how to read the folder and little in it tells."""
+    said = options.layout or options.names or options.table
+    return said is None and guesses(folder)[0].certainty <= _HOPELESS
+
+
+def _further_down(folder: Path) -> str:
+    """Where in the folder a capture lies, as when one was unpacked into a folder of its own; empty without any."""
+    found: list[tuple[str, str]] = []
+    for place in islice(_folders_below(folder), _MOST_FOLDERS):
+        if any(folder / above in place.parents for above, _ in found):
+            continue  # a view of a capture may be one, too
+        there = [guess for layout in LAYOUTS if layout is not PLAIN and (guess := layout.recognise(place)) is not None]
+        best = max(there, key=lambda guess: guess.certainty, default=None)
+        if best is not None and best.certainty > _HOPELESS:
+            found.append((place.relative_to(folder).as_posix(), best.layout))
+    if not found:
+        return ""
+    name, layout = found[0]
+    more = f" (others are {', '.join(other for other, _ in found[1:4])})" if len(found) > 1 else ""
+    return f"{folder} is no capture itself, but {name} in it is one of {layout}{more}; open that folder."
+
+
+def _folders_below(folder: Path) -> Iterator[Path]:
+    """The folders in the folder, then those in them; links and what programs put there are left out."""
+    level = [folder]
+    for _ in range(_DEEPEST):
+        level = [entry for place in level[:_MOST_FOLDERS] for entry in _folders_in(place)]
+        yield from level
+
+
+def _folders_in(place: Path) -> list[Path]:
+    try:
+        entries = sorted(islice(place.iterdir(), _MOST_ENTRIES))
+    except OSError:
+        return []
+    return [entry for entry in entries if entry.name[0] not in "._" and entry.is_dir() and not entry.is_symlink()]
+
+
 def _named(name: str) -> Layout:
-    for layout in LAYOUTS:
-        if layout.name.lower() == name.lower():
-            return layout
-    known = ", ".join(layout.name for layout in LAYOUTS)
-    raise OptionError(f"There is no layout named {name!r}; choose one of {known}.")
+    """The layout of that name, of one of its short names, or of the only name that begins so."""
+    wanted = _plain(name)
+    called = [(_plain(word), layout) for layout in LAYOUTS for word in (layout.name, *layout.aliases)]
+    exact = [layout for word, layout in called if word == wanted]
+    begun = [layout for word, layout in called if wanted and word.startswith(wanted)]
+    found = list(dict.fromkeys(exact or begun))
+    if len(found) == 1:
+        return found[0]
+    choices = ", ".join(layout.name for layout in found or LAYOUTS)
+    raise OptionError(f"There is no layout named {name!r}; choose one of {choices}.")
+
+
+def _plain(name: str) -> str:
+    """Small letters and digits only."""
+    return "".join(letter for letter in name.lower() if letter.isalnum())

@@ -136,5 +136,6 @@ CHROME = Layout(
     name="Chrome ball",
     recognise=_recognise,
     list_capture=_list,
+    aliases=("chrome",),
     about="one view: folders of an object and of a chrome ball, name.0.png… and name.mask.png in each",
 )

@@ -51,5 +51,6 @@ IDR_NEUS = Layout(
     name="IDR / NeuS",
     recognise=_recognise,
     list_capture=_list,
+    aliases=("idr", "neus"),
     about="image/, mask/ and cameras_sphere.npz, cameras.npz, cameras_large.npz or cameras_linear_init.npz",
 )

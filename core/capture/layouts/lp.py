@@ -123,5 +123,6 @@ LP = Layout(
     name="RTI light list",
     recognise=_recognise,
     list_capture=_list,
+    aliases=("lp", "rti"),
     about="one view: photographs and a .lp file with a line FILE X Y Z for each",
 )

@@ -84,5 +84,6 @@ MESHROOM = Layout(
     name="Meshroom",
     recognise=_recognise,
     list_capture=_list,
+    aliases=("alicevision",),
     about="a .sfm or .json scene of Meshroom (AliceVision) and the photographs it names",
 )

@@ -66,5 +66,6 @@ METASHAPE = Layout(
     name="Metashape",
     recognise=_recognise,
     list_capture=_list,
+    aliases=("agisoft",),
     about="cameras.xml of Agisoft Metashape and the photographs it names",
 )

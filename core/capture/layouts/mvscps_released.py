@@ -172,5 +172,6 @@ MVSCPS_RELEASED = Layout(
     name="MVSCPS as released",
     recognise=_recognise,
     list_capture=_list,
+    aliases=("released", "mvscpsraw"),
     about="CAM/VxxLyy_P.txt, ARW/VxxLyy.ARW or image/VxxLyy.png, mask/VxxLyy.png",
 )

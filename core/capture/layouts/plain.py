@@ -235,5 +235,6 @@ PLAIN = Layout(
     name="Plain folder",
     recognise=_recognise,
     list_capture=_list,
+    aliases=("plain",),
     about="photographs named by view and light, by folder, pattern or table, and any cameras beside them",
 )

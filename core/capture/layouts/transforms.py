@@ -193,5 +193,6 @@ TRANSFORMS = Layout(
     name="transforms",
     recognise=_recognise,
     list_capture=_list,
+    aliases=("nerf", "nerfstudio", "instantngp", "ngp", "nvdiffrec"),
     about="transforms.json or transforms_train.json of NeRF, nvdiffrec, instant-ngp or nerfstudio",
 )

@@ -1,6 +1,7 @@
 """Every layout, written from its description alone: recognised, read, and its cameras agree with its masks."""
 
 import codecs
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.masks import MasksMissing
 from core.capture.read import read_capture
-from core.capture.recognise import LAYOUTS, guesses
+from core.capture.recognise import LAYOUTS, guesses, layout_of
+from core.errors import CaptureError, OptionError
 from tests.core.capture import tiny_ball as ball
 from tests.core.capture import tiny_layouts as tiny
 
@@ -36,6 +38,54 @@ def test_it_is_recognised_and_the_reasons_are_named(written: tuple[str, Path]) -
     assert len(found) == 1 or found[0].certainty > found[1].certainty
     assert 0.0 < found[0].certainty <= 1.0
     assert found[0].layout in {layout.name for layout in LAYOUTS}
+
+
+def test_a_capture_in_a_folder_below_is_named(written: tuple[str, Path]) -> None:
+    name, folder = written
+    layout = guesses(folder)[0].layout
+    if layout == "Plain folder" or options_of(name).table is not None:
+        return  # a folder further up may be one just as well; who names a table has chosen
+    (folder.parent / "__MACOSX").mkdir()
+    with pytest.raises(CaptureError, match=f"but capture in it is one of {layout}; open that folder"):
+        read_capture(folder.parent, options=options_of(name))
+
+
+def test_a_capture_two_folders_below_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    tiny.WRITERS["NeRF"](tmp_path / "a/b")
+    with pytest.raises(CaptureError, match="but a/b in it is one of transforms"):
+        read_capture(tmp_path)
+
+
+def test_few_folders_are_looked_through_and_links_are_not(tmp_path: Path) -> None:
+    tiny.WRITERS["IDR"](tmp_path / "elsewhere" / "capture")
+    (tmp_path / "outer").mkdir()
+    (tmp_path / "outer/link").symlink_to(tmp_path / "elsewhere")
+    for number in range(60):
+        (tmp_path / "outer" / f"a{number}").mkdir()
+    shutil.copytree(tmp_path / "elsewhere/capture", tmp_path / "outer" / "z")
+    with pytest.raises(CaptureError, match="has none of the layouts"):
+        read_capture(tmp_path / "outer")
+
+
+@pytest.mark.parametrize(
+    ("short", "name"),
+    [
+        ("idr", "IDR / NeuS"), ("NeuS", "IDR / NeuS"), ("colmap", "COLMAP"), ("MVSCPS", "MVSCPS"),
+        ("diligent-mv", "DiLiGenT-MV"), ("diligent", "DiLiGenT"), ("plain", "Plain folder"), ("nerf", "transforms"),
+        ("instant-ngp", "transforms"), ("rti", "RTI light list"), ("middle", "Middlebury"), ("rnb", "RNb-NeuS"),
+    ],
+)  # fmt: skip
+def test_short_names_of_layouts(tmp_path: Path, short: str, name: str) -> None:
+    (tmp_path / "file").touch()
+    assert layout_of(tmp_path, ImportOptions(layout=short)).name == name
+
+
+@pytest.mark.parametrize("short", ["", "m", "me", "xyz", "/"])
+def test_names_that_are_not_of_one_layout(tmp_path: Path, short: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OptionError, match="no layout named"):
+        layout_of(tmp_path, ImportOptions(layout=short))
 
 
 CAPITALISED = {"image": "Images", "images": "IMAGES", "mask": "Masks", "masks": "MASKS", "normal": "Normal"}
