@@ -9,6 +9,8 @@ from core.capture.naming import NamedFiles
 from core.types import ImageKey
 
 _MASKS = ("masks", "mask")
+_LONGEST_TAIL = 6
+"""Folders, and the file, at the end of a path."""
 _OTHER = re.compile(r"^\.|_(depth|normal|alpha|mask)(_|\.)")
 """Hidden files, and images that are no photographs, such as the depth maps of NeRF's synthetic test sets."""
 
@@ -45,6 +47,19 @@ def relative_name(name: str) -> str:
     """Names that begin at the root of somebody's disk are looked for by their last part."""
     path = PurePosixPath(name.replace("\\", "/"))
     return path.name if path.is_absolute() or name[1:2] == ":" else name
+
+
+def path_tails(name: str) -> list[str]:
+    """Where to look for a file by a path: the ends, the longest first, of one that begins at the root of a disk.
+
+    Such a path is of somebody's machine; its end may be right inside the capture.
+    """
+    path = PurePosixPath(name.replace("\\", "/"))
+    if relative_name(name) == name:
+        return [name]
+    parts = [part for part in path.parts if part != "/" and part[1:2] != ":"][-_LONGEST_TAIL:]
+    tails = [parts[start:] for start in range(len(parts))]
+    return [PurePosixPath(*tail).as_posix() for tail in tails if ".." not in tail] or [name]
 
 
 def _mask_names(places: Iterable[str], name: str, key: ImageKey) -> list[str]:

@@ -19,7 +19,7 @@ from core.capture.folder import PHOTOGRAPH_SUFFIXES, inside
 from core.capture.images import has_alpha, image_size
 from core.capture.import_options import ImportOptions
 from core.capture.json_file import read_json_object
-from core.capture.layouts.beside import mask_files, relative_name, strangers
+from core.capture.layouts.beside import mask_files, path_tails, strangers
 from core.capture.layouts.transforms_frames import Frame, frames_of
 from core.capture.layouts.transforms_world import world_of
 from core.capture.lens_shots import Fitting
@@ -63,7 +63,7 @@ def _list(folder: Path, options: ImportOptions, progress: Progress) -> Listing:
     camera_file = _TOGETHER.join(chosen)
     sought = _photographs(folder, frames, camera_file)
     if not sought.found:
-        wanted = repr(frames[0].file[:120]) + (" and others" if len(frames) > 1 else "")
+        wanted = repr(frames[0].file[:120]).replace("\\\\", "\\") + (" and others" if len(frames) > 1 else "")
         raise CaptureError(f"{folder / chosen[0]} names {wanted}, but no such photograph is there; put them there.")
     fitting = Fitting(folder, camera_file)
     shots = _shots(folder, sought.found, fitting, progress)
@@ -74,6 +74,12 @@ def _list(folder: Path, options: ImportOptions, progress: Progress) -> Listing:
     assumptions = [*world.notes, *reasons]
     if any(sought.found[shot.file].centred for shot in shots):
         assumptions.append("The principal point is assumed to be the middle of the photographs.")
+    moved = next((shot for shot in shots if path_tails(written := sought.found[shot.file].file) != [written]), None)
+    if moved is not None:
+        assumptions.append(
+            f"{camera_file} names photographs by paths of another place; those whose paths end alike are taken, such "
+            f"as {moved.file.relative_to(folder).as_posix()}."
+        )
     return Listing(
         folder=folder,
         layout=TRANSFORMS.name,
@@ -144,8 +150,8 @@ def _photographs(folder: Path, frames: Iterable[Frame], camera_file: str) -> _So
 
 def _find(finder: NamedFiles, written: str) -> Path | None:
     """The photograph as it is named, or with a suffix, or, named by a path of another disk, beside the list."""
-    name = relative_name(written)
-    places = (name,) if name == written else (name, f"images/{name}")
+    tails = path_tails(written)
+    places = tails if tails == [written] else [*tails, f"images/{tails[-1]}"]
     for place in places:
         for suffix in ("", *_SUFFIXES):
             file = finder.find(f"{place}{suffix}")
@@ -172,7 +178,7 @@ def _masks(folder: Path, shots: Iterable[Shot], found: dict[Path, Frame]) -> dic
     masks: dict[int, tuple[Path, ...]] = {}
     for shot in shots:
         written = found[shot.file].mask
-        file = None if written is None else finder.find(relative_name(written))
+        file = None if written is None else next(filter(None, map(finder.find, path_tails(written))), None)
         if file is not None:
             if file not in masks.get(shot.key.view, ()):
                 masks[shot.key.view] = (*masks.get(shot.key.view, ()), file)

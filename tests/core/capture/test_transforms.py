@@ -61,6 +61,38 @@ def shows(listing: Listing, index: int, point: tuple[float, float, float]) -> np
     return seen[:2] / seen[2]
 
 
+@pytest.mark.parametrize("disk", ["/home/anna/data/lego/train/", "C:\\Users\\Anna\\lego\\train\\"])
+def test_paths_of_another_machine_are_looked_for_by_their_ends(tmp_path: Path, disk: str) -> None:
+    folder = scene(tmp_path, {"camera_angle_x": ANGLE, "frames": frames()})
+    write_exact(folder / "r_0.png", np.full((HEIGHT, WIDTH, 4), 9, np.uint8))  # a shorter end fits, too
+    table = {"camera_angle_x": ANGLE, "frames": frames(name=disk + "r_{}.png")}
+    (folder / "transforms_train.json").write_text(json.dumps(table))
+    listing = listed(folder)
+    assert [shot.file.relative_to(folder).as_posix() for shot in listing.shots] == [
+        f"train/r_{n}.png" for n in range(3)
+    ]
+    assert any("paths of another place" in sentence for sentence in listing.assumptions)
+
+
+def test_a_path_of_another_machine_that_is_nowhere_is_shown_as_written(tmp_path: Path) -> None:
+    table = {"camera_angle_x": ANGLE, "frames": frames(name="C:\\Users\\lego\\r_{}.png")}
+    (tmp_path / "transforms_train.json").write_text(json.dumps(table))
+    with pytest.raises(CaptureError) as caught:
+        listed(tmp_path)
+    assert "names 'C:\\Users\\lego\\r_0.png' and others" in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["/home/../secret/r_{}.png", "/secret/../../secret/r_{}.png"])
+def test_no_end_of_a_path_leads_out(tmp_path: Path, path: str) -> None:
+    folder = scene(tmp_path / "inside", {"camera_angle_x": ANGLE, "frames": frames()})
+    (tmp_path / "secret").mkdir()
+    write_exact(tmp_path / "secret/r_0.png", np.full((HEIGHT, WIDTH, 4), 9, np.uint8))
+    table = {"camera_angle_x": ANGLE, "frames": frames(name=path)}
+    (folder / "transforms_train.json").write_text(json.dumps(table))
+    with pytest.raises(CaptureError, match="no such photograph is there"):
+        listed(folder)
+
+
 def test_nerf_synthetic(tmp_path: Path) -> None:
     listing = listed(scene(tmp_path, {"camera_angle_x": ANGLE, "frames": frames()}))
     assert [shot.key for shot in listing.shots] == [ImageKey(0, 0), ImageKey(1, 1), ImageKey(2, 2)]
