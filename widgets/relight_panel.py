@@ -27,15 +27,15 @@ from widgets.controls import (
     tooltip,
 )
 from widgets.hemisphere import Disc, Pair, Vector, angles_deg, lit_ball, orbited
+from widgets.relight_layout import BALL_HEAD, SIDE, Rect, arranged
 from widgets.surround import Surround
 from widgets.texture import TexturePool
-from widgets.theme import COLOURS, SPACING, scaled, style
+from widgets.theme import COLOURS, SPACING, scaled, style, ui_scale
 from widgets.zoom import Frame, View
 
 LightFrame = Literal["camera", "world"]
 OnLight = Callable[[Vector, LightFrame, float, Vector, bool], object]
 
-_SIDE = 248
 _BALL_TEXELS = 128
 _ORBIT_DEG_PER_SECOND = 60.0
 _START: Vector = (-0.45, 0.55, 0.7036)
@@ -82,25 +82,24 @@ class RelightPanel:
         self._disc = Disc(centre=(0.0, 0.0), radius=1.0)
         self._empty = "Train for a few seconds, then drag the light over the ball."
         with dpg.child_window(parent=parent, tag="relight", width=-1, height=-1, no_scrollbar=True):
-            with dpg.child_window(tag="relight.side", width=scaled(_SIDE), height=-1, pos=(0, 0)):
+            with dpg.child_window(tag="relight.turn", width=1, height=1, no_scrollbar=True):
+                self._add_ball()
+            with dpg.child_window(tag="relight.side", width=1, height=1):
                 self._add_side()
             self._add_canvas()
-        dpg.bind_item_theme("relight", "surface.bare")
-        dpg.bind_item_theme("relight.side", "surface.bare")
+        for part in ("relight", "relight.turn", "relight.side"):
+            dpg.bind_item_theme(part, "surface.bare")
         self._show_ball()
 
-    # ---- building ---------------------------------------------------------------------------------------------------
+    def _add_ball(self) -> None:
+        heading("Light")
+        with dpg.drawlist(width=1, height=1, tag="relight.ball"):
+            dpg.draw_image(self._ball.tag, (0, 0), (1, 1), tag="relight.ball.image")
+            dpg.draw_circle((0, 0), 1, tag="relight.ball.rim", color=COLOURS.line_strong, segments=64)
+            dpg.draw_circle((0, 0), scaled(9), tag="relight.handle", color=(20, 20, 20, 220), thickness=scaled(2))
 
     def _add_side(self) -> None:
-        heading("Light")
-        side = scaled(_SIDE - 2 * SPACING.panel)
-        self._disc = Disc(centre=(side / 2, side / 2), radius=side / 2 - scaled(10))
-        with dpg.drawlist(width=side, height=side, tag="relight.ball"):
-            near = (self._disc.centre[0] - self._disc.radius, self._disc.centre[1] - self._disc.radius)
-            far = (self._disc.centre[0] + self._disc.radius, self._disc.centre[1] + self._disc.radius)
-            dpg.draw_image(self._ball.tag, near, far, tag="relight.ball.image")
-            dpg.draw_circle(self._disc.centre, self._disc.radius, color=COLOURS.line_strong, segments=64)
-            dpg.draw_circle((0, 0), scaled(9), tag="relight.handle", color=(20, 20, 20, 220), thickness=scaled(2))
+        side = scaled(SIDE - 2 * SPACING.panel)
         mono("", tag="relight.xyz")
         mono("", tag="relight.angles")
         for item in ("relight.xyz", "relight.angles"):
@@ -108,12 +107,10 @@ class RelightPanel:
         dpg.add_spacer(height=scaled(SPACING.small))
         with dpg.group(horizontal=True):
             field_label("Frame")
-            self._frames = Segments(
-                [("camera", "Camera"), ("world", "World")],
-                prefix="relight.frame",
-                on_choose=self._choose_frame,
-                small=False,
-            )
+            frames = [("camera", "Camera"), ("world", "World")]
+            self._frames = Segments(frames, prefix="relight.frame", on_choose=self._choose_frame, small=False)
+            for name, note in _NOTES.items():
+                tooltip(f"relight.frame.{name}", note)
         # As high as the longer note, so that nothing below moves with the frame.
         with dpg.child_window(tag="relight.frame.said", width=side, height=scaled(2 * SPACING.small_text + 12)):
             caption(_NOTES["camera"], tag="relight.frame.note", wrap=side)
@@ -143,9 +140,8 @@ class RelightPanel:
             dpg.add_checkbox(tag="relight.shadows", default_value=True, callback=self._report)
         dpg.add_spacer(height=scaled(SPACING.small))
         with dpg.group(horizontal=True):
-            button(
-                "Orbit", self._toggle_orbit, tag="relight.orbit", width=106, tip="Let the light circle the view axis"
-            )
+            tip = "Let the light circle the view axis"
+            button("Orbit", self._toggle_orbit, tag="relight.orbit", width=106, tip=tip)
             button("Reset", self._reset, tag="relight.reset", width=106, tip="The light the panel began with")
 
     def _add_canvas(self) -> None:
@@ -154,8 +150,6 @@ class RelightPanel:
         dpg.draw_image(self._image.tag, (0, 0), (1, 1), tag="relight.image", show=False, parent=to)
         dpg.draw_text((0, 0), self._empty, tag="relight.empty", size=scaled(SPACING.body), color=muted, parent=to)
         dpg.draw_text((0, 0), "", tag="relight.time", size=scaled(SPACING.small_text), color=muted, parent=to)
-
-    # ---- what the studio calls --------------------------------------------------------------------------------------
 
     @property
     def light(self) -> PanelLight:
@@ -208,8 +202,6 @@ class RelightPanel:
         self._follow_mouse()
         if self._orbiting and not self._dragging:
             self._move(orbited(self._seen, _ORBIT_DEG_PER_SECOND * min(dpg.get_delta_time(), 0.1)))
-
-    # ---- inside -----------------------------------------------------------------------------------------------------
 
     def _follow_mouse(self) -> None:
         if not dpg.is_mouse_button_down(dpg.mvMouseButton_Left):
@@ -277,16 +269,31 @@ class RelightPanel:
         self._set_colour((255, 255, 255))
 
     def _place_image(self) -> None:
-        width, height = max(self._size[0] - scaled(_SIDE), 1), max(self._size[1], 1)
-        place_canvas("relight.canvas", (scaled(_SIDE), 0), (width, height))
+        place = arranged(self._size, ui_scale())
+        self._place_ball(place.ball)
+        dpg.configure_item("relight.frame.said", show=place.image[0] > 0)  # below the picture there is no room for it
+        dpg.configure_item("relight.side", pos=place.side[:2], width=place.side[2], height=place.side[3])
+        width, height = place.image[2:]
+        place_canvas("relight.canvas", place.image[:2], (width, height))
         dpg.configure_item("relight.time", pos=(scaled(SPACING.normal), height - scaled(24)))
         x = (width - text_width(self._empty)) / 2
         dpg.configure_item("relight.empty", text=self._empty, pos=(x, height / 2), show=bool(self._empty))
         shown = not self._empty and self._image.source_size[0] > 0
         dpg.configure_item("relight.time", show=shown)
-        frame = Frame(picture=self._image.source_size, pane=(width, height), view=View()) if shown else None
-        self._surround.show((width, height), (frame.near, frame.far) if frame else None)
-        if frame:
-            self._image.draw("relight.image", near=frame.near, far=frame.far)
-        else:
+        if not shown:
+            self._surround.show((width, height), None)
             self._image.hide("relight.image")
+            return
+        frame = Frame(picture=self._image.source_size, pane=(width, height), view=View())
+        self._surround.show((width, height), (frame.near, frame.far))
+        self._image.draw("relight.image", near=frame.near, far=frame.far)
+
+    def _place_ball(self, place: Rect) -> None:
+        dpg.configure_item("relight.turn", pos=place[:2], width=place[2], height=place[3])
+        side = max(min(place[2], place[3] - scaled(BALL_HEAD)), 1)
+        self._disc = Disc(centre=(side / 2, side / 2), radius=max(side / 2 - scaled(10), 1.0))
+        (x, y), radius = self._disc.centre, self._disc.radius
+        dpg.configure_item("relight.ball", width=side, height=side)
+        dpg.configure_item("relight.ball.image", pmin=(x - radius, y - radius), pmax=(x + radius, y + radius))
+        dpg.configure_item("relight.ball.rim", center=(x, y), radius=radius)
+        dpg.configure_item("relight.handle", center=self._disc.place(self._seen))
