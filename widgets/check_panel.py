@@ -25,13 +25,14 @@ from widgets.overlap_strip import OverlapStrip
 from widgets.silhouette_pane import SilhouettePane
 from widgets.sphere_form import SphereForm
 from widgets.texture import TexturePool
-from widgets.theme import COLOURS, SPACING, font, scaled, style
+from widgets.theme import COLOURS, SPACING, Face, font, scaled, style
 
 if TYPE_CHECKING:
     from core.capture.report import Fix
 
 _PAGES = (("import", "Import"), ("sphere", "Sphere"), ("facts", "Facts"))
 _EMPTY = "Open a capture to check its cameras, masks and photographs here."
+_FOUND, _NOW = "Findings", "Check now"
 _LATER = "looked at closer while training rests"
 _UPPER, _UPPER_LOW, _ROOMY = 0.5, 0.42, 700
 """Share of the height that the pictures get, in a window higher than the last and in a lower one."""
@@ -62,6 +63,8 @@ class CheckPanel:
         on_paint: Callable[[], object],
     ) -> None:
         self._room = (0, 0)
+        self._left = 0
+        """Width of the findings in pixels; 0 before the first frame."""
         self._checked: Checked | None = None
         self._selected: int | None = None
         self._opening = False
@@ -87,10 +90,10 @@ class CheckPanel:
         self, on_fix: Callable[["Fix"], object], on_view: Callable[[int], object], on_check: Callable[[], object]
     ) -> None:
         with dpg.group(horizontal=True, tag="check.found"):
-            beside_button(heading("Findings"))
+            beside_button(heading(_FOUND))
             caption("", tag="check.found.count")
             beside_button("check.found.count")
-            button("Check now", on_check, tag="check.now", small=True, kind="quiet",
+            button(_NOW, on_check, tag="check.now", small=True, kind="quiet",
                    tip="Look closer at once; training goes on afterwards")  # fmt: skip
         with dpg.child_window(tag="check.found.list", always_use_window_padding=True):
             self._findings = FindingsList("check.found.list", on_fix=on_fix, on_view=on_view)
@@ -164,10 +167,22 @@ class CheckPanel:
         """The capture is being looked over; None: that was put off."""
         self._count(_LATER if fraction is None else f"looking closer, {fraction:.0%}", bad=False)
 
-    @staticmethod
-    def _count(text: str, *, bad: bool) -> None:
+    def _count(self, text: str, *, bad: bool) -> None:
         dpg.set_value("check.found.count", text)
         dpg.configure_item("check.found.count", color=COLOURS.failed if bad else COLOURS.muted)
+        self._fit_count()
+
+    def _fit_count(self) -> None:
+        """The words beside the heading are left out where they would lie under the pages' names."""
+        button = dpg.get_item_configuration("check.now")["show"]
+        count = dpg.get_value("check.found.count")
+        words: list[tuple[str, Face]] = [(_FOUND, "heading"), (count, "small"), (_NOW if button else "", "small")]
+            (_FOUND, "heading"),
+            (dpg.get_value("check.found.count"), "small"),
+            (_NOW if button else "", "small"),
+        ]
+        needed = sum(text_width(text, font(face)) + scaled(SPACING.gap) for text, face in words)
+        dpg.configure_item("check.found.count", show=not self._left or needed <= self._left)
 
     def show_sphere(self, sphere: Sphere | None) -> None:
         """The sphere is here now, wherever it was moved from."""
@@ -229,6 +244,7 @@ class CheckPanel:
             self._place(size)
         for page, form in (("import", self._form), ("sphere", self._sphere)):
             form.place(inner(f"check.{page}.page")[0])
+        self._findings.place(inner("check.found.list")[0])
         self.scene.update()
         self._strip.update()
 
@@ -249,6 +265,8 @@ class CheckPanel:
         top = upper + gap + (strip + gap if strip else 0)
         low = max(size[1] - top - head, 1)
         left = half if half >= scaled(_SIDE) else max(size[0] - gap - scaled(_SIDE), 1)
+        self._left = left
+        self._fit_count()
         dpg.set_item_pos("check.found", [0, top])
         dpg.configure_item("check.found.list", pos=(0, top + head), width=left, height=low)
         dpg.set_item_pos("check.side", [left + gap, top])

@@ -134,6 +134,27 @@ def text_width(text: str, face: str = "font.body") -> float:
     return float(size[0]) if size else 0.0
 
 
+def wrapped(text: str, width: float, measure: Callable[[str], float]) -> str:
+    """``text`` in lines of at most ``width`` pixels, broken at spaces only: DearPyGui's own wrap breaks numbers at
+    their point. Words that are wider still are broken where they must be. ``measure`` gives a text's width.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and measure(longer) > width:
+                lines.append(line)
+                longer = word
+            while len(longer) > 1 and measure(longer) > width and " " not in longer:
+                fits = next((n for n in range(len(longer) - 1, 1, -1) if measure(longer[:n]) <= width), 1)
+                lines.append(longer[:fits])
+                longer = longer[fits:]
+            line = longer
+        lines.append(line)
+    return "\n".join(lines)
+
+
 def field_label(text: str, *, width: int = LABEL, parent: Tag = 0) -> Tag:
     """A label standing before a field, on the field's line; a flat button, since plain text would stand too high."""
     item = dpg.add_button(label=text, width=scaled(width), parent=parent)

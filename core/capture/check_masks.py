@@ -47,19 +47,32 @@ def missing_masks(error: MasksMissing, options: ImportOptions) -> Finding:
 
 
 def mask_fixes(options: ImportOptions, *, alpha: bool) -> tuple[Fix, ...]:
-    """Where masks could come from instead; the alpha channel only where there is one."""
+    """Where masks could come from instead; the alpha channel only where there is one, and then first.
+
+    Without one, nobody can tell which is best: brightness is wrong where the surroundings are bright.
+    """
+    paint = Fix(label="Paint masks", action="paint_masks", likely=False)
     ways = [
         (MaskChoice.ALPHA, "Use the alpha channel"),
+        (None, ""),
         (MaskChoice.THRESHOLD, "Take what is bright for the object"),
         (MaskChoice.NONE, "Go without masks"),
     ]
-    possible = [(way, label) for way, label in ways if alpha or way is not MaskChoice.ALPHA]
-    fixes = [
-        Fix(label=label, action="options", options=replace(options, masks=way), argument=f"--masks {way.value}")
-        for way, label in possible
-        if way is not options.masks
-    ]
-    return (*fixes[:-1], Fix(label="Paint masks", action="paint_masks"), *fixes[-1:])
+    return tuple(
+        paint if way is None else _way(options, way, label)
+        for way, label in ways
+        if way is not options.masks and (alpha or way is not MaskChoice.ALPHA)
+    )
+
+
+def _way(options: ImportOptions, way: MaskChoice, label: str) -> Fix:
+    return Fix(
+        label=label,
+        action="options",
+        options=replace(options, masks=way),
+        argument=f"--masks {way.value}",
+        likely=way is MaskChoice.ALPHA,
+    )
 
 
 def mask_findings(capture: Capture, *, alpha: bool, progress: Progress) -> MaskCheck:

@@ -39,6 +39,8 @@ class Fix:
     """For ``options``: the same on the command line, such as ``--masks alpha``."""
     keys: tuple[ImageKey, ...] = ()
     """For ``untick``."""
+    likely: bool = True
+    """Whether it mends the finding as far as can be told; one that may be wrong is not offered as the thing to do."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -139,7 +139,8 @@ def test_missing_masks_offer_every_way_out(tmp_path: Path) -> None:
     checked = check_capture(path)
     finding = one(checked, "V01")
     assert (finding.severity, finding.topic, finding.view) == (Severity.MUST_FIX, "Masks", 1)
-    assert [fix.argument or fix.action for fix in finding.fixes] == ["--masks threshold", "paint_masks", "--masks none"]
+    assert [fix.argument or fix.action for fix in finding.fixes] == ["paint_masks", "--masks threshold", "--masks none"]
+    assert not finding.fixes[0].likely
     assert checked.capture is None
     assert checked.listing is not None
     assert len(checked.report.estimates) > 0
