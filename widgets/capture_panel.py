@@ -16,7 +16,7 @@ from widgets.theme import COLOURS, SPACING, font, scaled, style
 from widgets.thumbnail_grid import ThumbnailGrid
 
 _LEGEND_STEPS = 24
-_HINT = "Click or drag: use   Right click: show"
+_HINT = "Click: in or out   Right click: show"
 _BUTTONS = {"all": "All", "none": "None", "invert": "Invert", "load": "Load…", "save": "Save…"}
 _AXIS_LABEL = 34
 _MATRIX_LEAST, _THUMBNAILS_LEAST = 96, 106

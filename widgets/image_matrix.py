@@ -72,8 +72,12 @@ class ImageMatrix:
     def _add_canvas() -> None:
         with dpg.drawlist(width=1, height=1, tag="capture.cells"):
             dpg.add_draw_layer(tag="capture.cells.all")
-            for name, colour in (("hover", COLOURS.muted), ("selected", (255, 255, 255, 255))):
-                thickness = scaled(2) if name == "selected" else 1
+            # White within black: one of them stands out from a cell of any colour.
+            for name, colour, thickness in (
+                ("hover", COLOURS.muted, 1),
+                ("around", (0, 0, 0, 255), scaled(5)),
+                ("selected", (255, 255, 255, 255), scaled(2)),
+            ):
                 dpg.draw_rectangle(
                     (0, 0), (0, 0), tag=f"capture.cells.{name}", color=colour, thickness=thickness, show=False
                 )
@@ -108,6 +112,7 @@ class ImageMatrix:
     def show_selection(self, key: ImageKey | None) -> None:
         """Frame one cell."""
         self._selected = key
+        self._frame_cell("around", key)
         self._frame_cell("selected", key)
 
     def place(self, height: int) -> None:

@@ -84,4 +84,4 @@ def summary(count: int, error_deg: FloatArray | None) -> str:
     text = f"{count} light{'s' if count != 1 else ''}"
     if error_deg is None or not np.isfinite(error_deg).any():
         return text
-    return f"{text}, mean error {float(np.nanmean(error_deg)):.2f}°"
+    return f"{text}, now {float(np.nanmean(error_deg)):.2f}° off on average"

@@ -41,6 +41,7 @@ class PlotSpec:
 
 
 _TOTAL = "All terms, each with its weight"
+_MEASURED = "Mean error when it was measured last, a little before what the list of lights says"
 _EIKONAL = (
     "Surface evenness (the eikonal term): how far the signed distance is from growing by one unit a unit; "
     "near 0 the surface is sound"
@@ -79,7 +80,7 @@ PLOTS = (
         log=True,
         curves=(
             Curve(name="normal", label="normals", colour=_BLUE, digits=2),
-            Curve(name="light", label="lights", colour=COLOURS.light, digits=2),
+            Curve(name="light", label="lights", colour=COLOURS.light, digits=2, about=_MEASURED),
         ),
     ),
 )
