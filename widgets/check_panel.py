@@ -177,10 +177,6 @@ class CheckPanel:
         button = dpg.get_item_configuration("check.now")["show"]
         count = dpg.get_value("check.found.count")
         words: list[tuple[str, Face]] = [(_FOUND, "heading"), (count, "small"), (_NOW if button else "", "small")]
-            (_FOUND, "heading"),
-            (dpg.get_value("check.found.count"), "small"),
-            (_NOW if button else "", "small"),
-        ]
         needed = sum(text_width(text, font(face)) + scaled(SPACING.gap) for text, face in words)
         dpg.configure_item("check.found.count", show=not self._left or needed <= self._left)
 

@@ -80,7 +80,7 @@ def test_columns_of_the_light_table_keep_their_width() -> None:
 def test_the_summary_names_count_and_mean_error() -> None:
     assert summary(0, None) == ""
     assert summary(1, None) == "1 light"
-    assert summary(3, np.array([1.0, 2.0, np.nan], np.float32)) == "3 lights, mean error 1.50°"
+    assert summary(3, np.array([1.0, 2.0, np.nan], np.float32)) == "3 lights, now 1.50° off on average"
 
 
 def test_marks_shrink_in_a_crowd() -> None:
