@@ -31,11 +31,23 @@ def _recognise(folder: Path) -> Guess | None:
     places = model_places(folder)
     if not places:
         return None
-    first = model_file(folder, places[0], "cameras").relative_to(folder).as_posix()
+    used = _used(folder, places)
+    first = model_file(folder, used, "cameras").relative_to(folder).as_posix()
     reasons = [f"{first} and {first.replace('cameras', 'images')} are there"]
     if len(places) > 1:
-        reasons.append(f"more reconstructions lie in {', '.join(places[1:4])}")
+        others = [place for place in places if place != used]
+        reasons.append(f"more reconstructions lie in {', '.join(others[:3])}")
     return Guess(layout=COLMAP.name, certainty=0.85, reasons=tuple(reasons))
+
+
+def _used(folder: Path, places: tuple[str, ...]) -> str:
+    """The reconstruction that is read unless another one is asked for; the first one when none can be."""
+    if len(places) == 1:
+        return places[0]
+    try:
+        return _chosen(folder, places, ImportOptions()).place
+    except CaptureError:
+        return places[0]
 
 
 def _list(folder: Path, options: ImportOptions, progress: Progress) -> Listing:

@@ -107,6 +107,10 @@ def test_the_reconstruction_whose_photographs_are_there_comes_first(tmp_path: Pa
     listing = listed(tmp_path)
     assert listing.camera_file == "dense/0/sparse/images.bin"
     assert listing.camera_choices == ("sparse/0",)
+    guess = COLMAP.recognise(tmp_path)
+    assert guess is not None
+    assert guess.reasons[0].startswith("dense/0/sparse/cameras.bin")
+    assert guess.reasons[1].endswith("sparse/0")
     with pytest.raises(CaptureError, match="none of them is there"):  # those in dense are no longer distorted
         listed(tmp_path, "sparse/0")
     write_photographs(tmp_path / "images", NAMES, 40, 30)
