@@ -26,9 +26,9 @@ def check_folder(folder: Path) -> None:
     if not folder.exists():
         raise CaptureError(f"There is no folder {folder}; check the path.")
     if not folder.is_dir():
-        raise CaptureError(f"{folder} is a file; choose the folder that holds image, mask and camera_params.json.")
+        raise CaptureError(f"{folder} is a file; choose the folder that holds the capture.")
     if not _listing(folder):
-        raise CaptureError(f"{folder} is empty; choose a folder that holds image, mask and camera_params.json.")
+        raise CaptureError(f"{folder} is empty; choose the folder of a capture, in any layout that can be read.")
 
 
 def inside(folder: Path, file: Path) -> Path:

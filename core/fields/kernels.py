@@ -5,10 +5,19 @@ import numpy as np
 from core.fields.grid_layout import grid_layout
 from core.types import Progress
 
+_GETTING_READY = "Getting the optimiser ready"
+"""What the wait is for, in words for everyone."""
+
 
 def compile_kernels(progress: Progress | None = None) -> None:
-    """Run every compiled kernel on a tiny input, telling ``progress`` (which may raise Cancelled) before each."""
+    """Run every compiled kernel on a tiny input, telling ``progress`` (which may raise Cancelled) before each.
+
+    Once a process; there is nothing to do and nothing to tell after that.
+    """
     from core.fields import distance_numba, encoding_numba, tracing_numba
+
+    if all(kernel.signatures for kernel in (encoding_numba.adam_rows, tracing_numba.closest_approach)):
+        return
 
     layout = grid_layout(levels=2, coarsest=2, finest=4, log2_rows=6)
     levels = (layout.resolutions, layout.offsets, layout.hashed)
@@ -34,7 +43,7 @@ def compile_kernels(progress: Progress | None = None) -> None:
     )
     for index, task in enumerate(tasks):
         if progress is not None:
-            progress("Preparing the kernels", index / len(tasks))
+            progress(_GETTING_READY, index / len(tasks))
         task()
     if progress is not None:
-        progress("Preparing the kernels", 1.0)
+        progress(_GETTING_READY, 1.0)

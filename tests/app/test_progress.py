@@ -24,18 +24,23 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
 
 def test_a_bar_is_shown_in_full_and_gone_when_its_task_ends(terminal: Callable[[], str]) -> None:
     with progress.progress_bar("Opening the run") as report:
-        report("Preparing the kernels", 0.875)
+        report("Getting the optimiser ready", 0.875)
     written = terminal()
-    assert "Preparing the kernels" in written
+    assert "Getting the optimiser ready" in written
     assert "88%" in written
-    assert "\x1b[2K" in written.rpartition("Preparing the kernels")[2], "the line is erased after its last drawing"
+    assert "\x1b[2K" in written.rpartition("Getting the optimiser ready")[2], (
+        "the line is erased after its last drawing"
+    )
 
 
 def test_the_kernels_are_ready_at_the_end() -> None:
     told: list[tuple[str, float]] = []
     compile_kernels(lambda detail, fraction: told.append((detail, fraction)))
     assert [fraction for _, fraction in told] == sorted(fraction for _, fraction in told)
-    assert told[-1] == ("Preparing the kernels", 1.0)
+    assert not told or told[-1] == ("Getting the optimiser ready", 1.0)
+    told.clear()
+    compile_kernels(lambda detail, fraction: told.append((detail, fraction)))
+    assert told == []
 
 
 @pytest.mark.parametrize("kept_out", [0, 3])
