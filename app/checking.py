@@ -20,6 +20,7 @@ from core.capture.choices import load_choices
 from core.capture.decode import linear_photograph
 from core.capture.import_options import ImportOptions
 from core.capture.listing import Listing
+from core.capture.raw import RAW_SUFFIXES
 from core.capture.read import read_listing
 from core.capture.recognise import LAYOUTS, guesses, list_capture
 from core.capture.report import Report, Severity
@@ -131,6 +132,7 @@ def _shown(
         trainable=capture is not None and sphere is not None and len(capture.views) > 1,
         complete=complete,
         camera_file=listing.camera_file if listing else "",
+        raw=listing is not None and any(shot.file.suffix.lower() in RAW_SUFFIXES for shot in listing.shots),
         camera_choices=listing.camera_choices if listing else (),
         views=views,
         sphere=sphere,

@@ -69,6 +69,8 @@ class Checked:
     """False after a first look only: what takes longer is still to come."""
     camera_file: str = ""
     """Where the cameras came from, relative to the folder."""
+    raw: bool = False
+    """Whether there are camera RAW files."""
     camera_choices: tuple[str, ...] = ()
     """Other files that cameras could be taken from."""
     views: dict[int, CheckedView] = field(default_factory=dict[int, CheckedView])

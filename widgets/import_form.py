@@ -16,6 +16,10 @@ from widgets.theme import SPACING, scaled
 
 _LABEL = 72
 _TAG = "check.import"
+_AUTOMATIC, _LEVEL = "automatic", "%.3f"
+_OF_OBJECTS = "Chrome ball"
+"""The layout whose folders are objects, of which one is chosen, rather than files with cameras."""
+_OBJECTS_TIP = "The folder of the object that is looked at"
 _LIKELIEST = "The likeliest"
 _ENCODINGS: dict[str, Encoding | None] = {"By the file": None, "Linear": "linear", "sRGB": "srgb"}
 _MASKS: dict[str, MaskChoice] = {
@@ -38,7 +42,7 @@ _TIPS = {
     "cameras": "The file that cameras are taken from",
     "encoding": "How pixel values stand for light. By the file: 8 bits are sRGB, more are linear",
     "masks": "Where the outline of the object comes from",
-    "threshold": "Brighter than this under any light is the object, linear, 1 = full range; 0 finds a level",
+    "threshold": "Brighter than this under any light is the object, linear, 1 = full range; 0: found for every view",
     "reduce": "How much smaller photographs are made along each side",
     "up": "The world axis that points up",
     "hand": "How the camera file counts its axes",
@@ -65,8 +69,8 @@ class ImportForm:
             with dpg.group(horizontal=True, tag=f"{_TAG}.threshold.row", show=False):
                 field_label("Level", width=_LABEL)
                 dpg.add_input_float(
-                    tag=f"{_TAG}.threshold", step=0, format="%.3f", min_value=0, max_value=1, min_clamped=True,
-                    max_clamped=True, callback=self._changed,
+                    tag=f"{_TAG}.threshold", step=0, format=_LEVEL, min_value=0, max_value=1, min_clamped=True,
+                    max_clamped=True, callback=self._level_changed,
                 )  # fmt: skip
                 tooltip(f"{_TAG}.threshold", _TIPS["threshold"])
             with dpg.group(horizontal=True):
@@ -83,7 +87,7 @@ class ImportForm:
 
     def _add_combo(self, name: str, label: str, items: list[str]) -> None:
         with dpg.group(horizontal=True, tag=f"{_TAG}.{name}.row"):
-            field_label(label, width=_LABEL)
+            dpg.set_item_alias(field_label(label, width=_LABEL), f"{_TAG}.{name}.label")
             dpg.add_combo(items, tag=f"{_TAG}.{name}", callback=self._changed, height_mode=dpg.mvComboHeight_Large)
             tooltip(f"{_TAG}.{name}", _TIPS[name])
 
@@ -104,10 +108,15 @@ class ImportForm:
         files = list(dict.fromkeys(name for name in (checked.camera_file, *checked.camera_choices) if name))
         dpg.configure_item(f"{_TAG}.cameras", items=files)
         dpg.configure_item(f"{_TAG}.cameras.row", show=len(files) > 1)
+        objects = checked.report.layout == _OF_OBJECTS
+        dpg.configure_item(f"{_TAG}.cameras.label", label="Object" if objects else "Cameras")
+        tooltip(f"{_TAG}.cameras", _OBJECTS_TIP if objects else _TIPS["cameras"])
+        dpg.configure_item(f"{_TAG}.curve.row", show=checked.raw or options.raw.curve != ImportOptions().raw.curve)
         self._set("cameras", options.cameras or checked.camera_file)
         self._set("encoding", _word(_ENCODINGS, options.encoding))
         self._set("masks", _word(_MASKS, options.masks))
         dpg.set_value(f"{_TAG}.threshold", options.threshold or 0.0)
+        self._show_level()
         dpg.set_value(f"{_TAG}.holes", options.fill_holes)
         times = options.reduce
         self._set("reduce", _word(_REDUCTIONS, times) if times in _REDUCTIONS.values() else f"{times} times smaller")
@@ -166,6 +175,16 @@ class ImportForm:
         field = max(width - scaled(_LABEL) - scaled(SPACING.normal), 1)
         for name in (*_TIPS,):
             dpg.configure_item(f"{_TAG}.{name}", width=field)
+
+    def _level_changed(self) -> None:
+        self._show_level()
+        self._changed()
+
+    @staticmethod
+    def _show_level() -> None:
+        """0 stands for a level that is found anew for every view, which the field says instead of the number."""
+        found = dpg.get_value(f"{_TAG}.threshold") <= 0.0
+        dpg.configure_item(f"{_TAG}.threshold", format=_AUTOMATIC if found else _LEVEL)
 
     def _changed(self) -> None:
         self._show_rows()

@@ -108,3 +108,20 @@ def test_lights_are_told_in_short() -> None:
     assert lights_in_short(views) == "4 in each view"
     fewer = {**views, 1: replace(views[1], photographs=2)}
     assert lights_in_short(fewer) == "2 to 4 a view; fewest in V01"
+
+
+def test_a_level_that_is_found_is_not_shown_as_nought(form: tuple[ImportForm, list[str]]) -> None:
+    form[0].show(shown(ImportOptions(masks=MaskChoice.THRESHOLD)))
+    assert dpg.get_item_configuration("check.import.threshold")["format"] == "automatic"
+    form[0].show(shown(ODD))
+    assert dpg.get_item_configuration("check.import.threshold")["format"] == "%.3f"
+
+
+def test_only_what_the_capture_has_is_asked_for_and_by_its_name(form: tuple[ImportForm, list[str]]) -> None:
+    form[0].show(shown(ImportOptions()))
+    assert not dpg.get_item_configuration("check.import.curve.row")["show"]
+    assert dpg.get_item_label("check.import.cameras.label") == "Cameras"
+    balls = replace(shown(ImportOptions()).report, layout="Chrome ball")
+    form[0].show(shown(ImportOptions(), raw=True, report=balls))
+    assert dpg.get_item_configuration("check.import.curve.row")["show"]
+    assert dpg.get_item_label("check.import.cameras.label") == "Object"
