@@ -206,8 +206,12 @@ class Controller:
         self.raw.show_folder(opened.folder)
 
     def _show_state(self, state: msg.State) -> None:
+        forgotten = state.state == "ready" and state.step == 0 and self.window.step > 0
         self.run.show_state(state)
         self.check.show_state(state)
+        if forgotten:
+            self.images.show_forgotten()
+            self.scene.show_forgotten()
         self.images.show_state(state)
         self.scene.show_selection()
         self.relight.show_progress()

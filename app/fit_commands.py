@@ -188,6 +188,7 @@ class FitCommands:
                     desk.send(msg.CaptureChecked(checked=desk.checked, opening=False))
                 desk.send(desk.engine.describe(desk.run.capture, desk.checked))
             desk.set_state(state)
+            desk.tell_anew()
             raise
         desk.checked = opened.checked
         if opened.run is None:

@@ -51,6 +51,11 @@ class FitDesk:
         self.set_state("running" if start else "finished" if run.trainer.finished else resting)
         self.send(run.told_history())
 
+    def tell_anew(self) -> None:
+        """The window has shown something else meanwhile: figures and pictures of the open run are due again."""
+        self.pictures.forget()
+        self.reports.reset()
+
     def leave(self) -> None:
         """Have nothing open."""
         self.run = self.read = None

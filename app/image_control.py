@@ -147,6 +147,12 @@ class ImageControl:
         selected = window.selected if again else remembered
         self.select(selected if selected in opened.keys else opened.keys[0])
 
+    def show_forgotten(self) -> None:
+        """What was learnt is forgotten: nothing of it stays on screen."""
+        self._previewed = None
+        self._window.panels.images.show_empty(_WAITING)
+        self._window.panels.capture.show_losses({})
+
     def show_state(self, state: State) -> None:
         """The run's state has changed: show what is really trained on."""
         window = self._window
@@ -187,7 +193,10 @@ class ImageControl:
         self._previewed, self._titled_left_out = preview, self._left_out(preview.key)
         used = "   left out" if self._titled_left_out else ""
         self._window.panels.images.show_preview(
-            panes, title=f"{preview.key.name}{used}", psnr_db=preview.psnr_db, error_limit=preview.error_limit
+            panes,
+            title=f"{preview.key.name}{used}",
+            psnr_db=preview.psnr_db if preview.step else None,  # of the start it would say nothing
+            error_limit=preview.error_limit,
         )
 
     def _left_out(self, key: ImageKey) -> bool:

@@ -120,7 +120,8 @@ class RunControl:
         before, window.run = window.run, state
         self._planned = state.planned_seconds
         if state.step == 0 and state.state != "loading":
-            window.stats = None
+            if state.state == "empty" or (window.stats is not None and window.stats.step):
+                window.stats = None  # of another run; those of this one are told once
             if before.step or state.state == "ready":
                 window.panels.plots.clear()
         if state.state in ("running", "paused", "finished"):

@@ -105,6 +105,10 @@ class SceneControl:
         window.panels.scene.show_text(None)
         self.show_selection()
 
+    def show_forgotten(self) -> None:
+        """What was learnt is forgotten: the object with it."""
+        self._window.to_view(ViewMesh(mesh=None))
+
     def show_selection(self) -> None:
         """Another photograph is selected, or others are used."""
         window = self._window

@@ -2,8 +2,20 @@
 
 from pathlib import Path
 
-from app.messages import CaptureChecked, CheckCapture, CheckProgress, Failed, OpenCapture, OpenRun, SetRunning, Stats
+from app.messages import (
+    CaptureChecked,
+    CheckCapture,
+    CheckProgress,
+    Failed,
+    OpenCapture,
+    OpenRun,
+    Preview,
+    SetRunning,
+    ShowImage,
+    Stats,
+)
 from core.capture.import_options import ImportOptions
+from core.types import ImageKey
 from tests.app.bench import bench
 from tests.app.fakes import FakeEngine
 
@@ -78,3 +90,16 @@ def test_a_run_is_looked_over_too() -> None:
     with bench() as b:
         b.send(OpenRun(folder=Path("runs/vase")))
         b.until(CaptureChecked, lambda event: event.checked.complete and not event.opening)
+
+
+def test_after_an_opening_that_came_to_nothing_figures_and_pictures_are_told_again() -> None:
+    with bench() as b:
+        b.open()
+        b.until(Stats)
+        b.send(ShowImage(key=ImageKey(0, 0)))
+        b.until(Preview)
+        b.begin(folder="somewhere/missing")
+        b.state("loading")
+        b.state("ready")
+        b.until(Stats)
+        b.until(Preview)

@@ -1,9 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from app.messages import Include, Lights, Preview, ShowImage, ViewImage, ViewPicked
+from app.messages import Include, Lights, Preview, ShowImage, ViewImage, ViewMesh, ViewPicked
 from app.session import Session
 from core.types import ImageKey
 from tests.app.desk import Desk, opened, run_state
@@ -217,3 +218,16 @@ def test_the_same_capture_told_again_keeps_the_selection() -> None:
     desk.controller.images.select(ImageKey(1, 1))
     desk.handle(opened())
     assert desk.window.selected == ImageKey(1, 1)
+
+
+def test_starting_over_leaves_nothing_of_what_was_learnt_on_screen() -> None:
+    desk = Desk()
+    desk.open("paused", step=40)
+    desk.handle(preview(keys()[0]))
+    desk.panels.images.show_empty.reset_mock()
+    desk.handle(run_state("loading", step=40), run_state("ready"))
+    desk.panels.images.show_empty.assert_called_once()
+    desk.panels.capture.show_losses.assert_called_with({})
+    assert ViewMesh(mesh=None) in desk.drawn
+    desk.handle(replace(preview(keys()[0]), step=0))
+    assert desk.panels.images.show_preview.call_args[1]["psnr_db"] is None

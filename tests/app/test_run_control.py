@@ -4,6 +4,7 @@ import pytest
 
 from app.messages import ExtendPlan, Moment, Restart, RunHistory, RunState, SetRunning
 from tests.app.desk import Desk, run_state, stats
+from tests.app.fakes import keys
 
 
 @pytest.mark.parametrize("state", ["ready", "paused", "failed"])
@@ -154,3 +155,13 @@ def test_a_fresh_start_empties_the_plots() -> None:
     desk.handle(run_state("ready"))
     desk.panels.plots.clear.assert_called_once_with()
     assert desk.window.stats is None
+
+
+def test_leaving_a_view_out_before_the_start_keeps_the_figures() -> None:
+    desk = Desk()
+    desk.open("ready")
+    desk.handle(stats(0, elapsed=0.0), run_state("ready", included=keys()[4:]))
+    shown = desk.panels.status.show.call_args[1]
+    assert (shown["device"], shown["memory_bytes"], shown["remaining"]) == ("cpu", 10**9, 60.0)
+    desk.handle(stats(30), run_state("ready"))
+    assert desk.panels.status.show.call_args[1]["device"] == ""
