@@ -155,9 +155,9 @@ def wrapped(text: str, width: float, measure: Callable[[str], float]) -> str:
     return "\n".join(lines)
 
 
-def field_label(text: str, *, width: int = LABEL, parent: Tag = 0) -> Tag:
+def field_label(text: str, *, width: int = LABEL, parent: Tag = 0, tag: Tag = 0) -> Tag:
     """A label standing before a field, on the field's line; a flat button, since plain text would stand too high."""
-    item = dpg.add_button(label=text, width=scaled(width), parent=parent)
+    item = dpg.add_button(label=text, width=scaled(width), parent=parent, tag=tag)
     dpg.bind_item_theme(item, "style.label")
     dpg.bind_item_font(item, font("small"))
     return item

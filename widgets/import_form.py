@@ -87,7 +87,7 @@ class ImportForm:
 
     def _add_combo(self, name: str, label: str, items: list[str]) -> None:
         with dpg.group(horizontal=True, tag=f"{_TAG}.{name}.row"):
-            dpg.set_item_alias(field_label(label, width=_LABEL), f"{_TAG}.{name}.label")
+            field_label(label, width=_LABEL, tag=f"{_TAG}.{name}.label")
             dpg.add_combo(items, tag=f"{_TAG}.{name}", callback=self._changed, height_mode=dpg.mvComboHeight_Large)
             tooltip(f"{_TAG}.{name}", _TIPS[name])
 
