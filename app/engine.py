@@ -8,13 +8,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from app.checking import ReadCapture, first_look, full_check, listed_again, read_folder, unreadable
+from app.checking import ReadCapture, first_look, full_check, listed_again, read_folder, unreadable, with_up
 from app.messages import CaptureOpened, Evaluated, Export, Lights, Mesh, MeshColour, Preset
 from app.open_run import OpenedRun
 from app.tone import capture_exposure
 from core.capture.capture import Capture
 from core.capture.choices import save_choices
-from core.capture.import_options import ImportOptions
+from core.capture.import_options import Axis, ImportOptions
 from core.capture.synthetic import ensure_demo_capture
 from core.capture.thumbnails import thumbnails
 from core.device import default_threads, pick_device, set_threads
@@ -83,6 +83,10 @@ class Engine:
     def unreadable(self, folder: Path, options: ImportOptions | None, progress: Progress) -> Checked:
         """What can be said about a folder that could not be read. Raises Cancelled."""
         return unreadable(folder, options, progress)
+
+    def with_up(self, read: ReadCapture, checked: Checked, up: Axis | None) -> tuple[ReadCapture, Checked]:
+        """An open capture and what is known about it with another axis up."""
+        return with_up(read, checked, up)
 
     def keep_choices(self, folder: Path, options: ImportOptions) -> bool:
         """Keep the user's choices beside the capture; whether that was possible."""
@@ -235,9 +239,10 @@ class Engine:
         intensity: FloatArray,
         *,
         shadows: bool,
+        relit: bool = False,
     ) -> ShadedView:
-        """Light a traced camera."""
-        return shade(trainer.model, buffer, to_light_camera, intensity, shadows=shadows)
+        """Light a traced camera as its photograph was, or (``relit``) by a lamp of its own."""
+        return shade(trainer.model, buffer, to_light_camera, intensity, shadows=shadows, relit=relit)
 
     def psnr_db(self, trainer: Trainer, render: FloatArray, photograph: FloatArray, mask: BoolArray) -> float:
         """Over mask pixels of linear images, the render cut off where photographs are."""

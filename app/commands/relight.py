@@ -150,5 +150,5 @@ def _pictures(
     for direction in directions:
         to_light = gl_from_camera(direction) if arguments.frame == "camera" else pose.camera.rotation.T @ direction
         light = to_light.astype(np.float32)
-        shaded = shade(trainer.model, buffer, light, intensity, shadows=not arguments.no_shadows)
+        shaded = shade(trainer.model, buffer, light, intensity, shadows=not arguments.no_shadows, relit=True)
         yield exposure.shown(shaded.render)

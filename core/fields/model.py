@@ -42,6 +42,8 @@ class Model(nn.Module):
         """Model radiance = photograph radiance times this."""
         self.shadow_strength = 1.0
         """0 while shadows are still switched off at the start of a run, 1 later."""
+        self.shadow_trust = 1.0
+        """How far the photographs bear out cast shadows: 1 under small lamps, near 0 under a sky or in a lit room."""
 
     def mean_intensity(self) -> Tensor:
         """[3] mean of the lights that have been trained; the unit in which light intensities are shown."""

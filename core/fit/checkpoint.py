@@ -119,6 +119,7 @@ def _numbers(trainer: Trainer) -> dict[str, Any]:
         "grid_updates": trainer.model.sdf.grid.updates,
         "active_levels": trainer.model.sdf.active_levels,
         "shadow_strength": trainer.model.shadow_strength,
+        "shadow_trust": trainer.model.shadow_trust,
         "cache_turn": trainer.model.cache.turn,
         "cache_moved": trainer.model.cache.moved,
     }
@@ -152,6 +153,7 @@ def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tenso
     trainer.model.sdf.grid.updates = int(numbers["grid_updates"])
     trainer.model.sdf.active_levels = int(numbers["active_levels"])
     trainer.model.shadow_strength = float(numbers["shadow_strength"])
+    trainer.model.shadow_trust = float(numbers["shadow_trust"])
     trainer.model.cache.turn = int(numbers["cache_turn"])
     trainer.model.cache.moved = float(numbers["cache_moved"])
     trainer.keep(LastGood(trainer))

@@ -33,6 +33,7 @@ class LastGood:
         self._tensors = {name: tensor.clone() for name, tensor in live_tensors(trainer).items()}
         self._optimiser: dict[str, Any] = copy.deepcopy(trainer.optimiser.state_dict())
         self._updates = trainer.model.sdf.grid.updates
+        self._shadow_trust = trainer.model.shadow_trust
         self.steps = trainer.steps
 
     @torch.no_grad()
@@ -43,4 +44,5 @@ class LastGood:
         trainer.optimiser.load_state_dict(copy.deepcopy(self._optimiser))
         trainer.model.sdf.grid.updates = self._updates
         trainer.model.sdf.grid.gradient.zero_()
+        trainer.model.shadow_trust = self._shadow_trust
         trainer.steps = self.steps

@@ -22,6 +22,7 @@ from core.fit.config import FitConfig
 from core.fit.error_volume import ErrorVolume
 from core.fit.last_good import LastGood
 from core.fit.losses import Losses, batch_losses
+from core.fit.shadow_trust import TRUST_DECIDED, shadow_trust
 from core.render.composite import SurfaceHits, trace
 from core.render.shade import shade_hits
 from core.scene.frame import SceneFrame, scene_frame
@@ -230,7 +231,12 @@ class Trainer:
         in_rig = model.lights.to_light()[batch.lights]
         to_light = torch.bmm(in_rig, batch.world_from_rig.transpose(1, 2))
         intensity = model.lights.intensity()[batch.lights]
-        shaded = shade_hits(model, seen, batch.directions[:on], to_light, intensity)
+        strength = model.shadow_strength * model.shadow_trust
+        shaded = shade_hits(model, seen, batch.directions[:on], to_light, intensity, shadows=strength)
+        if done <= TRUST_DECIDED:
+            model.shadow_trust = shadow_trust(
+                model.shadow_trust, shaded, batch, strength=strength, ceiling=self.pool.ceiling, progress=done
+            )
         losses = batch_losses(
             # A photograph cannot tell how much brighter than white a pixel was.
             radiance=shaded.radiance.clamp(max=self.pool.ceiling),

@@ -38,14 +38,17 @@ def shade_hits(
     to_light: Tensor,
     intensity: Tensor,
     *,
-    shadows: bool = True,
+    shadows: float,
     learn_shadows: bool = False,
 ) -> Shaded:
-    """Shade ``hits`` seen along ``directions`` [R, 3] under ``to_light`` [R, K, 3] of ``intensity`` [R, K, 3]."""
+    """Shade ``hits`` seen along ``directions`` [R, 3] under ``to_light`` [R, K, 3] of ``intensity`` [R, K, 3].
+
+    ``shadows``: how dark cast shadows are, 0 (there are none) to 1.
+    """
     c = cosines(hits.normal, -directions, to_light)
     reflected = model.reflectance(hits.features, c) * soft_cosine(c.n_l)[..., None] * intensity
-    if not shadows or model.shadow_strength == 0.0:
+    if shadows == 0.0:
         return Shaded(radiance=reflected, unshadowed=reflected, visibility=torch.ones_like(c.n_l))
     seen = visibility(model, hits.points, hits.normal, to_light, learn=learn_shadows)
-    seen = 1.0 - model.shadow_strength * (1.0 - seen)
+    seen = 1.0 - shadows * (1.0 - seen)
     return Shaded(radiance=reflected * seen[..., None], unshadowed=reflected, visibility=seen)

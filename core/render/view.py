@@ -206,14 +206,19 @@ def shade(
     intensity: FloatArray,
     *,
     shadows: bool = True,
+    relit: bool = False,
 ) -> ShadedView:
-    """Light a traced view. ``to_light_camera`` [3] unit, OpenCV camera frame; ``intensity`` [3], mean light = 1."""
+    """Light a traced view. ``to_light_camera`` [3] unit, OpenCV camera frame; ``intensity`` [3], mean light = 1.
+
+    ``relit``: by a lamp of its own, whose shadows are whole, rather than by the light of a photograph.
+    """
     device = buffer.directions.device
     world = np.asarray(buffer.camera.rotation @ np.asarray(to_light_camera, np.float64), np.float32)
     to_light = torch.tensor(world, device=device).expand(len(buffer.pixels), 1, 3)
     energy = torch.tensor(np.asarray(intensity, np.float32), device=device) * model.mean_intensity()
+    strength = model.shadow_strength * (1.0 if relit else model.shadow_trust) if shadows else 0.0
     shaded = shade_hits(
-        model, buffer.hits, buffer.directions, to_light, energy.expand(len(buffer.pixels), 1, 3), shadows=shadows
+        model, buffer.hits, buffer.directions, to_light, energy.expand(len(buffer.pixels), 1, 3), shadows=strength
     )
     cover = buffer.hits.opacity[:, None] / model.exposure
     render = shaded.radiance[:, 0] * cover
