@@ -248,7 +248,7 @@ class Pictures:
             to_light = _camera(run, wanted.key).rotation.T @ to_light
         intensity = light.intensity * np.asarray(light.colour, np.float32)
         shaded = self._engine.shade(
-            run.trainer, traced.buffer, to_light.astype(np.float32), intensity, shadows=light.shadows
+            run.trainer, traced.buffer, to_light.astype(np.float32), intensity, shadows=light.shadows, relit=True
         )
         image = run.exposure.shown(shaded.render)
         self._send(RelitImage(image=image, light=light, seconds=self._clock() - began))

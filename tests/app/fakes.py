@@ -351,7 +351,9 @@ class FakeEngine:
             yield (part + 1) / 4
         return SimpleNamespace(camera=view, images=lambda: _maps(view, trainer.steps))
 
-    def shade(self, trainer: Any, buffer: Any, to_light: Any, intensity: Any, *, shadows: bool) -> Any:
+    def shade(
+        self, trainer: Any, buffer: Any, to_light: Any, intensity: Any, *, shadows: bool, relit: bool = False
+    ) -> Any:
         self.shaded.append((tuple(float(v) for v in to_light), shadows))
         size = (buffer.camera.height, buffer.camera.width)
         render = np.full((*size, 3), 0.3, np.float32)
