@@ -39,6 +39,8 @@ class CheckView:
         self._make_plotter = make_plotter
         self._made: CheckPlotter | None = None
         self._checked: Checked | None = None
+        self._drawn: dict[int, CheckedView] = {}
+        """The views with cameras that are far away drawn nearer."""
         self._sphere: Sphere | None = None
         self._depth = 1.0
         """Of the frustums, world units."""
@@ -75,7 +77,8 @@ class CheckView:
             self._checked, self._eye, self._sphere = None, None, None
             return
         self._sphere = checked.sphere
-        views = list(checked.views.values())
+        self._drawn = checked.drawn_views()
+        views = list(self._drawn.values())
         cameras = tuple(view.camera for view in views)
         ground = checked.suggested_sphere()
         assert ground is not None  # there are views
@@ -121,7 +124,7 @@ class CheckView:
 
     def _extent(self, ground: Sphere) -> tuple[DoubleArray, float]:
         """(centre [3], radius) of a sphere around about everything there is to see, world."""
-        cameras = np.array([view.camera.centre for view in self._views.values()])
+        cameras = np.array([view.camera.centre for view in self._drawn.values()])
         corners = np.array([ground.middle - ground.radius, ground.middle + ground.radius])
         everything = np.concatenate([cameras, corners])
         middle = 0.5 * (everything.min(axis=0) + everything.max(axis=0))
@@ -203,7 +206,7 @@ class CheckView:
 
     def _pick(self, mouse: msg.ViewMouse) -> None:
         """Choose the view whose camera, or photograph in the scene, was clicked."""
-        views, (width, height) = self._views, self._size
+        views, (width, height) = self._drawn, self._size
         cameras = [view.camera for view in views.values()]
         places = np.array([(c.centre, c.centre + self._depth * c.rotation[:, 2]) for c in cameras])
         pixels = pixel_of(places.reshape(-1, 3), self._pose(), width=width, height=height)

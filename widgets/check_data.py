@@ -1,6 +1,6 @@
 """What the check view shows of a capture: plain values and small pictures, however large the capture is."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from core.capture.report import Report  # at run time this would load the readers before the window is there
 
 _LEVEL = 1e-6
+_FAR, _NEARER = 20.0, 6.0
+"""An only camera more than so many radii of the sphere away is drawn that many radii away: the scene would be a dot."""
 _PART = 0.25
 """Radius of a suggested sphere in distances of the cameras."""
 
@@ -98,3 +100,32 @@ class Checked:
         centre = np.asarray(np.linalg.solve(equations, targets), dtype=np.float64)
         away = float(np.median([np.linalg.norm(camera.centre - centre) for camera in cameras]))
         return Sphere.of(centre, max(_PART * away, 1e-6))
+
+    def drawn_views(self) -> dict[int, CheckedView]:
+        """The views as they are drawn around the sphere: a camera that is alone and far away, as one that stands for
+        parallel rays, is drawn nearer, with a wider lens that sees as much of the object.
+        """
+        ground = self.suggested_sphere()
+        return (
+            dict(self.views)
+            if ground is None or len(self.views) > 1
+            else {name: _nearer(view, ground) for name, view in self.views.items()}
+        )
+
+    @property
+    def far_away(self) -> bool:
+        """Whether a camera is drawn nearer than it is."""
+        drawn = self.drawn_views()
+        return any(drawn[name] is not view for name, view in self.views.items())
+
+
+def _nearer(view: CheckedView, ground: Sphere) -> CheckedView:
+    camera = view.camera
+    away = float(np.linalg.norm(camera.centre - ground.middle))
+    if away <= _FAR * ground.radius:
+        return view
+    share = _NEARER * ground.radius / away
+    world_from_camera, intrinsics = camera.world_from_camera.copy(), camera.intrinsics.copy()
+    world_from_camera[:3, 3] = ground.middle + share * (camera.centre - ground.middle)
+    intrinsics[[0, 1], [0, 1]] *= share
+    return replace(view, camera=replace(camera, world_from_camera=world_from_camera, intrinsics=intrinsics))

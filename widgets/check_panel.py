@@ -140,7 +140,7 @@ class CheckPanel:
 
     def _show_scene(self, checked: Checked) -> None:
         self.scene.show_text("" if checked.views else "No cameras could be read.")
-        self.scene.enable(bool(checked.views))
+        self.scene.enable(bool(checked.views), far=checked.far_away)
 
     def show(self, checked: Checked) -> None:
         """Show a capture that has been read."""

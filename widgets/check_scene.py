@@ -29,6 +29,7 @@ _HEAD = 28
 _GRIP = 6
 """Radius of a handle."""
 _NEAR = 14.0
+_FAR_HINT = "The camera is far away, drawn nearer"
 _JUMPS = ("everything", "sphere", "camera")
 _HINT = "Drag the dot: move   the ring: size"
 
@@ -70,6 +71,7 @@ class CheckScene:
         self._place = (0, 0, 0, 0)
         self._size = (0, 0)
         self._text = ""
+        self._hint = _HINT
         self._scale = 1.0
         self._handles: tuple[tuple[float, float], ...] = ()
         self._near: int | None = None
@@ -105,8 +107,10 @@ class CheckScene:
         self._textures[0].hide("check.scene.view.image")
         self._draw()
 
-    def enable(self, enabled: bool) -> None:
-        """Whether there are cameras to look at."""
+    def enable(self, enabled: bool, *, far: bool = False) -> None:
+        """Whether there are cameras to look at; ``far``: they are drawn nearer than they are."""
+        self._hint = _FAR_HINT if far else _HINT
+        dpg.set_value("check.scene.hint", self._hint)
         for name in _JUMPS:
             dpg.configure_item(f"check.scene.{name}", enabled=enabled)
 
@@ -124,7 +128,7 @@ class CheckScene:
         self._place = (at[0], at[1] + head, size[0], size[1] - head)
         dpg.set_item_pos("check.scene.head", list(at))
         buttons = sum(dpg.get_item_rect_size(f"check.scene.{n}")[0] for n in _JUMPS)
-        words = text_width(_HINT, font("small")) + scaled(4 * SPACING.normal)
+        words = text_width(self._hint, font("small")) + scaled(4 * SPACING.normal)
         dpg.configure_item("check.scene.hint", show=buttons + words < size[0])
         place_canvas("check.scene.view", self._place[:2], self._place[2:])
         self._scale = min(1.0, _FULL / max(*self._place[2:], 1))

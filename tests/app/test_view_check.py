@@ -184,3 +184,19 @@ def test_without_views_or_hidden_nothing_is_drawn() -> None:
     rig.view.draw()
     assert len(rig.plotter.poses) == drawn
     assert rig.view.handles() == ()
+
+
+def test_an_only_camera_that_is_far_away_is_in_sight_with_as_much_of_the_object() -> None:
+    several = checked(Path("captures/ball"))
+    alone = replace(several, views={0: several.views[0]}, sphere=Sphere(centre=(0.0, 0.0, 0.0), radius=0.01))
+    assert alone.far_away
+    assert not several.far_away
+    real, drawn = alone.views[0].camera, alone.drawn_views()[0].camera
+    assert np.linalg.norm(drawn.centre) == pytest.approx(0.06)
+    np.testing.assert_allclose(np.cross(drawn.centre, real.centre), 0.0, atol=1e-12)
+    seen = [c.intrinsics[0, 0] * 0.01 / np.linalg.norm(c.centre) for c in (real, drawn)]
+    assert seen[0] == pytest.approx(seen[1])
+    rig = Rig()
+    rig.view.show(ViewChecked(checked=alone))
+    rig.view.draw()
+    assert 0.05 < np.linalg.norm(rig.plotter.poses[-1].position) < 0.5
