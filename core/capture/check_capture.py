@@ -30,7 +30,7 @@ from core.capture.estimate import estimates
 from core.capture.images import has_alpha
 from core.capture.import_options import ImportOptions
 from core.capture.listing import Guess, Listing
-from core.capture.masks import MasksMissing
+from core.capture.masks import WITHOUT_MASKS, MasksMissing
 from core.capture.read import read_listing
 from core.capture.recognise import guesses, list_capture
 from core.capture.report import Finding, Report, Severity
@@ -171,7 +171,7 @@ def _is_told(problem: Problem, capture: Capture, listing: Listing) -> bool:
         return True
     white = {view for view, mask in capture.masks.items() if mask.all()}
     of_white = {file.name for view in white for file in listing.masks.get(view, ())}
-    return not capture.masked or Path(problem.file).name in of_white
+    return problem.text == WITHOUT_MASKS or Path(problem.file).name in of_white
 
 
 def _problem(problem: Problem, listing: Listing) -> Finding:

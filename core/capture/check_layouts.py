@@ -46,7 +46,8 @@ def about_folder(text: str, folder: Path) -> str:
     place = str(folder)
     if text.startswith(f"{place}: "):
         rest = text.removeprefix(f"{place}: ")
-        text = rest[0].upper() + rest[1:] if rest else text
+        # A file's name keeps its letters, or it could not be found.
+        text = rest if not rest or {"/", "."} & set(rest.split(" ")[0].rstrip(".")) else rest[0].upper() + rest[1:]
     elif text.startswith(f"{place} "):
         text = f"The folder {text.removeprefix(place).lstrip()}"
     return text if place == "." else text.replace(f"{place}{os.sep}", "")

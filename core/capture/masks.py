@@ -23,6 +23,7 @@ from core.types import BoolArray, FloatArray, Progress
 
 MIN_PIXELS = 64
 """An object of fewer pixels has hardly a shape to learn."""
+WITHOUT_MASKS = "There are no masks: everything inside the sphere counts as the object, its surroundings too."
 _SPECK = 0.01
 """Bright specks smaller than this part of the largest piece are no part of the object."""
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -74,8 +75,7 @@ def read_masks(listing: Listing, options: ImportOptions, progress: Progress) -> 
         more = others(len(empty) - 1)
         raise CaptureError(f"{empty[0]} is empty: no pixel is marked as the object; paint the object white{more}.")
     if options.masks is MaskChoice.NONE:
-        text = "There are no masks: everything inside the sphere counts as the object, its surroundings too."
-        problems.append(Problem(file=_name(listing.shots[0].file, listing.folder), text=text))
+        problems.append(Problem(file=_name(listing.shots[0].file, listing.folder), text=WITHOUT_MASKS))
     return Masks(of_view=of_view, known=options.masks is not MaskChoice.NONE, problems=tuple(problems))
 
 
