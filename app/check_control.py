@@ -11,6 +11,7 @@ from app.messages import (
     CaptureOpened,
     CheckCapture,
     CheckProgress,
+    SetUp,
     State,
     ViewChecked,
     ViewCheckJump,
@@ -161,7 +162,11 @@ class CheckControl:
         """Before the first step: read and start with what was changed, so that it counts; whether that was so."""
         if self.checked is None or not self._window.panels.check.changed:
             return False
-        self._read(self._with_sphere(self._window.panels.check.options), start=True)
+        options = self._with_sphere(self._window.panels.check.options)
+        if self._only_up(options):
+            self._window.to_fit(SetUp(up=options.up))
+            return False
+        self._read(options, start=True)
         return True
 
     def check_now(self) -> None:
@@ -178,6 +183,9 @@ class CheckControl:
         window, checked = self._window, self.checked
         if checked is None:
             return
+        if not start and self._only_up(options):
+            window.to_fit(SetUp(up=options.up))
+            return
         if window.step == 0:
             self._reopen(checked.folder, options, start)
             return
@@ -186,8 +194,15 @@ class CheckControl:
             "What was trained so far is saved first, and a new run begins.",
             lambda: self._reopen(checked.folder, options, start),
             yes="Read again",
-            no="Keep training",
+            no="Keep training" if window.run.state == "running" else "Keep the run",
         )
+
+    def _only_up(self, options: ImportOptions) -> bool:
+        """Whether nothing but the up axis is to be another one: nothing has to be read again for it."""
+        checked = self.checked
+        if checked is None or self._window.capture is None or options == checked.options:
+            return False
+        return replace(options, up=checked.options.up) == checked.options
 
     # ---- events -----------------------------------------------------------------------------------------------------
 
@@ -204,7 +219,7 @@ class CheckControl:
             if worst is not None and not self._picked:
                 self._show_view(worst)
         self._window.panels.tabs.label("check", tab_label(checked))
-        if event.opening:
+        if event.opening or not event.choices_kept:
             self._tell_choices(event)
         if self._comes_to_front(event):
             self._window.panels.tabs.show("check")

@@ -18,12 +18,13 @@ from core.capture.check_facts import facts
 from core.capture.check_lights import set_findings
 from core.capture.choices import load_choices
 from core.capture.decode import linear_photograph
+from core.capture.import_options import Axis as SignedAxis
 from core.capture.import_options import ImportOptions
 from core.capture.listing import Listing
 from core.capture.raw import RAW_SUFFIXES
 from core.capture.read import read_listing
 from core.capture.recognise import LAYOUTS, guesses, list_capture
-from core.capture.report import Report, Severity
+from core.capture.report import Finding, Report, Severity
 from core.capture.sphere import sphere_of
 from core.capture.thumbnails import thumbnails
 from core.color import srgb_from_linear
@@ -91,6 +92,25 @@ def full_check(read: ReadCapture, first: Checked, progress: Progress) -> Checked
     capture = read.capture
     found = check_capture(capture.folder, capture.options, read=(read.listing, capture), progress=progress)
     return replace(first, report=found.report, complete=True)
+
+
+def with_up(read: ReadCapture, checked: Checked, up: SignedAxis | None) -> tuple[ReadCapture, Checked]:
+    """An open capture and what is known about it with another world axis taken as up; None as its files say."""
+    options = replace(read.capture.options, up=up)
+    capture = replace(read.capture, up=up or read.listing.up, options=options)
+    findings = tuple(each for each in checked.report.findings if up is None or not _asks_for_up(each, options))
+    report = replace(checked.report, findings=findings, facts=facts(read.listing, options, capture))
+    known = replace(
+        checked, report=report, options=options, up=_up(capture, read.listing),
+        complete=checked.complete and up is not None,
+    )  # fmt: skip
+    return replace(read, capture=capture), known
+
+
+def _asks_for_up(finding: Finding, options: ImportOptions) -> bool:
+    """Whether nothing but the up axis stands between ``options`` and what a finding asks for."""
+    wanted = [fix.options for fix in finding.fixes if fix.options is not None]
+    return bool(wanted) and all(replace(each, up=options.up) == options for each in wanted)
 
 
 def unreadable(folder: Path, options: ImportOptions | None, progress: Progress) -> Checked:

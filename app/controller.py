@@ -154,6 +154,9 @@ class Controller:
         self._shows[type(event)](event)
 
     def _show_checked(self, event: msg.CaptureChecked) -> None:
+        before = self.check.checked
+        if before is not None and before.folder == event.checked.folder and before.up != event.checked.up:
+            self.scene.show_up(event.checked.up)
         self.check.show_checked(event)
         self.masks.show_folder(event.checked.folder, event.checked.options)
         self.raw.show_folder(event.checked.folder, event.checked.options)
@@ -165,7 +168,8 @@ class Controller:
         window, panels = self.window, self.window.panels
         window.capture, window.lights, window.selected, window.stats = None, None, None, None
         window.blocked = "To be fixed first"
-        self._remember(folder)
+        checked = self.check.checked
+        self._remember(folder, recent=checked is not None and bool(checked.report.guesses or checked.views))
         window.summary = "cannot be trained on yet"
         window.show_note("")
         panels.capture.show_empty(_FIX_FIRST)
@@ -176,11 +180,12 @@ class Controller:
         self.evaluation.show_empty()
         panels.lights.show_lights((), np.zeros((0, 3), np.float32), intensities=np.zeros((0, 3), np.float32))
 
-    def _remember(self, folder: Path) -> None:
-        """What is open, for the recents, the session and the title."""
+    def _remember(self, folder: Path, *, recent: bool = True) -> None:
+        """What is open, for the recents (when it is a capture), the session and the title."""
         window = self.window
-        recents = with_recent(window.settings.recent_captures, folder)
-        window.settings = replace(window.settings, recent_captures=recents)
+        if recent:
+            recents = with_recent(window.settings.recent_captures, folder)
+            window.settings = replace(window.settings, recent_captures=recents)
         seconds = window.session.seconds_for(folder)
         window.session = replace(window.session, capture=str(folder.absolute()), seconds=seconds)
         window.panels.toolbar.show_title(folder.name)
@@ -201,6 +206,8 @@ class Controller:
         self.images.show_capture(opened)
         self.check.show_capture(opened)
         self.scene.show_capture(opened)
+        if self.check.checked is not None:
+            self.scene.show_up(self.check.checked.up)
         self.relight.show_empty()
         self.masks.show_folder(opened.folder)
         self.raw.show_folder(opened.folder)

@@ -43,6 +43,7 @@ class FitCommands:
             msg.OpenCapture: self._open_capture,
             msg.OpenRun: self._open_run,
             msg.CheckCapture: self._check_capture,
+            msg.SetUp: self._set_up,
             msg.SetRunning: self._set_running,
             msg.Restart: self._restart,
             msg.ExtendPlan: self._extend_plan,
@@ -97,13 +98,9 @@ class FitCommands:
     def _cannot_read(
         self, folder: Path, command: msg.OpenCapture, error: CaptureError, progress: Progress
     ) -> "_Opened":
-        """Show what is wrong with a folder and what would mend it.
-
-        A folder that nothing can be made of is an error as long as something else is open, and so is one that is not
-        there.
-        """
+        """Show what is wrong with a folder and what would mend it; one that nothing can be made of is an error."""
         checked = self._desk.engine.unreadable(folder, command.options, progress)
-        if not (checked.report.guesses or checked.views or (self._desk.run is None and folder.is_dir())):
+        if not (checked.report.guesses or checked.views):
             raise error
         self._tell_opening(command, checked, start=False)
         return _Opened(run=None, read=None, checked=checked, start=False)
@@ -117,6 +114,15 @@ class FitCommands:
         desk = self._desk
         if desk.read is not None:
             desk.long_task(f"Checking {desk.read.capture.folder.name}", self._check)
+
+    def _set_up(self, command: msg.SetUp) -> None:
+        desk, engine = self._desk, self._desk.engine
+        if desk.run is None or desk.read is None or desk.checked is None:
+            return
+        desk.read, desk.checked = engine.with_up(desk.read, desk.checked, command.up)
+        desk.run.trainer.capture = desk.read.capture
+        kept = engine.keep_choices(desk.checked.folder, desk.checked.options)
+        desk.send(msg.CaptureChecked(checked=desk.checked, opening=False, choices_kept=kept))
 
     def check_when_idle(self) -> bool:
         """Look the open capture over while there is nothing else to do, until there is; whether there was need to."""

@@ -119,6 +119,12 @@ class RunControl:
         window = self._window
         before, window.run = window.run, state
         self._planned = state.planned_seconds
+        if (
+            before.state == "loading"
+            and state.state in ("paused", "finished")
+            and state.run_folder != before.run_folder
+        ):
+            self._show_pictures()  # a run was opened
         if state.step == 0 and state.state != "loading":
             if state.state == "empty" or (window.stats is not None and window.stats.step):
                 window.stats = None  # of another run; those of this one are told once

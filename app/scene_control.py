@@ -22,7 +22,7 @@ from app.messages import (
 from app.window_state import WindowState
 from core.color import srgb_from_linear
 from core.types import FloatArray, gl_from_camera
-from widgets.orbit import likely_up
+from widgets.orbit import Axis, likely_up
 from widgets.viewport3d import Pointer
 from widgets.viewport_tools import Choices
 
@@ -104,6 +104,13 @@ class SceneControl:
         window.to_view(ViewMesh(mesh=None))
         window.panels.scene.show_text(None)
         self.show_selection()
+
+    def show_up(self, up: Axis) -> None:
+        """Another axis of the world points up."""
+        panel = self._window.panels.scene
+        if panel.choices.up != up:
+            panel.set_choices(replace(panel.choices, up=up))
+            self.choose(panel.choices)
 
     def show_forgotten(self) -> None:
         """What was learnt is forgotten: the object with it."""

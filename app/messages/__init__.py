@@ -20,6 +20,7 @@ from app.messages.commands import (
     SetPace,
     SetRunning,
     SetShown,
+    SetUp,
     ShowImage,
 )
 from app.messages.evaluation import Evaluate, Evaluated
@@ -128,6 +129,7 @@ __all__ = [
     "SetPace",
     "SetRunning",
     "SetShown",
+    "SetUp",
     "ShowImage",
     "ShowMaskView",
     "Shown",

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.messages.message import MeshColour, Message, Preset, Shown
-from core.capture.import_options import ImportOptions
+from core.capture.import_options import Axis, ImportOptions
 from core.fit.result_names import Result
 from core.mesh.options import MeshOptions
 from core.types import ImageKey
@@ -33,6 +33,14 @@ class OpenCapture(Message):
 @dataclass(frozen=True, kw_only=True)
 class CheckCapture(Message):
     """Check the capture of the open run again; the run stays as it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetUp(Message):
+    """Take another world axis of the open capture as up: for views and exports, so the run stays as it is."""
+
+    up: Axis | None
+    """None as the layout declares, if it does."""
 
 
 @dataclass(frozen=True, kw_only=True)

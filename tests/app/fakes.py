@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -255,6 +255,11 @@ class FakeEngine:
         return checked(
             folder, options=options or ImportOptions(), findings=(MASKS_MISSING,), readable=False, known=known
         )
+
+    def with_up(self, read: Any, known: Checked, up: Any) -> tuple[Any, Checked]:
+        options = replace(known.options, up=up)
+        turned = replace(read.capture, up=up, options=options)
+        return SimpleNamespace(capture=turned, listing=None, options=options), replace(known, options=options)
 
     def keep_choices(self, folder: Path, options: ImportOptions) -> bool:
         self.kept[folder] = options

@@ -9,6 +9,7 @@ from app.messages import (
     CheckProgress,
     OpenCapture,
     SetRunning,
+    SetUp,
     ViewChecked,
     ViewSphere,
     ViewSphereMoved,
@@ -216,3 +217,27 @@ def test_while_something_else_is_opened_its_pictures_are_gone_and_they_return_wh
     desk.handle(run_state("paused"))
     desk.panels.check.show_opening.assert_called_with(False)
     assert any(isinstance(message, ViewChecked) and message.checked is not None for message in desk.drawn)
+
+
+def test_another_up_axis_needs_no_new_run() -> None:
+    desk = looked_at()
+    desk.handle(run_state("finished", step=40), stats(40))
+    turned = ImportOptions(up="+y")
+    desk.controller.check.fix(Fix(label="Take +y as up", action="options", options=turned))
+    assert desk.sent == [SetUp(up="+y")]
+    desk.panels.dialogs.confirm.assert_not_called()
+    desk.controller.check.fix(Fix(label="As sRGB", action="options", options=ImportOptions(encoding="srgb")))
+    assert desk.panels.dialogs.confirm.call_args[1]["no"] == "Keep the run"
+
+
+def test_a_folder_that_holds_no_capture_is_not_remembered_as_one() -> None:
+    desk = Desk()
+    nothing = checked(FOLDER, findings=(MASKS_MISSING,), readable=False, known=False)
+    desk.handle(CaptureChecked(checked=nothing, opening=True))
+    assert desk.window.settings.recent_captures == ()
+
+
+def test_an_opened_run_shows_its_pictures() -> None:
+    desk = looked_at()
+    desk.handle(run_state("loading"), run_state("paused", step=40, saved_step=40, run_folder=Path("runs/vase")))
+    desk.panels.tabs.show.assert_called_with("images")

@@ -11,6 +11,7 @@ from app.messages import (
     OpenRun,
     Preview,
     SetRunning,
+    SetUp,
     ShowImage,
     Stats,
 )
@@ -103,3 +104,25 @@ def test_after_an_opening_that_came_to_nothing_figures_and_pictures_are_told_aga
         b.state("ready")
         b.until(Stats)
         b.until(Preview)
+
+
+def test_another_up_axis_is_taken_by_the_open_run() -> None:
+    with bench() as b:
+        b.open(start=True)
+        b.until(Stats, lambda stats: stats.step > 3)
+        b.send(SetUp(up="+y"))
+        event = b.until(CaptureChecked, lambda event: event.checked.options.up == "+y")
+        assert not event.opening
+        assert len(b.engine.trainers) == 1
+        assert b.engine.trainers[0].capture.up == "+y"
+        assert b.engine.kept == {Path("somewhere/vase"): ImportOptions(up="+y")}
+
+
+def test_a_folder_that_nothing_can_be_made_of_is_an_error_whatever_is_open(tmp_path: Path) -> None:
+    folder = tmp_path / "missing pictures"
+    folder.mkdir()
+    with bench() as b:
+        for _ in range(2):
+            b.send(OpenCapture(folder=folder, preset="draft", seconds=60.0, seed=0, start=False))
+            assert b.until(Failed).text
+            b.open()
