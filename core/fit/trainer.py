@@ -43,7 +43,7 @@ class StepStats:
     step: int
     """Steps made so far, this one included."""
     losses: dict[str, float]
-    """``colour``, ``mask``, ``eikonal`` unweighted, and their weighted ``total``."""
+    """``colour``, ``mask`` (where there are masks), ``eikonal`` unweighted, and their weighted ``total``."""
     seconds: float
     """How long the step took."""
 
@@ -176,7 +176,8 @@ class Trainer:
                     "images, then go on."
                 ) from error
             raise
-        values = {name: float(getattr(losses, name).detach()) for name in ("colour", "mask", "eikonal", "total")}
+        names = ("colour", "mask", "eikonal", "total") if self.capture.masked else ("colour", "eikonal", "total")
+        values = {name: float(getattr(losses, name).detach()) for name in names}
         if not math.isfinite(values["total"]):
             self._last_good.restore(self)
             raise FitError(
