@@ -27,6 +27,8 @@ _PARTS = (
     ("sheet", "Contact sheet (contact_sheet.png)"),
 )
 _TICKED = ("mesh", "normals", "lights")
+_LISTS, _SETTLED = ("export.format", "export.cells", "export.texture"), 5
+"""The fields with a list, and the frames after which all of them are visible."""
 _LABEL, _FIELD = 84, 86
 
 
@@ -36,6 +38,10 @@ class ExportDialog:
     def __init__(self, *, on_export: Callable[[tuple[str, ...], MeshOptions], object]) -> None:
         self._on_export = on_export
         self._place: tuple[int, ...] = ()
+        self._frames = 0
+        """Since the window was shown."""
+        self._listing = False
+        """Whether a list of choices is open; DearPyGui calls its field invisible then, and has no other sign of it."""
         self.open = False
         with dpg.window(
             tag="export", modal=True, show=False, no_title_bar=True, no_resize=True, no_move=True,
@@ -74,7 +80,7 @@ class ExportDialog:
 
     def show(self) -> None:
         """Ask what to export."""
-        self.open, self._place = True, ()
+        self.open, self._place, self._frames, self._listing = True, (), 0, False
         self._show_enabled()
         dpg.configure_item("export", show=True)
 
@@ -92,9 +98,14 @@ class ExportDialog:
         if size != self._place:
             self._place = size
             dpg.set_item_pos("export", [max((size[0] - size[2]) // 2, 0), max((size[1] - size[3]) // 2, 0)])
+        self._frames += 1
+        listing, self._listing = self._listing, self._frames > _SETTLED and not all(map(dpg.is_item_visible, _LISTS))
         if dpg.is_key_pressed(dpg.mvKey_Escape):
-            self.close()
-        elif dpg.is_key_pressed(dpg.mvKey_Return):
+            if listing or self._listing:
+                dpg.focus_item("export")  # which closes the list
+            else:
+                self.close()
+        elif dpg.is_key_pressed(dpg.mvKey_Return) and not self._listing:
             self._accept()
 
     def _chosen(self) -> tuple[str, ...]:

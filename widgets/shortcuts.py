@@ -48,7 +48,11 @@ def combination(key: int, modifiers: Iterable[Modifier]) -> str:
 class Shortcuts:
     """Calls what a key is bound to, unless a text field has the keyboard or ``blocked()`` says no."""
 
-    def __init__(self, bindings: Sequence[Binding], *, blocked: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self, bindings: Sequence[Binding], *, blocked: Callable[[], bool] = lambda: False, root: str = "layout.root"
+    ) -> None:
+        """``root``: the window that everything but dialogs lies in."""
+        self._root = root
         self._bindings = {(key, frozenset(modifiers)): call for key, modifiers, _, call in bindings}
         self._blocked = blocked
         self.sheet = [(combination(key, modifiers), what) for key, modifiers, what, _ in bindings]
@@ -56,6 +60,12 @@ class Shortcuts:
         with dpg.handler_registry(tag="shortcuts"):
             for key in {key for key, _ in self._bindings}:
                 dpg.add_key_press_handler(key, callback=self._pressed)
+            dpg.add_key_press_handler(dpg.mvKey_Escape, callback=self._close_list)
+
+    def _close_list(self) -> None:
+        """Esc closes an open list of choices, which DearPyGui does by itself when what is below it gets the focus."""
+        if not self._blocked() and not typing():
+            dpg.focus_item(self._root)
 
     def _pressed(self, _sender: int, key: int) -> None:
         if self._blocked() or typing():
