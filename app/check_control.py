@@ -24,7 +24,7 @@ from app.messages import (
 from app.window_state import WindowState
 from core.capture.import_options import ImportOptions
 from core.types import ImageKey
-from widgets.check_data import Checked, Sphere
+from widgets.check_data import Checked, Sphere, open_findings
 from widgets.check_scene import CheckPointer
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class CheckControl:
         window: WindowState,
         *,
         reopen: Reopen,
-        leave_out: Callable[[frozenset[ImageKey]], object],
+        leave_out: Callable[..., object],
         paint_masks: Callable[[int | None], object],
     ) -> None:
         self._window = window
@@ -56,6 +56,7 @@ class CheckControl:
         """Where the user has it; the one that was read until it is moved."""
         self.view: int | None = None
         """The view whose photograph is shown."""
+        self._left_out: frozenset[ImageKey] = frozenset()
         self._picked = False
         """Whether the user has chosen that view."""
         self._opening = False
@@ -135,7 +136,7 @@ class CheckControl:
         if fix.action == "options" and fix.options is not None:
             self._read(self._with_sphere(fix.options), start=False)
         elif fix.action == "untick":
-            self._leave_out(frozenset(fix.keys))
+            self._leave_out(frozenset(fix.keys), again=bool(fix.keys) and self._left_out.issuperset(fix.keys))
         elif fix.action == "paint_masks":
             self.paint()
         elif fix.action == "place_sphere":
@@ -218,7 +219,7 @@ class CheckControl:
             worst = _worst_view(checked)
             if worst is not None and not self._picked:
                 self._show_view(worst)
-        self._window.panels.tabs.label("check", tab_label(checked))
+        self._window.panels.tabs.label("check", tab_label(checked, self._left_out))
         if event.opening or not event.choices_kept:
             self._tell_choices(event)
         if self._comes_to_front(event):
@@ -264,6 +265,18 @@ class CheckControl:
             window.panels.dialogs.message("The choices could not be kept", text)
         window.choices[folder] = event.checked.options
 
+    def show_used(self, state: State) -> None:
+        """What leaving photographs out has mended is marked so, and counted no longer."""
+        window = self._window
+        if window.capture is None or not state.included or state.state == "loading":
+            return
+        left_out = frozenset(window.capture.keys) - frozenset(state.included)
+        if left_out != self._left_out:
+            self._left_out = left_out
+            window.panels.check.show_left_out(left_out)
+            if self.checked is not None:
+                window.panels.tabs.label("check", tab_label(self.checked, left_out))
+
     def show_state(self, state: State) -> None:
         """Something is being opened, or no longer: where nothing came of it, the capture is on show again."""
         loading = state.state == "loading"
@@ -298,7 +311,7 @@ def _worst_view(checked: Checked) -> int | None:
     return next(found, None)
 
 
-def tab_label(checked: Checked) -> str:
+def tab_label(checked: Checked, left_out: frozenset[ImageKey] = frozenset()) -> str:
     """The tab's name, with how many things must be fixed or deserve a look."""
-    count = sum(finding.severity.value != "note" for finding in checked.report.findings)
+    count = sum(finding.severity.value != "note" for finding in open_findings(checked, left_out))
     return f"Check ({count})" if count else "Check"

@@ -220,6 +220,7 @@ class Controller:
             self.images.show_forgotten()
             self.scene.show_forgotten()
         self.images.show_state(state)
+        self.check.show_used(state)
         self.scene.show_selection()
         self.relight.show_progress()
         self.evaluation.show_progress()

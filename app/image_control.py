@@ -69,13 +69,14 @@ class ImageControl:
         self._wanted = tuple(sorted(keys))
         window.to_fit(Include(keys=self._wanted))
 
-    def leave_out(self, keys: frozenset[ImageKey]) -> None:
-        """Use these images no longer, besides those that are left out already."""
+    def leave_out(self, keys: frozenset[ImageKey], *, again: bool = False) -> None:
+        """Use these images no longer, besides those that are left out already; or use them ``again``."""
         window = self._window
         if window.capture is None:
             window.show_note("Images can be left out once the capture can be read.", "warning")
             return
-        rest = window.panels.capture.included - keys
+        used = window.panels.capture.included
+        rest = used | keys if again else used - keys
         window.panels.capture.show_included(rest)
         self.include(rest)
 

@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.capture.import_options import ImportOptions
-from core.types import BoolArray, Camera, DoubleArray, FloatArray
+from core.types import BoolArray, Camera, DoubleArray, FloatArray, ImageKey
 from widgets.orbit import Axis
 
 if TYPE_CHECKING:
-    from core.capture.report import Report  # at run time this would load the readers before the window is there
+    from core.capture.report import (  # at run time this would load the readers before the window is there
+        Finding,
+        Report,
+    )
 
 _LEVEL = 1e-6
 _FAR, _NEARER = 20.0, 6.0
@@ -129,3 +132,12 @@ def _nearer(view: CheckedView, ground: Sphere) -> CheckedView:
     world_from_camera[:3, 3] = ground.middle + share * (camera.centre - ground.middle)
     intrinsics[[0, 1], [0, 1]] *= share
     return replace(view, camera=replace(camera, world_from_camera=world_from_camera, intrinsics=intrinsics))
+
+
+def open_findings(checked: Checked, left_out: frozenset[ImageKey]) -> "list[Finding]":
+    """What was found but for that which leaving photographs out has mended already."""
+    return [
+        finding
+        for finding in checked.report.findings
+        if not any(fix.keys and left_out.issuperset(fix.keys) for fix in finding.fixes)
+    ]

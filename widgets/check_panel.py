@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.capture.import_options import ImportOptions
+from core.types import ImageKey
 from widgets.capture_facts import CaptureFacts
-from widgets.check_data import Checked, Sphere
+from widgets.check_data import Checked, Sphere, open_findings
 from widgets.check_scene import CheckPointer, CheckScene
 from widgets.controls import Segments, Tag, beside_button, button, caption, heading, inner, room, text_width
 from widgets.findings_list import FindingsList
@@ -67,6 +68,7 @@ class CheckPanel:
         """Width of the findings in pixels; 0 before the first frame."""
         self._checked: Checked | None = None
         self._selected: int | None = None
+        self._left_out: frozenset[ImageKey] = frozenset()
         self._opening = False
         """Whether another capture is being opened, so that nothing of this one may be drawn."""
         self._moved = False
@@ -158,10 +160,16 @@ class CheckPanel:
         self._checked, report = checked, checked.report
         self._strip.show(checked.views, report.agreement)
         self._strip.show_selection(self._selected)
-        self._findings.show(report.findings, complete=checked.complete)
+        self._findings.show(report.findings, complete=checked.complete, left_out=self._left_out)
         self._facts.show(report, checked.views)
         dpg.configure_item("check.now", show=checked.trainable and not checked.complete)
-        self._count(_count(checked) if checked.complete else _LATER, bad=not report.trainable)
+        self._count(_count(checked, self._left_out) if checked.complete else _LATER, bad=not report.trainable)
+
+    def show_left_out(self, left_out: frozenset[ImageKey]) -> None:
+        """These photographs are not used: what leaving them out mends is done."""
+        self._left_out = left_out
+        if self._checked is not None:
+            self.show_report(self._checked)
 
     def show_progress(self, fraction: float | None) -> None:
         """The capture is being looked over; None: that was put off."""
@@ -281,8 +289,8 @@ class CheckPanel:
         dpg.bind_item_font("check.read", font("small"))
 
 
-def _count(checked: Checked) -> str:
-    worst = [finding.severity.value for finding in checked.report.findings]
+def _count(checked: Checked, left_out: frozenset[ImageKey]) -> str:
+    worst = [finding.severity.value for finding in open_findings(checked, left_out)]
     must, look = worst.count("must fix"), worst.count("look")
     words = [f"{must} must be fixed" if must else "", f"{look} to look at" if look else ""]
     return ", ".join(word for word in words if word) or "nothing to fix"

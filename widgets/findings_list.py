@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import dearpygui.dearpygui as dpg
 
+from core.types import ImageKey
 from widgets.controls import Tag, button, caption, text_width, wrapped
 from widgets.theme import COLOURS, SPACING, Rgba, font, scaled
 
@@ -23,18 +24,27 @@ _LOOKS: dict[str, tuple[str, Rgba]] = {
 _TAG = "check.findings"
 
 
+def is_left_out(fix: "Fix", left_out: frozenset[ImageKey]) -> bool:
+    """Whether a fix leaves photographs out, and all of them are."""
+    return bool(fix.keys) and left_out.issuperset(fix.keys)
+
+
 class FindingsList:
     """Fills the panel given as its parent."""
 
     def __init__(self, parent: Tag, *, on_fix: Callable[["Fix"], object], on_view: Callable[[int], object]) -> None:
         self._on_fix, self._on_view = on_fix, on_view
+        self._left_out: frozenset[ImageKey] = frozenset()
         self._shown: tuple[Finding, ...] = ()
         self._width = 0
         with dpg.group(parent=parent, tag=_TAG):
             pass
 
-    def show(self, findings: "tuple[Finding, ...]", *, complete: bool) -> None:
-        """List these, as they come; ``complete``: there are no more to come."""
+    def show(
+        self, findings: "tuple[Finding, ...]", *, complete: bool, left_out: frozenset[ImageKey] = frozenset()
+    ) -> None:
+        """List these, as they come; ``complete``: there are no more to come; ``left_out``: photographs not used."""
+        self._left_out = left_out
         dpg.delete_item(_TAG, children_only=True)
         self._shown = findings
         if not findings and complete:
@@ -84,7 +94,17 @@ class FindingsList:
             tag = f"{_TAG}.{number}.{place}"
             kind = "primary" if finding.severity.value == "must fix" and place == 0 and fix.likely else "normal"
             tip = fix.argument and f"The same on the command line: {fix.argument}"
-            button(fix.label, lambda f=fix: self._on_fix(f), tag=tag, small=True, kind=kind, tip=tip)
+            done = is_left_out(fix, self._left_out)
+            if done:
+                caption(f"Done: {fix.label.replace('Leave out', 'left out', 1)}")
+            button(
+                "Use again" if done else fix.label,
+                lambda f=fix: self._on_fix(f),
+                tag=tag,
+                small=True,
+                kind=kind,
+                tip=tip,
+            )
         if finding.view is not None:
             view = finding.view
             button(f"Show V{view:02d}", lambda: self._on_view(view), tag=f"{_TAG}.{number}.view", small=True,

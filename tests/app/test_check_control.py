@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -241,3 +242,16 @@ def test_an_opened_run_shows_its_pictures() -> None:
     desk = looked_at()
     desk.handle(run_state("loading"), run_state("paused", step=40, saved_step=40, run_folder=Path("runs/vase")))
     desk.panels.tabs.show.assert_called_with("images")
+
+
+def test_a_finding_whose_view_was_left_out_counts_no_longer_and_is_taken_back() -> None:
+    wrong = tuple(key for key in keys() if key.view == 2)
+    fix = Fix(label="Leave out V02", action="untick", keys=wrong)
+    desk = looked_at(findings=(replace(LOOK, fixes=(fix,)),))
+    desk.panels.tabs.label.assert_called_with("check", "Check (1)")
+    desk.handle(run_state("ready", included=keys()[:-4]))
+    desk.panels.check.show_left_out.assert_called_with(frozenset(wrong))
+    desk.panels.tabs.label.assert_called_with("check", "Check")
+    desk.panels.capture.included = frozenset(keys()[:-4])
+    desk.controller.check.fix(fix)
+    assert desk.window.panels.capture.show_included.call_args[0][0] == frozenset(keys())
