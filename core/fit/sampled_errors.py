@@ -36,8 +36,13 @@ def normal_error_deg(trainer: Trainer) -> float | None:
 
 
 def held_out_psnr_db(trainer: Trainer) -> float | None:
-    """Mean PSNR of a few photographs kept out of training; None when there are none."""
-    values = [_photograph_psnr_db(trainer, key) for key in spread(held_out_keys(trainer), _VIEWS)]
+    """Mean PSNR of a few photographs kept out of training; None when there are none.
+
+    Of views trained on under other lights only: a view left out as a whole may have a wrong camera.
+    """
+    views = {key.view for key in trainer.included}
+    kept_out = [key for key in held_out_keys(trainer) if key.view in views]
+    values = [_photograph_psnr_db(trainer, key) for key in spread(kept_out, _VIEWS)]
     return _mean(np.array(values)) if values else None
 
 

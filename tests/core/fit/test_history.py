@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from core.fit import history
+from core.fit import history, sampled_errors
 from core.fit.history import History
+from core.types import ImageKey
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +53,13 @@ def test_file_round_trip_ends_at_the_checkpoint() -> None:
     assert History.from_json(recorded.to_json(), up_to_step=7).records[-1].step == 7
     later = [entry | {"a_name_of_tomorrow": 1} for entry in recorded.to_json()]
     assert History.from_json(later, up_to_step=40).records == recorded.records
+
+
+def test_a_view_left_out_as_a_whole_is_not_measured_as_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer: Any = SimpleNamespace(included=frozenset({ImageKey(0, 0), ImageKey(1, 0)}))
+    kept_out = [ImageKey(0, 1), ImageKey(2, 0)]
+    monkeypatch.setattr(sampled_errors, "held_out_keys", lambda _: kept_out)
+    monkeypatch.setattr(sampled_errors, "_photograph_psnr_db", lambda _, key: 30.0 if key.view == 0 else 5.0)
+    assert sampled_errors.held_out_psnr_db(trainer) == 30.0
+    kept_out.pop(0)
+    assert sampled_errors.held_out_psnr_db(trainer) is None
