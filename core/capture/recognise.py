@@ -87,7 +87,7 @@ def layout_of(folder: Path, options: ImportOptions) -> Layout:
     found = guesses(folder)
     if not found:
         known = ", ".join(layout.name for layout in LAYOUTS)
-        nothing = f"{folder} has none of the layouts that are known ({known}); see docs/captures.md."
+        nothing = f"{folder} has none of the layouts that are known ({known}); choose another folder or a layout."
         raise CaptureError(_further_down(folder) or nothing)
     return _named(found[0].layout)
 
