@@ -53,7 +53,7 @@ def test_missing_masks_are_told_and_mended_by_one_click(person: Person, without_
     assert (severity, topic) == ("must fix", "Masks")
     person.click("fit.start")  # cannot be pressed
     assert person.look()["state"] == "empty"
-    person.click("check.findings.0.0")
+    person.click("check.findings.0.1")  # painting them comes first
     person.wait("the capture to be read", lambda seen: seen["state"] == "ready")
     kept = json.loads((without_masks / "chiaro" / "import.json").read_text(encoding="utf-8"))
     assert kept == {"masks": "threshold"}
