@@ -220,10 +220,18 @@ class CheckControl:
             if worst is not None and not self._picked:
                 self._show_view(worst)
         self._window.panels.tabs.label("check", tab_label(checked, self._left_out))
+        self._show_problems()
         if event.opening or not event.choices_kept:
             self._tell_choices(event)
         if self._comes_to_front(event):
             self._window.panels.tabs.show("check")
+
+    def _show_problems(self) -> None:
+        """Beside the photographs, what the check found that deserves a look: one list, not two."""
+        checked, capture = self.checked, self._window.capture
+        if checked is not None and capture is not None and checked.folder == capture.folder:
+            found = [finding for finding in checked.report.findings if finding.severity.value != "note"]
+            self._window.panels.capture.show_problems([(f.file or f.topic, f.text) for f in found])
 
     def _comes_to_front(self, event: CaptureChecked) -> bool:
         """Whether the user is to see it now: something must be fixed, or the capture is new here."""
@@ -294,6 +302,7 @@ class CheckControl:
             self._window.panels.check.show_empty(_UNCHECKED)
             self._window.panels.tabs.label("check", "Check")
             self._window.to_view(ViewChecked(checked=None))
+        self._show_problems()
 
     def show_sphere(self, sphere: Sphere | None) -> None:
         """The sphere is here now."""

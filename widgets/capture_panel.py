@@ -101,7 +101,7 @@ class CapturePanel:
         self._matrix.show_keys(self._keys)
         self._thumbnails.show(thumbnails)
         self._thumbnails.show_used(self._used_views())
-        self._show_problems(problems)
+        self.show_problems(problems)
         for axis in ("view", "light"):
             names = sorted({getattr(key, axis) for key in self._keys})
             dpg.configure_item(f"capture.{axis}", items=[f"{name:02d}" for name in names])
@@ -270,7 +270,8 @@ class CapturePanel:
         dpg.draw_text((x, scaled(1)), text, size=size, color=COLOURS.muted, parent="capture.legend")
         return x + text_width(text, font("small")) + scaled(4)
 
-    def _show_problems(self, problems: Sequence[tuple[str, str]]) -> None:
+    def show_problems(self, problems: Sequence[tuple[str, str]]) -> None:
+        """List what is odd about the capture, as (file, sentence)."""
         count = len(problems)
         label = "No problems found" if not count else f"{count} problem{'s' if count != 1 else ''} found"
         self._problems = count

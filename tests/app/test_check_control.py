@@ -255,3 +255,9 @@ def test_a_finding_whose_view_was_left_out_counts_no_longer_and_is_taken_back() 
     desk.panels.capture.included = frozenset(keys()[:-4])
     desk.controller.check.fix(fix)
     assert desk.window.panels.capture.show_included.call_args[0][0] == frozenset(keys())
+
+
+def test_the_photographs_list_what_the_check_found() -> None:
+    note = Finding(severity=Severity.NOTE, topic="Axes", file="", text="The up axis is not known.")
+    desk = looked_at(findings=(LOOK, note))
+    desk.panels.capture.show_problems.assert_called_with([("mask/V02.png", "It disagrees.")])
