@@ -90,8 +90,16 @@ def main(name: str, first: int, last: int) -> None:
         faulthandler.cancel_dump_traceback_later()
         if (Path(place) / "exploded").exists():
             faults.append("a pickle was run")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"cases": last - first, "faults": faults, "peak_bytes": peak}))
+    print(json.dumps({"cases": last - first, "faults": faults, "peak_bytes": peak_bytes()}))
+
+
+def peak_bytes() -> int:
+    """The largest resident memory of this program; the system's own figure counts the process it was started from."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        lines = dict(line.partition(":")[::2] for line in status.read_text(encoding="utf-8").splitlines())
+        return int(lines["VmHWM"].split()[0]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 if __name__ == "__main__":
