@@ -16,7 +16,7 @@ def compile_kernels(progress: Progress | None = None) -> None:
     """
     from core.fields import distance_numba, encoding_numba, tracing_numba
 
-    if all(kernel.signatures for kernel in (encoding_numba.adam_rows, tracing_numba.closest_approach)):
+    if compiled():
         return
 
     layout = grid_layout(levels=2, coarsest=2, finest=4, log2_rows=6)
@@ -47,3 +47,10 @@ def compile_kernels(progress: Progress | None = None) -> None:
         task()
     if progress is not None:
         progress(_GETTING_READY, 1.0)
+
+
+def compiled() -> bool:
+    """Whether this process has compiled (or loaded) the kernels: the first and the last of them stand for all."""
+    from core.fields import encoding_numba, tracing_numba
+
+    return all(kernel.signatures for kernel in (encoding_numba.adam_rows, tracing_numba.closest_approach))

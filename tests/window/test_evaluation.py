@@ -8,7 +8,7 @@ from tests.window.test_studio import pause, train_demo
 
 
 def test_a_run_is_measured_and_reported(person: Person, tmp_path: Path) -> None:
-    train_demo(person, steps=60)
+    train_demo(person, steps=240)  # long enough for curves
     step = pause(person)
     person.press("5")
     person.wait("the evaluation", lambda seen: seen["tab"] == "evaluation" and "Not measured" in seen["evaluation"])

@@ -9,6 +9,7 @@ import torch
 
 from core.capture.capture import Capture
 from core.errors import Cancelled, FitError, SubsetError
+from core.fields import kernels
 from core.fit import metrics
 from core.fit.last_good import live_tensors
 from core.fit.trainer import Trainer
@@ -157,7 +158,9 @@ def test_a_plan_in_seconds_can_be_stretched_before_its_end(tiny_capture: Capture
     assert trainer.planned_seconds == 200.0
 
 
-def test_setup_can_be_cancelled(tiny_capture: Capture) -> None:
+def test_setup_can_be_cancelled(tiny_capture: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "compiled", lambda: False)  # as in a new process
+
     def cancel(title: str, fraction: float) -> None:
         raise Cancelled
 
