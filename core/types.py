@@ -24,6 +24,11 @@ BoolArray = NDArray[np.bool_]
 Progress = Callable[[str, float], None]
 """Called with (what is being done, fraction done in [0, 1]); raises ``Cancelled`` to stop the task."""
 
+
+def silent(_what: str, _fraction: float) -> None:
+    """The progress of a caller who does not ask for it."""
+
+
 _KEY = re.compile(r"V(\d{2,4})L(\d{2,4})")
 
 

@@ -27,7 +27,7 @@ from core.capture.import_options import ImportOptions
 from core.capture.json_file import read_json_object
 from core.capture.listing import Listing
 from core.errors import CaptureError
-from core.types import BoolArray, Progress
+from core.types import BoolArray, Progress, silent
 
 _VERSION = 1
 _PREFIX = "pixels-"
@@ -108,7 +108,7 @@ def write_cache(key: CacheKey, photographs: Iterable[tuple[NDArray[Any], Exposur
     full or cannot be written.
     """
     place = cache_folder()
-    folder = place / key.name(_silent)
+    folder = place / key.name(silent)
     unfinished = place / f".{folder.name}.{uuid.uuid4().hex[:12]}"
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -231,7 +231,3 @@ def _remove(entry: CacheEntry) -> int:
 
 def _folders(pattern: str) -> list[Path]:
     return [found for found in cache_folder().glob(pattern) if found.is_dir()]
-
-
-def _silent(_what: str, _fraction: float) -> None:
-    """Nobody waits: what was hashed a moment ago is remembered."""

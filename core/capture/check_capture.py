@@ -35,7 +35,7 @@ from core.capture.read import read_listing
 from core.capture.recognise import guesses, list_capture
 from core.capture.report import Finding, Report, Severity
 from core.errors import CaptureError, OptionError
-from core.types import Progress
+from core.types import Progress, silent
 
 _ORDER = (Severity.MUST_FIX, Severity.LOOK, Severity.NOTE)
 _MASKS = "Masks"
@@ -70,7 +70,7 @@ def check_capture(
     ``read``: what has been listed and read of it with these options, which is then not done again. What is wrong with
     the capture is never raised: it is in the report. Raises Cancelled when ``progress`` does.
     """
-    report = progress or _silent
+    report = progress or silent
     found: tuple[Guess, ...] = ()
     chosen = options or ImportOptions()
     try:
@@ -249,7 +249,3 @@ def _part(report: Progress, begin: float, end: float) -> Progress:
         report(text, begin + (end - begin) * fraction)
 
     return tell
-
-
-def _silent(_what: str, _fraction: float) -> None:
-    """The progress of a caller who does not ask for it."""

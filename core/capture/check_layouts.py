@@ -10,6 +10,7 @@ from core.capture.listing import Guess, Listing
 from core.capture.recognise import layout_of, list_capture
 from core.capture.report import Finding, Fix, Severity
 from core.errors import CaptureError
+from core.types import silent
 
 _LIKELY = 0.5
 """Layouts less certain than this fit many folders by their names alone."""
@@ -61,7 +62,7 @@ def _others(folder: Path, found: Sequence[Guess], options: ImportOptions) -> lis
         if guess.layout == in_force:
             continue
         try:
-            listing = list_capture(folder, replace(options, layout=guess.layout), _silent)
+            listing = list_capture(folder, replace(options, layout=guess.layout), silent)
         except (CaptureError, OSError):
             continue
         possible.append((guess, listing))
@@ -82,7 +83,3 @@ def _read_as(guess: Guess, options: ImportOptions) -> Fix:
         options=replace(options, layout=guess.layout),
         argument=f'--layout "{guess.layout}"',
     )
-
-
-def _silent(_what: str, _fraction: float) -> None:
-    """The progress of a caller who does not ask for it."""

@@ -21,7 +21,7 @@ from core.capture.recognise import list_capture
 from core.capture.reduced import reduced_camera, reduced_mask, reduced_normals
 from core.capture.sphere import sphere_of
 from core.errors import CaptureError
-from core.types import BoolArray, Camera, DoubleArray, Progress
+from core.types import BoolArray, Camera, DoubleArray, Progress, silent
 
 _HELD_BYTES = 1_000_000_000
 _HELD_PART = 0.25
@@ -41,7 +41,7 @@ def read_capture(folder: Path, *, options: ImportOptions | None = None, progress
     masks are wanted and missing), and Cancelled when ``progress`` does. What is odd but usable is listed in
     ``Capture.problems``.
     """
-    report = progress or _silent
+    report = progress or silent
     with _plain_errors(folder):
         chosen = load_choices(folder) if options is None else options
         return _read(list_capture(folder, chosen, report), chosen, report)
@@ -50,7 +50,7 @@ def read_capture(folder: Path, *, options: ImportOptions | None = None, progress
 def read_listing(listing: Listing, options: ImportOptions, *, progress: Progress | None = None) -> Capture:
     """The second half of ``read_capture``: masks, photographs and truth of what was listed. Raises the same."""
     with _plain_errors(listing.folder):
-        return _read(listing, options, progress or _silent)
+        return _read(listing, options, progress or silent)
 
 
 def applied_reduction(listing: Listing, options: ImportOptions, masks: Mapping[int, BoolArray]) -> int:
@@ -192,7 +192,3 @@ def _plain_errors(folder: Path) -> Generator[None]:
         raise CaptureError(f"Cannot read {place}: {error.strerror or error}; check disk and permissions.") from error
     except MemoryError:
         raise CaptureError(f"{folder} needs more memory than there is; reduce the photographs.") from None
-
-
-def _silent(_what: str, _fraction: float) -> None:
-    """The progress of a caller who does not ask for it."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from core.capture.capture import Capture
 from core.capture.hull import Outline, Voxels, carve, drawn, hull, outline_of
-from core.types import BoolArray, Camera, DoubleArray, Progress
+from core.types import BoolArray, Camera, DoubleArray, Progress, silent
 
 _FEWEST_TOLERANT = 5
 """With fewer views a single wrong one cannot be told from the others."""
@@ -94,7 +94,7 @@ def agreement(
     compared with that one. A view with several cameras gets the worst of them. Raises Cancelled when ``progress``
     does, which is told after each view.
     """
-    tell = progress or _silent
+    tell = progress or silent
     tell(_COMPARING, 0.0)
     count = len(silhouettes)
     outlines = [outline_of(s.mask, s.camera, centre, radius, of=count) for s in silhouettes]
@@ -124,7 +124,7 @@ def _compared(
     progress: Progress | None = None,
 ) -> tuple[DoubleArray, DoubleArray]:
     """(intersection over union, covered part of the mask), both [views], with the hull of ``views``."""
-    tell = progress or _silent
+    tell = progress or silent
     distance = hull(voxels, tolerated=tolerated, views=views)
     results: list[tuple[float, float]] = []
     for number, outline in enumerate(outlines):
@@ -138,10 +138,6 @@ def _compared(
 
 def _half(progress: Progress, begin: float) -> Progress:
     return lambda text, fraction: progress(text, begin + 0.4 * fraction)
-
-
-def _silent(_what: str, _fraction: float) -> None:
-    """The progress of a caller who does not ask for it."""
 
 
 def _without_spoiler(outlines: Sequence[Outline], voxels: Voxels) -> BoolArray:

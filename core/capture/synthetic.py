@@ -21,7 +21,7 @@ from core.capture.synthetic_render import Stage
 from core.capture.synthetic_shape import Mesh, mesh_of
 from core.capture.writers.new_folder import new_folder, unfinished_prefix
 from core.errors import RunError
-from core.types import Camera, FloatArray, ImageKey, Progress, gl_from_camera
+from core.types import Camera, FloatArray, ImageKey, Progress, gl_from_camera, silent
 
 VERSION = 2
 """Raised whenever the demo's files change, so that an older one in the cache is not taken for it."""
@@ -88,7 +88,7 @@ def write_demo_capture(
     complete or not at all: it is made under another name and renamed at the end. Raises RunError when it cannot be
     written and Cancelled when ``progress`` does.
     """
-    report = progress or _silent
+    report = progress or silent
     with new_folder(folder) as unfinished:
         directions_gl, intensities = rig_lights(lights, np.random.default_rng(seed))
         cameras = orbit_cameras(views, size, width)
@@ -204,7 +204,3 @@ def _write_ply(file: Path, mesh: Mesh, albedo: FloatArray) -> None:
     lines += [f"property uchar {name}" for name in ("red", "green", "blue")]
     lines += [f"element face {len(faces)}", "property list uchar int vertex_indices", "end_header", ""]
     file.write_bytes("\n".join(lines).encode("ascii") + vertices.tobytes() + faces.tobytes())
-
-
-def _silent(_what: str, _fraction: float) -> None:
-    """The progress of a caller who does not ask for it."""

@@ -33,7 +33,7 @@ from core.mesh.glb import write_glb
 from core.mesh.obj import write_obj
 from core.mesh.options import AS_PLY, MeshOptions
 from core.mesh.write import write_ply
-from core.types import DoubleArray, FloatArray, ImageKey, Progress
+from core.types import DoubleArray, FloatArray, ImageKey, Progress, silent
 
 _SHEET_ROWS = 4
 _SAMPLED_IMAGES = 48
@@ -69,7 +69,7 @@ def write_results(
 
     Raises RunError, and Cancelled from ``progress``.
     """
-    report = progress or _silent
+    report = progress or silent
     if "lights" in what:
         write_lights(trainer, folder)
     views = _ViewResults(trainer, folder, what)
@@ -210,7 +210,3 @@ def _sheet_facts(trainer: Trainer, figures: Figures, records: Sequence[Record]) 
         light_error_deg=figures.light_error_deg,
         records=records,
     )
-
-
-def _silent(text: str, fraction: float) -> None:
-    """Tell nobody."""

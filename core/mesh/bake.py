@@ -21,7 +21,7 @@ from core.mesh.options import TEXTURE_SIZES
 from core.mesh.triangles import TriangleMesh, smooth_normals
 from core.mesh.unwrap import Unfolded, tangents, unfolded
 from core.scene.frame import SceneFrame
-from core.types import FloatArray, Progress
+from core.types import FloatArray, Progress, silent
 
 _CHUNK = 1 << 16
 _STEPS = 3
@@ -73,7 +73,7 @@ def textured(
     # The compiler takes a while to load; only textures need it.
     from core.mesh.rasterise import covered_texels
 
-    report = progress or _silent
+    report = progress or silent
     report("Unfolding the mesh", 0.0)
     normals = smooth_normals(mesh.vertices, mesh.faces)
     surface = TriangleMesh(vertices=mesh.vertices, faces=mesh.faces, normals=normals, albedo=mesh.albedo, error=None)
@@ -164,7 +164,3 @@ def _nearest(texels: NDArray[np.int64], size: int) -> NDArray[np.int32]:
 
 def _bytes(values: FloatArray) -> Bytes:
     return np.rint(255.0 * np.clip(values, 0.0, 1.0)).astype(np.uint8)
-
-
-def _silent(text: str, fraction: float) -> None:
-    """Tell nobody."""

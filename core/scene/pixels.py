@@ -85,9 +85,8 @@ class PixelPool:
 
     def _scale_colours(self, flat: NDArray[Any], mean: float) -> None:
         """Keep integers as they are; bring the mean mask pixel to a quarter, so that losses have one scale."""
-        limit = {"uint8": 255.0, "uint16": 65535.0}.get(flat.dtype.name, 1.0)
         self.exposure = 0.25 / max(mean, 1e-6)
-        self._scale = self.exposure / limit
+        self._scale = self.exposure / full_range(flat)
         self.ceiling = self.exposure if flat.dtype.kind == "u" else float("inf")
         """The colour, times the exposure, at which integer photographs are cut off."""
         # Not every device can index 16-bit unsigned tensors; the same bits as signed ones travel everywhere.

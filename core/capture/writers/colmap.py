@@ -21,7 +21,7 @@ from core.capture.sphere import outline
 from core.capture.writers.new_folder import new_folder
 from core.capture.writers.photographs import photograph_name, run_all, write_mask
 from core.capture.writers.pinhole_cameras import PinholeNumbers, numbers_of, sixteen_bits
-from core.types import DoubleArray, Progress
+from core.types import DoubleArray, Progress, silent
 
 _GREY = "128 128 128"
 _NO_ERROR = "0"
@@ -33,7 +33,7 @@ def write_colmap(capture: Capture, folder: Path, *, progress: Progress | None = 
     Raises RunError when the folder exists and is not empty or cannot be written, or a camera is skewed, and Cancelled
     when the progress does; then nothing is left behind.
     """
-    report = progress or _silent
+    report = progress or silent
     numbers = numbers_of(capture)
     with new_folder(folder) as place:
         for part in ("images", "sparse/0", *(("masks",) if capture.masked else ())):
@@ -114,7 +114,3 @@ def _sphere_holds_masks(capture: Capture) -> bool:
     cameras = {key.view: camera for key, camera in zip(capture.keys, capture.cameras, strict=True)}
     masked = capture.masks.items() if capture.masked else ()
     return not any(bool(np.any(mask & ~outline(cameras[view], centre, radius))) for view, mask in masked)
-
-
-def _silent(_what: str, _fraction: float) -> None:
-    """The progress of a caller who does not ask for it."""

@@ -19,7 +19,7 @@ from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.layouts.idr_neus_cameras import EXACT_INTRINSICS, EXACT_POSE, UNKNOWN_SPHERE
 from core.capture.writers.new_folder import new_folder
 from core.capture.writers.photographs import photograph_name, run_all, write_mask
-from core.types import Camera, DoubleArray, Progress
+from core.types import Camera, DoubleArray, Progress, silent
 
 CAMERA_FILES = ("cameras_sphere.npz", "cameras.npz")
 _UNIT_SPHERE = ((0.0, 0.0, 0.0), 1.0)
@@ -33,7 +33,7 @@ def write_idr(capture: Capture, folder: Path, *, progress: Progress | None = Non
     masks, which axis is up) is kept as import choices beside it. Raises RunError when ``folder`` exists and is not
     empty or cannot be written, and Cancelled when the progress does; then nothing is left behind.
     """
-    report = progress or _silent
+    report = progress or silent
     with new_folder(folder) as place:
         (place / "image").mkdir()
         (place / "mask").mkdir()
@@ -87,7 +87,3 @@ def _scale_matrix(centre: tuple[float, float, float], radius: float) -> DoubleAr
     matrix = np.diag([radius, radius, radius, 1.0])
     matrix[:3, 3] = centre
     return matrix
-
-
-def _silent(_what: str, _fraction: float) -> None:
-    """The progress of a caller who does not ask for it."""

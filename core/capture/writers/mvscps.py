@@ -18,7 +18,7 @@ from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.writers.new_folder import new_folder
 from core.capture.writers.photographs import write_masks, write_photographs
 from core.errors import CaptureError
-from core.types import FloatArray, Progress
+from core.types import FloatArray, Progress, silent
 
 _NINE_DIGITS = "%.9g"
 """Enough to give back any 32-bit number."""
@@ -31,7 +31,7 @@ def write_mvscps(capture: Capture, folder: Path, *, progress: Progress | None = 
     Raises RunError when the folder exists and is not empty or cannot be written, CaptureError when a file of the
     capture has gone, and Cancelled when the progress does; then nothing is left behind.
     """
-    report = progress or _silent
+    report = progress or silent
     with new_folder(folder) as place:
         (place / "image").mkdir()
         write_photographs(capture, place / "image", report)
@@ -78,7 +78,3 @@ def _write_choices(capture: Capture, place: Path) -> None:
     choices = ImportOptions(masks=masks, up=capture.up)
     if choices != ImportOptions():
         save_choices(place, choices)
-
-
-def _silent(_what: str, _fraction: float) -> None:
-    """The progress of a caller who does not ask for it."""

@@ -23,7 +23,7 @@ from core.capture.matrices import camera_of_gl
 from core.capture.writers.new_folder import new_folder
 from core.capture.writers.photographs import photograph_name, run_all, write_mask
 from core.capture.writers.pinhole_cameras import PinholeNumbers, numbers_of, sixteen_bits
-from core.types import BoolArray, Camera, Progress
+from core.types import BoolArray, Camera, Progress, silent
 
 
 def write_transforms(
@@ -35,7 +35,7 @@ def write_transforms(
     and is not empty or cannot be written, or a camera is skewed, and Cancelled when the progress does; then nothing is
     left behind.
     """
-    report = progress or _silent
+    report = progress or silent
     numbers = numbers_of(capture)
     table = _table(capture, numbers, left=handedness == "left")
     with new_folder(folder) as place:
@@ -117,7 +117,3 @@ def _write_masks(capture: Capture, place: Path) -> None:
         (place / "masks").mkdir()
     for view in sorted(views):
         write_mask(place / _mask_name(view), capture.masks[view])
-
-
-def _silent(_what: str, _fraction: float) -> None:
-    """The progress of a caller who does not ask for it."""
