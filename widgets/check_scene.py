@@ -17,13 +17,8 @@ from widgets.controls import Tag, button, canvas, caption, place_canvas, text_wi
 from widgets.shortcuts import held_modifiers
 from widgets.texture import TexturePool
 from widgets.theme import COLOURS, SPACING, font, scaled
-from widgets.viewport3d import Button
+from widgets.viewport3d import BUTTONS, Button
 
-_BUTTONS: tuple[tuple[Button, int], ...] = (
-    ("left", dpg.mvMouseButton_Left),
-    ("middle", dpg.mvMouseButton_Middle),
-    ("right", dpg.mvMouseButton_Right),
-)
 _FULL, _QUICK = 1024, 384
 _HEAD = 28
 _GRIP = 6
@@ -171,11 +166,11 @@ class CheckScene:
         wheel, self._wheel = self._wheel, 0.0
         over = bool(dpg.is_item_hovered("check.scene.view"))
         self._mark(over)
-        pressed: Button | None = next((name for name, code in _BUTTONS if dpg.is_mouse_button_clicked(code)), None)
+        pressed: Button | None = next((name for name, code in BUTTONS if dpg.is_mouse_button_clicked(code)), None)
         if over and pressed is not None and self._dragging is None:
             self._dragging = pressed
             self._report(pressed, 0.0, presses=1)
-        elif self._dragging and not dpg.is_mouse_button_down(dict(_BUTTONS)[self._dragging]):
+        elif self._dragging and not dpg.is_mouse_button_down(dict(BUTTONS)[self._dragging]):
             self._report("none", 0.0)
             self._dragging = None
         elif self._dragging:

@@ -24,7 +24,7 @@ from widgets.theme import COLOURS, SPACING, faded, scaled
 from widgets.viewport_tools import Choices, ViewportTools
 
 Button = Literal["none", "left", "middle", "right"]
-_BUTTONS: tuple[tuple[Button, int], ...] = (
+BUTTONS: tuple[tuple[Button, int], ...] = (
     ("left", dpg.mvMouseButton_Left),
     ("middle", dpg.mvMouseButton_Middle),
     ("right", dpg.mvMouseButton_Right),
@@ -212,12 +212,12 @@ class Viewport3D:
     def _follow_mouse(self) -> None:
         wheel, self._wheel = self._wheel, 0.0
         under = next((v for v in range(2) if self._sizes[v][0] and dpg.is_item_hovered(f"scene.view.{v}")), None)
-        pressed = next((name for name, code in _BUTTONS if dpg.is_mouse_button_clicked(code)), None)
+        pressed = next((name for name, code in BUTTONS if dpg.is_mouse_button_clicked(code)), None)
         if under is not None and pressed is not None and self._dragging is None:
             self._dragging = (under, pressed)
             before = self._pointers[under]
             self._pointers[under] = replace(before, press=before.press + 1)
-        elif self._dragging and not dpg.is_mouse_button_down(dict(_BUTTONS)[self._dragging[1]]):
+        elif self._dragging and not dpg.is_mouse_button_down(dict(BUTTONS)[self._dragging[1]]):
             self._report(self._dragging[0], "none", 0.0)
             self._dragging = None
         if self._dragging:
