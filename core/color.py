@@ -7,6 +7,9 @@ import numpy as np
 
 from core.types import DoubleArray, FloatArray
 
+LUMINANCE: FloatArray = np.array([0.2126, 0.7152, 0.0722], np.float32)
+"""Of linear RGB with sRGB's primaries (ITU-R BT.709)."""
+
 
 def srgb_from_linear(linear: FloatArray) -> FloatArray:
     """Linear light [...] to display values in [0, 1]; light outside [0, 1] is clipped, not-a-number becomes 0.

@@ -9,6 +9,15 @@ from numpy.typing import NDArray
 
 from core.types import BoolArray
 
+RIM = 0.04
+"""Width of the rim around an object, as a part of the photograph's longer side."""
+_SMALLEST_RIM = 3
+
+
+def rim_width(shape: tuple[int, ...]) -> int:
+    """Pixels beside the object that belong to its rim, in a photograph of [height, width] pixels."""
+    return max(_SMALLEST_RIM, round(RIM * max(shape)))
+
 
 @dataclass(frozen=True)
 class KeptView:

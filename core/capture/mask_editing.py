@@ -19,7 +19,7 @@ from core.capture.images import has_alpha, write_exact
 from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.listing import Listing, Shot
 from core.capture.masks import read_masks
-from core.color import srgb_from_linear
+from core.color import LUMINANCE, srgb_from_linear
 from core.errors import CaptureError
 from core.files import write_failure
 from core.types import BoolArray, FloatArray, Progress
@@ -30,7 +30,6 @@ _MEAN_OF = 8
 """Photographs of a view that are averaged; more look the same and take longer."""
 _WHITE_QUANTILE = 0.995
 """The brightness that is shown almost white."""
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _RIM = 1.5
 """Pixels of the small mask on either side of its outline within which the large one follows the photograph."""
 _SPECK = 0.01
@@ -77,7 +76,7 @@ def edited_view(
     for number, shot in enumerate(shots):
         progress(f"Reading {shot.file.name}", number / len(shots))
         pixels = _plain(linear_photograph(shot, listing, options))
-        luminance: Any = cv2.transform(pixels, _LUMINANCE[None])
+        luminance: Any = cv2.transform(pixels, LUMINANCE[None])
         small = _light(reduced(pixels, longest))
         if mean is None:
             mean, brightest = small, luminance

@@ -18,6 +18,7 @@ from core.capture.listing import Listing, Shot
 from core.capture.mask_sizes import at_size, check_sizes, others
 from core.capture.segment import fill_holes
 from core.capture.sphere import outline, sphere_of
+from core.color import LUMINANCE
 from core.errors import CaptureError
 from core.types import BoolArray, FloatArray, Progress
 
@@ -26,7 +27,6 @@ MIN_PIXELS = 64
 WITHOUT_MASKS = "There are no masks: everything inside the sphere counts as the object, its surroundings too."
 _SPECK = 0.01
 """Bright specks smaller than this part of the largest piece are no part of the object."""
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
 class MasksMissing(CaptureError):  # noqa: N818 - it says what is wrong
@@ -171,7 +171,7 @@ def _brightest(shots: list[Shot], listing: Listing, options: ImportOptions) -> F
     brightest: FloatArray | None = None
     for shot in shots:
         pixels = linear_photograph(shot, listing, options)
-        luminance = np.asarray((pixels.astype(np.float32) / np.float32(full_range(pixels))) @ _LUMINANCE, np.float32)
+        luminance = np.asarray((pixels.astype(np.float32) / np.float32(full_range(pixels))) @ LUMINANCE, np.float32)
         brightest = luminance if brightest is None else np.maximum(brightest, luminance)
     assert brightest is not None
     return brightest

@@ -15,7 +15,7 @@ from scipy import ndimage
 from torch import Tensor
 
 from core.capture.capture import Capture, PoseGroup, full_range
-from core.capture.mapped import MappedPhotographs
+from core.capture.mapped import MappedPhotographs, rim_width
 from core.scene.frame import SceneFrame
 from core.types import Camera
 
@@ -185,7 +185,7 @@ def _mean_colour(capture: Capture) -> float:
 
 def _beside(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Pixels beside the object: the rim around the mask, and an equal number spread over the rest."""
-    radius = max(3, round(0.04 * max(mask.shape)))
+    radius = rim_width(mask.shape)
     distance = np.asarray(ndimage.distance_transform_edt(~mask), np.float32)
     near = (distance > 0) & (distance <= radius)
     far = distance > radius
