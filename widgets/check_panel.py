@@ -222,9 +222,9 @@ class CheckPanel:
         self._pages.choose(name)
         self._show_page(name)
 
-    def tile_centre(self, view: int) -> tuple[float, float]:
-        """Window position of a view's picture among all of them."""
-        return self._strip.tile_centre(view)
+    def tile_centres(self) -> dict[int, tuple[float, float]]:
+        """Window position of each view's picture among all of them, of those shown by now."""
+        return self._strip.tile_centres()
 
     @property
     def options(self) -> ImportOptions:

@@ -71,10 +71,11 @@ class OverlapStrip:
         """Put it at a position in the panel's pixels."""
         dpg.configure_item(_TAG, pos=at, width=max(width, 1), height=max(self.height(width), 1))
 
-    def tile_centre(self, view: int) -> tuple[float, float]:
-        """Window position of a view's picture; it may be scrolled out of sight."""
+    def tile_centres(self) -> dict[int, tuple[float, float]]:
+        """Window position of every picture that is there; it may be scrolled out of sight."""
         x, y = dpg.get_item_rect_min(f"{_TAG}.canvas")
-        return (x + (sorted(self._boxes).index(view) + 0.5) * self._pitch(), y + scaled(_TILE) / 2)
+        middle = y + scaled(_TILE) / 2
+        return {view: (x + (index + 0.5) * self._pitch(), middle) for index, view in enumerate(sorted(self._boxes))}
 
     def update(self) -> None:
         """Draw what has waited for its pictures, follow the mouse."""

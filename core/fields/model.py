@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from core.fields.reflectance import Cosines, Material, Reflectance
+from core.fields.reflectance import Cosines, Material, Reflectance, ReflectanceKind
 from core.fields.sdf import SdfConfig, SdfField
 from core.fields.sdf_cache import SdfCache
+from core.scene.light_model import LightModel
 from core.scene.lights import LightTable
 
 
@@ -17,8 +18,10 @@ class ModelConfig:
     """Sizes of the model's parts."""
 
     sdf: SdfConfig = field(default_factory=SdfConfig)
-    residual: bool = True
-    """Whether a network adds to the analytic reflectance (needed for metals)."""
+    reflectance: ReflectanceKind = "hybrid"
+    lights: LightModel = field(default_factory=LightModel)
+    bounce: bool = False
+    """Whether light that reaches a point by way of another part of the object is accounted for, once reflected."""
     hidden: int = 64
     """Width of that network."""
     cache_cells: int = 96
@@ -33,7 +36,11 @@ class Model(nn.Module):
         self.config = config
         self.sdf = SdfField(config.sdf, device=device, generator=generator)
         self.reflectance = Reflectance(
-            config.sdf.features, hidden=config.hidden, residual=config.residual, device=device, generator=generator
+            config.sdf.features,
+            hidden=config.hidden,
+            residual=config.reflectance != "analytic",
+            device=device,
+            generator=generator,
         )
         self.lights = LightTable(lights, device=device)
         self.log_sharpness = nn.Parameter(torch.tensor(0.3, device=device))

@@ -27,6 +27,7 @@ from core.fit.fingerprint import capture_fingerprint
 from core.fit.last_good import LastGood, live_tensors
 from core.fit.schedule import Plan
 from core.fit.trainer import Trainer
+from core.scene.light_model import LightModel
 from core.types import ImageKey, Progress
 
 FORMAT = 1
@@ -163,10 +164,13 @@ def _config(values: dict[str, Any]) -> FitConfig:
     rest = {key: value for key, value in values.items() if key not in {"rates", "weights", "model"}}
     model = dict(values["model"])
     sdf = SdfConfig(**model.pop("sdf"))
+    lights = LightModel(**model.pop("lights", {}))
+    if "residual" in model:  # as runs were saved before the reflectance could be chosen
+        model["reflectance"] = "hybrid" if model.pop("residual") else "analytic"
     return FitConfig(
         rates=Rates(**values["rates"]),
         weights=Weights(**values["weights"]),
-        model=ModelConfig(sdf=sdf, **model),
+        model=ModelConfig(sdf=sdf, lights=lights, **model),
         **rest,
     )
 

@@ -1,10 +1,13 @@
 """All numbers of a run, in frozen dataclasses; a preset is a function that returns one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from core.fields.model import ModelConfig
+from core.fields.reflectance import ReflectanceKind
+from core.fields.sdf import SdfConfig
+from core.scene.light_model import LightModel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +59,28 @@ class FitConfig:
     model: ModelConfig = field(default_factory=ModelConfig)
 
 
+@dataclass(frozen=True, kw_only=True)
+class FitChoices:
+    """What a user chooses about the model itself, whatever the preset."""
+
+    reflectance: ReflectanceKind = "hybrid"
+    lights: LightModel = field(default_factory=LightModel)
+    bounce: bool = False
+    """Whether light reflected once by the object onto itself is accounted for."""
+
+
+def with_choices(config: FitConfig, choices: FitChoices) -> FitConfig:
+    """``config`` with the user's choices in it."""
+    model = replace(config.model, reflectance=choices.reflectance, lights=choices.lights, bounce=choices.bounce)
+    return replace(config, model=model)
+
+
+def choices_of(config: FitConfig) -> FitChoices:
+    """The choices that a run's configuration was made with."""
+    model = config.model
+    return FitChoices(reflectance=model.reflectance, lights=model.lights, bounce=model.bounce)
+
+
 def draft(seconds: float = 60.0) -> FitConfig:
     """Recognisable in ten seconds, good in a minute, on a laptop without a GPU."""
     return FitConfig(seconds=seconds)
@@ -66,5 +91,12 @@ def final(seconds: float = 600.0) -> FitConfig:
     return FitConfig(seconds=seconds, rays=768, rays_one_light=1536, lights_per_ray=12, sections=16)
 
 
-PRESETS: dict[Literal["draft", "final"], Callable[[float], FitConfig]] = {"draft": draft, "final": final}
+def ultra(seconds: float = 3600.0) -> FitConfig:
+    """As fine as the photographs: a grid of over a thousand cells a side, for large photographs and a long run."""
+    fine = SdfConfig(levels=14, finest_cells=1024, log2_rows=19)
+    return replace(final(seconds), rays=1024, rays_one_light=2048, model=ModelConfig(sdf=fine, cache_cells=128))
+
+
+PresetName = Literal["draft", "final", "ultra"]
+PRESETS: dict[PresetName, Callable[[float], FitConfig]] = {"draft": draft, "final": final, "ultra": ultra}
 """By the names that the command line and the window show."""

@@ -93,7 +93,7 @@ def _check(controller: Controller) -> dict[str, Any]:
         "view": check.view,
         "changed": panel.changed,
         "handles": [panel.scene.handle_centre(number) for number in range(2)],
-        "tiles": {str(view): panel.tile_centre(view) for view in checked.views} if checked else {},
+        "tiles": {str(view): centre for view, centre in panel.tile_centres().items()},
         "title": dpg.get_value("check.outline.title"),
     }
 

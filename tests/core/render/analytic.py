@@ -48,7 +48,7 @@ class OneSphere(TwoSpheres):
 def model_of(kind: type[SdfField], *, sharpness: float = 400.0, residual: bool = True) -> Model:
     """A model with the exact shape ``kind``."""
     generator = torch.Generator().manual_seed(0)
-    config = replace(SMALL, residual=residual)
+    config = replace(SMALL, reflectance="hybrid" if residual else "analytic")
     model = Model(config, lights=2, device=torch.device("cpu"), generator=generator)
     model.sdf = kind(SMALL.sdf, device=torch.device("cpu"), generator=generator)
     model.cache.refresh_all(model.sdf)
