@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from core.fields.reflectance import Cosines, Material, Reflectance, ReflectanceKind
+from core.fields.reflectance import Cosines, Material, Reflectance
+from core.fields.reflectance_kind import ReflectanceKind
 from core.fields.sdf import SdfConfig, SdfField
 from core.fields.sdf_cache import SdfCache
 from core.scene.light_model import LightModel

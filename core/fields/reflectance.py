@@ -7,13 +7,9 @@ unit vectors that leave the surface: normal n, to-light l, to-eye v, and h = nor
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
-
-ReflectanceKind = Literal["analytic", "hybrid", "neural"]
-"""A diffuse term and one GGX lobe; these and a network that adds what they cannot express; a network alone."""
 
 
 @dataclass(frozen=True, kw_only=True)

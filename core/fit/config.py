@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from core.fields.model import ModelConfig
-from core.fields.reflectance import ReflectanceKind
 from core.fields.sdf import SdfConfig
-from core.scene.light_model import LightModel
+from core.fit.choices import PRESET_SECONDS, FitChoices, PresetName
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,16 +57,6 @@ class FitConfig:
     model: ModelConfig = field(default_factory=ModelConfig)
 
 
-@dataclass(frozen=True, kw_only=True)
-class FitChoices:
-    """What a user chooses about the model itself, whatever the preset."""
-
-    reflectance: ReflectanceKind = "hybrid"
-    lights: LightModel = field(default_factory=LightModel)
-    bounce: bool = False
-    """Whether light reflected once by the object onto itself is accounted for."""
-
-
 def with_choices(config: FitConfig, choices: FitChoices) -> FitConfig:
     """``config`` with the user's choices in it."""
     model = replace(config.model, reflectance=choices.reflectance, lights=choices.lights, bounce=choices.bounce)
@@ -81,22 +69,21 @@ def choices_of(config: FitConfig) -> FitChoices:
     return FitChoices(reflectance=model.reflectance, lights=model.lights, bounce=model.bounce)
 
 
-def draft(seconds: float = 60.0) -> FitConfig:
+def draft(seconds: float = PRESET_SECONDS["draft"]) -> FitConfig:
     """Recognisable in ten seconds, good in a minute, on a laptop without a GPU."""
     return FitConfig(seconds=seconds)
 
 
-def final(seconds: float = 600.0) -> FitConfig:
+def final(seconds: float = PRESET_SECONDS["final"]) -> FitConfig:
     """More rays, lights and sections a step, for a run of several minutes."""
     return FitConfig(seconds=seconds, rays=768, rays_one_light=1536, lights_per_ray=12, sections=16)
 
 
-def ultra(seconds: float = 3600.0) -> FitConfig:
+def ultra(seconds: float = PRESET_SECONDS["ultra"]) -> FitConfig:
     """As fine as the photographs: a grid of over a thousand cells a side, for large photographs and a long run."""
     fine = SdfConfig(levels=14, finest_cells=1024, log2_rows=19)
     return replace(final(seconds), rays=1024, rays_one_light=2048, model=ModelConfig(sdf=fine, cache_cells=128))
 
 
-PresetName = Literal["draft", "final", "ultra"]
 PRESETS: dict[PresetName, Callable[[float], FitConfig]] = {"draft": draft, "final": final, "ultra": ultra}
 """By the names that the command line and the window show."""

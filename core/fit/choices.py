@@ -1,0 +1,69 @@
+"""What a user chooses about a run, named without loading the optimiser."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Self, get_args
+
+from core.fields.reflectance_kind import ReflectanceKind
+from core.scene.light_model import LightModel
+
+PresetName = Literal["draft", "final", "ultra"]
+PRESET_SECONDS: dict[PresetName, float] = {"draft": 60.0, "final": 600.0, "ultra": 3600.0}
+"""How long a run is at most when nobody says otherwise."""
+
+_REFLECTANCE_WORDS: dict[ReflectanceKind, str] = {
+    "analytic": "analytic (diffuse and one GGX lobe)",
+    "hybrid": "hybrid (diffuse, one GGX lobe, and a network for the rest)",
+    "neural": "neural (a network alone)",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitChoices:
+    """What a user chooses about the model itself, whatever the preset."""
+
+    reflectance: ReflectanceKind = "hybrid"
+    lights: LightModel = field(default_factory=LightModel)
+    bounce: bool = False
+    """Whether light reflected once by the object onto itself is accounted for."""
+
+    @classmethod
+    def from_json(cls, values: object) -> Self:
+        """What ``values`` holds in the right form; defaults for the rest."""
+        known = _object(values)
+        lights = _object(known.get("lights"))
+        return cls(
+            reflectance=known["reflectance"] if known.get("reflectance") in get_args(ReflectanceKind) else "hybrid",
+            lights=LightModel(
+                fixed_to="world" if lights.get("fixed_to") == "world" else "camera",
+                near=lights.get("near") is True,
+                falloff=lights.get("falloff") is True,
+                exposure=lights.get("exposure") is True,
+            ),
+            bounce=known.get("bounce") is True,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values that ``from_json`` reads."""
+        return asdict(self)
+
+    def described(self) -> tuple[tuple[str, str], ...]:
+        """(what, how) in words, for summaries and reports."""
+        return (
+            ("Reflectance", _REFLECTANCE_WORDS[self.reflectance]),
+            ("Lights", _light_words(self.lights)),
+            ("Interreflection", "one bounce" if self.bounce else "left out"),
+        )
+
+
+def _light_words(lights: LightModel) -> str:
+    words = ["points at a finite distance" if lights.near else "distant"]
+    words.append("fixed to the camera" if lights.fixed_to == "camera" else "standing in the room")
+    if lights.falloff:
+        words.append("dimmer away from their axes")
+    if lights.exposure:
+        words.append("every photograph with a brightness of its own")
+    return ", ".join(words)
+
+
+def _object(values: object) -> dict[str, Any]:
+    return values if isinstance(values, dict) else {}
