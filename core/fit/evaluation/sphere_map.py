@@ -43,10 +43,10 @@ def sphere_map(model: Model, buffer: SurfaceBuffer, mask: BoolArray) -> FloatArr
 
 
 @torch.no_grad()
-def material_sphere(model: Model, features: FloatArray) -> FloatArray:
-    """[SPHERE, SPHERE, 3] linear: a sphere of the material at ``features`` [F] under the mean light, black beside."""
+def material_sphere(model: Model, features: FloatArray, *, size: int = SPHERE) -> FloatArray:
+    """[size, size, 3] linear: a sphere of the material at ``features`` [F] under the mean light, black beside."""
     device = model.cache.grid.device
-    place = (np.arange(SPHERE, dtype=np.float32) + 0.5) / SPHERE - 0.5
+    place = (np.arange(size, dtype=np.float32) + 0.5) / size - 0.5
     x, y = np.meshgrid(place / _RADIUS, -place / _RADIUS)
     inside = x * x + y * y < 1.0
     normals = torch.from_numpy(np.stack([x, y, np.sqrt(np.maximum(1.0 - x * x - y * y, 0.0))], -1)[inside]).to(device)
@@ -55,6 +55,6 @@ def material_sphere(model: Model, features: FloatArray) -> FloatArray:
     c = cosines(normals, to_eye, to_light[:, None].expand(len(normals), 1, 3))
     at = torch.from_numpy(features).to(device).expand(len(normals), -1)
     reflected = model.reflectance(at, c)[:, 0] * c.n_l.clamp_min(0.0) * model.mean_intensity() / model.exposure
-    picture = np.zeros((SPHERE, SPHERE, 3), np.float32)
+    picture = np.zeros((size, size, 3), np.float32)
     picture[inside] = reflected.cpu().numpy()
     return picture
