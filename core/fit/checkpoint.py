@@ -33,6 +33,8 @@ from core.types import ImageKey, Progress
 FORMAT = 1
 TENSOR_FILE = "checkpoint.safetensors"
 NUMBER_FILE = "checkpoint.json"
+_NEW_TENSORS = ("image_weight",)
+"""What the first runs were saved without; they go on from its starting value."""
 
 
 def save_checkpoint(trainer: Trainer, folder: Path) -> None:
@@ -139,7 +141,8 @@ def _tensors(trainer: Trainer) -> dict[str, Tensor]:
 def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tensor]) -> None:
     with torch.no_grad():
         for name, tensor in live_tensors(trainer).items():
-            tensor.copy_(tensors[name])
+            if name in tensors or name not in _NEW_TENSORS:
+                tensor.copy_(tensors[name])
         for live, name in zip(trainer.errors.sums, ("errors.sum", "errors.count"), strict=True):
             live.copy_(tensors[name])
     state = trainer.optimiser.state_dict()
@@ -150,7 +153,7 @@ def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tenso
     trainer.optimiser.load_state_dict(state)
     trainer.generator.set_state(tensors["generator"])
     trainer.steps, trainer.seconds = int(numbers["steps"]), float(numbers["seconds"])
-    trainer.plan = Plan(**numbers["plan"])
+    trainer.plan = _plan(numbers["plan"])
     trainer.model.sdf.grid.updates = int(numbers["grid_updates"])
     trainer.model.sdf.active_levels = int(numbers["active_levels"])
     trainer.model.shadow_strength = float(numbers["shadow_strength"])
@@ -158,6 +161,11 @@ def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tenso
     trainer.model.cache.turn = int(numbers["cache_turn"])
     trainer.model.cache.moved = float(numbers["cache_moved"])
     trainer.keep(LastGood(trainer))
+
+
+def _plan(values: dict[str, Any]) -> Plan:
+    opened = values.get("opened")
+    return Plan(**{**values, "opened": None if opened is None else (int(opened[0]), float(opened[1]))})
 
 
 def _config(values: dict[str, Any]) -> FitConfig:

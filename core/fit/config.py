@@ -17,6 +17,8 @@ class Rates:
     reflectance: float = 5e-3
     sharpness: float = 2e-2
     lights: float = 1e-2
+    light_shapes: float = 1e-2
+    """Distances, angular falloff and exposures of lights, where these are estimated; all as logarithms but the axes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,8 @@ class FitConfig:
     """Planned optimisation time; None when planned by steps."""
     steps: int | None = None
     """Planned number of steps; None when planned by time."""
+    opening_steps: int = 800
+    """Steps in which everything finds its place at full learning rates, before it settles; at most 40 % of the plan."""
     rays: int = 512
     """Object rays a step where a pose has many lights."""
     rays_one_light: int = 1024

@@ -15,6 +15,8 @@ def live_tensors(trainer: "Trainer") -> dict[str, Tensor]:
     model = trainer.model
     grid = model.sdf.grid
     named = {f"model.{name}": parameter.detach() for name, parameter in model.named_parameters()}
+    if model.config.lights.exposure:
+        named["lights.exposed"] = model.lights.exposed
     return named | {
         "grid.table": grid.table,
         "grid.mean": grid.mean,
@@ -22,7 +24,8 @@ def live_tensors(trainer: "Trainer") -> dict[str, Tensor]:
         "cache.grid": model.cache.grid,
         "cache.moved_before": model.cache.moved_before,
         "lights.trained": model.lights.trained,
-        "image_error": trainer.image_error,
+        "image_error": trainer.images.sums,
+        "image_weight": trainer.images.weight,
     }
 
 

@@ -32,16 +32,20 @@ def batch_losses(
     radiance: Tensor,
     colours: Tensor,
     valid: Tensor,
+    belief: Tensor,
     opacity: Tensor,
     gradient: Tensor,
     weights: Weights,
     mask_weight: float,
 ) -> Losses:
-    """Losses of a batch; the first ``len(colours)`` entries of ``opacity`` belong to object rays."""
+    """Losses of a batch; the first ``len(colours)`` entries of ``opacity`` belong to object rays.
+
+    ``belief`` [rays, lights] in (0, 1]: how much the photograph of each colour counts.
+    """
     difference = radiance - colours
     relative = (difference.abs() / (radiance.detach() + weights.colour_floor)).mean(-1)
-    share = valid.to(relative.dtype)
-    colour = (relative * share).sum() / share.sum().clamp_min(1.0)
+    share = valid.to(relative.dtype) * belief
+    colour = (relative * share).sum() / share.sum().clamp_min(1e-6)
     sure = opacity.clamp(1e-3, 1.0 - 1e-3)
     right = torch.cat([sure[: len(colours)], 1.0 - sure[len(colours) :]])
     mask = -right.log().mean()

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+OPENING = 0.4
+"""Stage at which the opening of a run ends."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
@@ -13,6 +16,8 @@ class Plan:
     last_second: float | None
     extension: bool
     """Whether it continues a run that had reached the end of an earlier plan."""
+    opened: tuple[int, float] | None = None
+    """Step and second at which the opening was over; None while it lasts."""
 
     def progress(self, step: int, seconds: float) -> float:
         """Fraction done, 0 to 1."""
@@ -23,12 +28,34 @@ class Plan:
             done = max(done, (seconds - self.first_second) / max(self.last_second - self.first_second, 1e-9))
         return min(max(done, 0.0), 1.0)
 
+    def open_share(self, step: int, seconds: float, opening_steps: int) -> float:
+        """How much of the opening is done, 1 when it is over: after ``opening_steps`` or 40 % of the plan."""
+        if self.opened is not None:
+            return 1.0
+        return max((step - self.first_step) / opening_steps, self.progress(step, seconds) / OPENING)
 
-def rate_factor(progress: float, *, extension: bool) -> float:
-    """Learning rates: constant for 40 % of the run, then exponential to 5 %; an extension starts again at 30 %."""
-    if extension:
-        return 0.3 * (0.05 / 0.3) ** progress
-    return 1.0 if progress < 0.4 else 0.05 ** ((progress - 0.4) / 0.6)
+    def stage(self, step: int, seconds: float, opening_steps: int) -> float:
+        """Where the run stands in its course, 0 to 1; everything that changes during a run is a function of this.
+
+        In the opening, up to ``OPENING``, everything finds its place at full learning rates; then it settles. A long
+        run needs no longer opening than a short one, but profits from settling slowly.
+        """
+        if self.extension:  # goes on as a run ends
+            return 1.0
+        if self.opened is None:
+            return OPENING * min(self.open_share(step, seconds, opening_steps), 1.0)
+        begun = self.progress(*self.opened)
+        return OPENING + (1.0 - OPENING) * (self.progress(step, seconds) - begun) / max(1.0 - begun, 1e-9)
+
+
+def rate_factor(stage: float) -> float:
+    """Learning rates: constant during the opening, then exponential to 5 %."""
+    return 1.0 if stage < OPENING else 0.05 ** ((stage - OPENING) / (1.0 - OPENING))
+
+
+def extension_rate_factor(progress: float) -> float:
+    """Learning rates of an extension: from 30 % to 5 %."""
+    return 0.3 * (0.05 / 0.3) ** progress
 
 
 def light_factor(progress: float) -> float:

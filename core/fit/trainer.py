@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -20,20 +19,27 @@ from core.fields.model import Model
 from core.fit import schedule
 from core.fit.config import FitConfig
 from core.fit.error_volume import ErrorVolume
+from core.fit.image_figures import ImageFigures
 from core.fit.last_good import LastGood
+from core.fit.light_estimate import LightEstimate, estimated_lights
 from core.fit.losses import Losses, batch_losses
 from core.fit.shadow_trust import TRUST_DECIDED, shadow_trust
 from core.render.composite import SurfaceHits, trace
 from core.render.shade import shade_hits
 from core.scene.frame import SceneFrame, scene_frame
+from core.scene.light_start import light_start
 from core.scene.pixels import PixelPool, RayBatch
-from core.types import FloatArray, ImageKey, Progress, gl_from_camera
+from core.types import ImageKey, Progress
 
 _BETAS = (0.9, 0.99)
 _KEEP_EVERY = 100
 """Steps between copies of the last good state."""
 _FADE_EVERY = 200
 """Steps between halvings of the running errors."""
+_WEIGH_FROM = 0.2
+"""Part of the run before which nothing can be said about single photographs."""
+_WEIGH_EVERY = 25
+"""Steps between looks at which photographs stand out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,19 +52,6 @@ class StepStats:
     """``colour``, ``mask`` (where there are masks), ``eikonal`` unweighted, and their weighted ``total``."""
     seconds: float
     """How long the step took."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LightEstimate:
-    """The lights as estimated; rows aligned with ``light_ids``."""
-
-    light_ids: tuple[int, ...]
-    directions_gl: FloatArray
-    """[lights, 3] unit vectors to the light, OpenGL camera frame; nan where no photograph of it was trained on."""
-    intensities: FloatArray
-    """[lights, 3] linear RGB, mean of the trained lights 1 in every channel; nan likewise."""
-    start_gl: FloatArray
-    """[lights, 3] where the directions started."""
 
 
 class Trainer:
@@ -87,7 +80,13 @@ class Trainer:
         self.seed = seed
         self.frame: SceneFrame = scene_frame(capture)
         self.generator = torch.Generator().manual_seed(seed)
-        self.model = Model(config.model, lights=len(capture.light_ids), device=device, generator=self.generator)
+        self.model = Model(
+            config.model,
+            lights=len(capture.light_ids),
+            device=device,
+            generator=self.generator,
+            light_start=light_start(capture, self.frame, config.model.lights, device=device),
+        )
         self.pool = PixelPool(capture, self.frame, device=device)
         self.model.exposure = self.pool.exposure
         self.optimiser = _optimiser(self.model, config)
@@ -97,9 +96,7 @@ class Trainer:
         self.steps = 0
         self.seconds = 0.0
         self.errors = ErrorVolume(device=device)
-        count = len(capture.keys)
-        self.image_error = torch.zeros((count, 3), dtype=torch.float64)
-        """[images, 3] running sums: relative error, squared error, count."""
+        self.images = ImageFigures(len(capture.keys))
         self.included: frozenset[ImageKey] = frozenset()
         self.include(chosen)
         self._last_good = LastGood(self)
@@ -141,6 +138,7 @@ class Trainer:
             last_step=last_step,
             last_second=last_second,
             extension=over or old.extension,
+            opened=old.opened,
         )
 
     def keep(self, state: LastGood) -> None:
@@ -158,8 +156,7 @@ class Trainer:
         images = [i for i, key in enumerate(self.capture.keys) if key in chosen]
         self.pool.include(images)
         self.included = chosen
-        rows = {light: row for row, light in enumerate(self.capture.light_ids)}
-        self.model.lights.trained[[rows[self.capture.keys[i].light] for i in images]] = True
+        self.model.lights.include(images)
 
     # ---- one step -----------------------------------------------------------------------------------------------
 
@@ -194,8 +191,7 @@ class Trainer:
     def _improve(self) -> Losses:
         """Draw a batch, render it, and move every parameter."""
         config, model = self.config, self.model
-        # An extension goes on as a run ends; only its learning rates start higher again.
-        done = 1.0 if self.plan.extension else self.progress
+        done = self._stage()
         model.sdf.active_levels = schedule.active_levels(done, config.model.sdf.levels)
         model.shadow_strength = schedule.shadow_strength(done)
         many = min(config.lights_per_ray, self.pool.lights_per_ray)
@@ -204,17 +200,26 @@ class Trainer:
         losses, points = self._losses(batch, done)
         self.optimiser.zero_grad()
         losses.total.backward()
-        factor = schedule.rate_factor(self.progress, extension=self.plan.extension)
+        # An extension goes on as a run ends; only its learning rates start higher again.
+        extended = self.plan.extension
+        factor = schedule.extension_rate_factor(self.progress) if extended else schedule.rate_factor(done)
         for group in self.optimiser.param_groups:
             group["lr"] = group["start"] * factor
         self.optimiser.param_groups[3]["lr"] *= schedule.light_factor(done)
         if math.isfinite(float(losses.total.detach())):
             self.optimiser.step()
             model.sdf.grid.adam(rate=config.rates.grid * factor, betas=_BETAS, levels=model.sdf.active_levels)
-            self._observe(batch, losses, points)
+            self._observe(batch, losses, points, done)
         if self.steps % config.refresh_every == 0:
             model.cache.refresh(model.sdf, shares=schedule.refresh_shares(done))
         return losses
+
+    def _stage(self) -> float:
+        """Where the run stands in its course; takes note of the end of its opening."""
+        opening = self.config.opening_steps
+        if self.plan.opened is None and self.plan.open_share(self.steps, self.seconds, opening) >= 1.0:
+            self.plan = replace(self.plan, opened=(self.steps, self.seconds))
+        return self.plan.stage(self.steps, self.seconds, opening)
 
     def _losses(self, batch: RayBatch, done: float) -> tuple[Losses, Tensor]:
         model, weights = self.model, self.config.weights
@@ -229,11 +234,15 @@ class Trainer:
             straightness=schedule.straightness(done),
         )
         seen = _first(hits, on)
-        in_rig = model.lights.to_light()[batch.lights]
-        to_light = torch.bmm(in_rig, batch.world_from_rig.transpose(1, 2))
-        intensity = model.lights.intensity()[batch.lights]
+        light = model.lights.incident(
+            batch.lights,
+            batch.images,
+            seen.points,
+            world_from_rig=batch.world_from_rig,
+            camera_centres=batch.origins[:on],
+        )
         strength = model.shadow_strength * model.shadow_trust
-        shaded = shade_hits(model, seen, batch.directions[:on], to_light, intensity, shadows=strength)
+        shaded = shade_hits(model, seen, batch.directions[:on], light.to_light, light.intensity, shadows=strength)
         if done <= TRUST_DECIDED:
             model.shadow_trust = shadow_trust(
                 model.shadow_trust, shaded, batch, strength=strength, ceiling=self.pool.ceiling, progress=done
@@ -243,6 +252,7 @@ class Trainer:
             radiance=shaded.radiance.clamp(max=self.pool.ceiling),
             colours=batch.colours,
             valid=batch.valid,
+            belief=self.images.weight.to(self.device)[batch.images],
             opacity=hits.opacity,
             gradient=hits.gradient,
             weights=weights,
@@ -252,43 +262,28 @@ class Trainer:
 
     # ---- running figures ----------------------------------------------------------------------------------------
 
-    def _observe(self, batch: RayBatch, losses: Losses, points: Tensor) -> None:
+    def _observe(self, batch: RayBatch, losses: Losses, points: Tensor, done: float) -> None:
         share = batch.valid.float()
         self.errors.add(points, (losses.relative * share).sum(1) / share.sum(1).clamp_min(1.0))
-        rows = torch.stack([losses.relative * share, losses.squared * share, share], -1).reshape(-1, 3)
-        self.image_error.index_add_(0, batch.images.reshape(-1).cpu(), rows.double().cpu())
+        self.images.observe(batch.images, losses.relative, losses.squared, batch.valid)
+        if done >= _WEIGH_FROM and self.steps % _WEIGH_EVERY == 0:
+            self.images.weigh()
         if self.steps % _FADE_EVERY == 0:
             self.errors.fade(0.5)
-            self.image_error *= 0.5
+            self.images.fade(0.5)
 
     def image_losses(self) -> dict[ImageKey, float]:
         """Running mean relative colour error of every image trained on so far."""
-        sums = self.image_error.numpy()
-        seen = np.flatnonzero(sums[:, 2] > 0)
-        return {self.capture.keys[i]: float(sums[i, 0] / sums[i, 2]) for i in seen}
+        errors = self.images.errors().tolist()
+        return {key: error for key, error in zip(self.capture.keys, errors, strict=True) if math.isfinite(error)}
 
     def psnr_db(self) -> float:
         """Running PSNR of the photographs being trained on, over mask pixels, range 1; nan before the first step."""
-        _, squared, count = self.image_error.sum(0).tolist()
-        if count == 0:
-            return float("nan")
-        return -10.0 * math.log10(max(squared / count / self.pool.exposure**2, 1e-12))
+        return -10.0 * math.log10(max(self.images.squared_error() / self.pool.exposure**2, 1e-12))
 
-    @torch.no_grad()
     def lights(self) -> LightEstimate:
         """The lights as they stand, in the frame and units of files."""
-        table = self.model.lights
-        known = table.trained.cpu().numpy()[:, None]
-        directions = gl_from_camera(table.to_light().cpu().numpy())
-        intensities = (table.intensity() / self.model.mean_intensity()).cpu().numpy()
-        start = np.zeros_like(directions)
-        start[:, 2] = 1.0
-        return LightEstimate(
-            light_ids=self.capture.light_ids,
-            directions_gl=np.where(known, directions, np.nan).astype(np.float32),
-            intensities=np.where(known, intensities, np.nan).astype(np.float32),
-            start_gl=start.astype(np.float32),
-        )
+        return estimated_lights(self.model, self.capture, self.frame)
 
 
 def _check_included(capture: Capture, chosen: frozenset[ImageKey]) -> None:
@@ -318,6 +313,8 @@ def _optimiser(model: Model, config: FitConfig) -> torch.optim.Adam:
         {"params": [sdf.w1, sdf.b1, sdf.w2, sdf.b2], "start": rates.sdf},
         {"params": list(model.reflectance.parameters()), "start": rates.reflectance},
         {"params": [model.log_sharpness], "start": rates.sharpness},
-        {"params": list(model.lights.parameters()), "start": rates.lights},
+        {"params": [model.lights.direction, model.lights.log_intensity], "start": rates.lights},
     ]
+    if shapes := model.lights.shape_parameters():
+        groups.append({"params": shapes, "start": rates.light_shapes})
     return torch.optim.Adam(groups, lr=1e-3, betas=_BETAS, eps=1e-15, fused=True)

@@ -133,6 +133,24 @@ class PixelPool:
             colours=self._read(row.clamp(max=len(self._colours) - 1)) * self._scale,
         )
 
+    def of_image(self, image: int, pixels: int) -> RayBatch:
+        """Up to ``pixels`` object rays of one image, evenly spread over it, with the one colour each; none beside."""
+        group = next(g for g, ids in enumerate(self._images_of_group) if bool((ids == image).any()))
+        flat = self._inside[group].long()
+        place = torch.linspace(0, len(flat) - 1, min(pixels, len(flat)), device=self.device).round().long()
+        groups = torch.full_like(place, group)
+        order = place if self._order is None else self._order[group][place].long()
+        images = torch.full((len(place), 1), image, device=self.device)
+        return RayBatch(
+            origins=self._centre[groups],
+            directions=self._directions(groups, flat[place]),
+            world_from_rig=self._rotation[groups],
+            images=images,
+            lights=self._image_light[images],
+            valid=torch.ones_like(images, dtype=torch.bool),
+            colours=self._read(self._image_start[images] + order[:, None]) * self._scale,
+        )
+
     def _read(self, row: Tensor) -> Tensor:
         """Stored colours [..., 3] of rows [...] as floats."""
         stored = self._colours[row]

@@ -1,6 +1,7 @@
 """Losses, schedule and metrics against values worked out by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ def test_losses_of_a_hand_made_batch() -> None:
         radiance=radiance,
         colours=torch.tensor([[[0.1, 0.2, 0.3], [9.0, 9.0, 9.0]]]),
         valid=torch.tensor([[True, False]]),
+        belief=torch.tensor([[0.5, 1.0]]),
         opacity=torch.tensor([0.75, 0.25], requires_grad=True),
         gradient=torch.tensor([[[2.0, 0.0, 0.0]], [[0.0, 1.0, 0.0]]]),
         weights=Weights(eikonal=0.1, colour_floor=0.05),
@@ -32,11 +34,29 @@ def test_losses_of_a_hand_made_batch() -> None:
     assert not radiance.grad[0, 1].any()  # a slot without a photograph teaches nothing
 
 
+def test_a_photograph_believed_half_moves_the_mean_half_as_much() -> None:
+    def colour(belief: float) -> float:
+        losses = batch_losses(
+            radiance=torch.ones((1, 2, 3)),
+            colours=torch.tensor([[[1.0, 1.0, 1.0], [2.05, 2.05, 2.05]]]),
+            valid=torch.ones((1, 2), dtype=torch.bool),
+            belief=torch.tensor([[1.0, belief]]),
+            opacity=torch.tensor([0.5]),
+            gradient=torch.ones((1, 1, 3)),
+            weights=Weights(colour_floor=0.05),
+            mask_weight=0.0,
+        )
+        return losses.colour.item()
+
+    assert colour(1.0) == pytest.approx(1.0 / 2)
+    assert colour(0.5) == pytest.approx(0.5 / 1.5)
+
+
 def test_the_schedule_starts_gently_and_ends_slowly() -> None:
-    assert schedule.rate_factor(0.0, extension=False) == schedule.rate_factor(0.4, extension=False) == 1.0
-    assert schedule.rate_factor(1.0, extension=False) == pytest.approx(0.05)
-    assert schedule.rate_factor(0.0, extension=True) == pytest.approx(0.3)
-    assert schedule.rate_factor(1.0, extension=True) == pytest.approx(0.05)
+    assert schedule.rate_factor(0.0) == schedule.rate_factor(schedule.OPENING) == 1.0
+    assert schedule.rate_factor(1.0) == pytest.approx(0.05)
+    assert schedule.extension_rate_factor(0.0) == pytest.approx(0.3)
+    assert schedule.extension_rate_factor(1.0) == pytest.approx(0.05)
     assert [schedule.active_levels(p, 10) for p in (0.0, 0.25, 0.5, 1.0)] == [4, 7, 10, 10]
     assert schedule.shadow_strength(0.05) == 0.0
     assert schedule.mask_weight(0.1, 0.5, 0.08) == 0.5
@@ -49,6 +69,32 @@ def test_a_plan_ends_by_steps_or_by_seconds_whichever_comes_first() -> None:
     assert plan.progress(50, 1.0) == 0.5
     assert plan.progress(10, 9.0) == 0.9
     assert plan.progress(500, 99.0) == 1.0
+
+
+def _plan(**changes: object) -> schedule.Plan:
+    plan = schedule.Plan(first_step=0, first_second=0.0, last_step=10_000, last_second=None, extension=False)
+    return replace(plan, **changes)
+
+
+def test_a_long_run_opens_in_as_many_steps_as_a_short_one_and_settles_for_the_rest() -> None:
+    plan = _plan()
+    assert plan.stage(400, 0.0, 800) == pytest.approx(schedule.OPENING / 2)
+    assert plan.open_share(800, 0.0, 800) == 1.0
+    opened = _plan(opened=(800, 0.0))
+    assert opened.stage(800, 0.0, 800) == pytest.approx(schedule.OPENING)
+    assert opened.stage(10_000, 0.0, 800) == 1.0
+    assert opened.stage(5_400, 0.0, 800) == pytest.approx((1.0 + schedule.OPENING) / 2)
+
+
+def test_a_short_run_opens_for_part_of_its_plan() -> None:
+    plan = _plan(last_step=100)
+    assert plan.open_share(40, 0.0, 800) == pytest.approx(1.0)
+    assert plan.stage(20, 0.0, 800) == pytest.approx(0.2)
+    assert _plan(last_step=100, opened=(40, 0.0)).stage(70, 0.0, 800) == pytest.approx(0.7)
+
+
+def test_a_continued_run_does_not_open_again() -> None:
+    assert _plan(extension=True).stage(5, 0.0, 800) == 1.0
 
 
 def test_presets_keep_the_length_asked_for() -> None:
