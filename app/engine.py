@@ -35,6 +35,7 @@ from core.mesh.extract import live_mesh
 from core.mesh.triangles import TriangleMesh
 from core.render.view import ShadedView, SurfaceBuffer, shade, trace_view
 from core.scene.frame import scene_frame
+from core.scene.lamp import Lamp
 from core.types import BoolArray, Camera, FloatArray, ImageKey, Progress
 from widgets.check_data import Checked
 
@@ -220,12 +221,11 @@ class Engine:
             error_deg=None if error is None else error.astype(np.float32),
         )
 
-    def light_of(self, trainer: Trainer, light: int) -> tuple[FloatArray, FloatArray]:
-        """(to light [3] OpenCV camera frame, intensity [3]); one at the camera stands in for an untrained light."""
-        lights = trainer.lights()
-        if light not in known_lights(lights):
-            return _STRAIGHT_BACK, np.ones(3, np.float32)
-        return light_of(lights, light)
+    def light_of(self, trainer: Trainer, key: ImageKey) -> Lamp:
+        """The light of a photograph; one at the camera stands in for an untrained light."""
+        if key.light not in known_lights(trainer.lights()):
+            return Lamp(to_light=_STRAIGHT_BACK, intensity=np.ones(3, np.float32))
+        return light_of(trainer, key)
 
     def trace(self, trainer: Trainer, camera: Camera) -> Generator[float, None, SurfaceBuffer]:
         """Trace a camera a tile at a time; yields the fraction done."""
@@ -235,14 +235,13 @@ class Engine:
         self,
         trainer: Trainer,
         buffer: SurfaceBuffer,
-        to_light_camera: FloatArray,
-        intensity: FloatArray,
+        lamp: Lamp,
         *,
         shadows: bool,
         relit: bool = False,
     ) -> ShadedView:
         """Light a traced camera as its photograph was, or (``relit``) by a lamp of its own."""
-        return shade(trainer.model, buffer, to_light_camera, intensity, shadows=shadows, relit=relit)
+        return shade(trainer.model, buffer, lamp, shadows=shadows, relit=relit)
 
     def psnr_db(self, trainer: Trainer, render: FloatArray, photograph: FloatArray, mask: BoolArray) -> float:
         """Over mask pixels of linear images, the render cut off where photographs are."""

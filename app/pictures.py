@@ -16,6 +16,7 @@ from app.budget import Budget
 from app.messages import MeshColour, Message, Relight, RelitImage, SetPace, SetShown, Shown
 from app.open_run import OpenedRun
 from app.tone import Photographed, compose_preview, fitting, shrunk
+from core.scene.lamp import Lamp
 from core.types import BoolArray, Camera, FloatArray, ImageKey, gl_from_camera
 
 if TYPE_CHECKING:
@@ -186,8 +187,8 @@ class Pictures:
     def _preview(self, run: OpenedRun, key: ImageKey, step: int, longest: int) -> Job:
         camera = fitting(_camera(run, key), longest)
         buffer = yield from self._trace(run, camera)
-        to_light, intensity = self._engine.light_of(run.trainer, key.light)
-        shaded = self._engine.shade(run.trainer, buffer, to_light, intensity, shadows=True)
+        lamp = self._engine.light_of(run.trainer, key)
+        shaded = self._engine.shade(run.trainer, buffer, lamp, shadows=True)
         yield
         photo = _photographed(run, key, camera)
         preview = compose_preview(
@@ -247,9 +248,8 @@ class Pictures:
         else:
             to_light = _camera(run, wanted.key).rotation.T @ to_light
         intensity = light.intensity * np.asarray(light.colour, np.float32)
-        shaded = self._engine.shade(
-            run.trainer, traced.buffer, to_light.astype(np.float32), intensity, shadows=light.shadows, relit=True
-        )
+        lamp = Lamp(to_light=to_light.astype(np.float32), intensity=intensity)
+        shaded = self._engine.shade(run.trainer, traced.buffer, lamp, shadows=light.shadows, relit=True)
         image = run.exposure.shown(shaded.render)
         self._send(RelitImage(image=image, light=light, seconds=self._clock() - began))
 

@@ -19,6 +19,7 @@ from core.fit.traced import exact_distances
 from core.fit.trainer import Trainer
 from core.render.video import FRAMES_PER_SECOND, write_mp4
 from core.render.view import SurfaceBuffer, shade, trace_view
+from core.scene.lamp import Lamp
 from core.types import Camera, DoubleArray, FloatArray, Progress, gl_from_camera
 
 _ORBIT_SECONDS = 4
@@ -149,6 +150,6 @@ def _pictures(
     exposure = capture_exposure(trainer.capture)
     for direction in directions:
         to_light = gl_from_camera(direction) if arguments.frame == "camera" else pose.camera.rotation.T @ direction
-        light = to_light.astype(np.float32)
-        shaded = shade(trainer.model, buffer, light, intensity, shadows=not arguments.no_shadows, relit=True)
+        lamp = Lamp(to_light=to_light.astype(np.float32), intensity=intensity)
+        shaded = shade(trainer.model, buffer, lamp, shadows=not arguments.no_shadows, relit=True)
         yield exposure.shown(shaded.render)

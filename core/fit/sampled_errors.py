@@ -82,8 +82,7 @@ def _photograph_psnr_db(trainer: Trainer, key: ImageKey) -> float:
     capture = trainer.capture
     image = capture.keys.index(key)
     camera, rows, columns = coarse(capture.cameras[image])
-    to_light, intensity = light_of(trainer.lights(), key.light)
-    shaded = shade(trainer.model, trace_view_now(trainer.model, camera, trainer.frame), to_light, intensity)
+    shaded = shade(trainer.model, trace_view_now(trainer.model, camera, trainer.frame), light_of(trainer, key))
     mask = capture.masks[key.view][rows, columns]
     return metrics.psnr_db(as_photographed(trainer, shaded.render), capture.linear(image)[rows, columns], mask)
 

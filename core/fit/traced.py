@@ -11,6 +11,7 @@ from core.fit import metrics
 from core.fit.known_lights import light_of
 from core.fit.trainer import Trainer
 from core.render.view import SurfaceBuffer, ViewMaps, shade, trace_view
+from core.scene.lamp import Lamp
 from core.types import BoolArray, DoubleArray, FloatArray, ImageKey, Progress
 
 
@@ -69,17 +70,12 @@ def traced_poses(trainer: Trainer, keys: Collection[ImageKey], progress: Progres
         yield TracedPose(buffer=buffer, maps=buffer.images(), images=images)
 
 
-def render_photograph(
-    trainer: Trainer, pose: TracedPose, image: int, *, light: tuple[FloatArray, FloatArray] | None = None
-) -> Rendered:
-    """Shade a traced pose under the light of one of its images.
-
-    ``light`` is (unit vector to the light in the OpenCV camera frame [3], intensity [3]); by default as estimated.
-    """
+def render_photograph(trainer: Trainer, pose: TracedPose, image: int, *, lamp: Lamp | None = None) -> Rendered:
+    """Shade a traced pose under the light of one of its images: ``lamp``, by default as estimated."""
     capture = trainer.capture
     key = capture.keys[image]
-    to_light, intensity = light_of(trainer.lights(), key.light) if light is None else light
-    render = as_photographed(trainer, shade(trainer.model, pose.buffer, to_light, intensity).render)
+    shaded = shade(trainer.model, pose.buffer, lamp or light_of(trainer, key))
+    render = as_photographed(trainer, shaded.render)
     photograph, mask = capture.linear(image), capture.masks[key.view]
     psnr_db = metrics.psnr_db(render, photograph, mask)
     return Rendered(key=key, photograph=photograph, render=render, mask=mask, psnr_db=psnr_db)

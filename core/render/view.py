@@ -21,6 +21,8 @@ from core.fields.model import Model
 from core.render.composite import SurfaceHits, sphere_span, trace
 from core.render.shade import shade_hits
 from core.scene.frame import SceneFrame
+from core.scene.incident import Incident, arriving, falloff
+from core.scene.lamp import Lamp
 from core.types import Camera, FloatArray, gl_from_camera
 
 TILE_RAYS = 4096
@@ -199,27 +201,44 @@ def trace_view_now(model: Model, camera: Camera, frame: SceneFrame) -> SurfaceBu
 
 
 @torch.no_grad()
+def incident_from(lamp: Lamp, buffer: SurfaceBuffer) -> Incident:
+    """What arrives at each pixel of a traced view from one lamp; intensities relative to the mean light."""
+    device = buffer.directions.device
+
+    def in_scene(vector: FloatArray) -> Tensor:
+        turned = buffer.camera.rotation @ np.asarray(vector, np.float64)
+        return torch.tensor(np.asarray(turned, np.float32), device=device)
+
+    direction = in_scene(lamp.to_light)
+    energy = torch.tensor(np.float32(lamp.exposure) * np.asarray(lamp.intensity, np.float32), device=device)
+    to_light, intensity = direction.expand(len(buffer.pixels), 3), energy.expand(len(buffer.pixels), 3)
+    if lamp.nearness > 0.0:
+        camera_centre = buffer.frame.scene_from_world(buffer.camera.centre)
+        centre = in_scene(lamp.centre) + torch.tensor(camera_centre, dtype=torch.float32, device=device)
+        to_light, share = arriving(direction, torch.tensor(lamp.nearness, device=device), centre - buffer.hits.points)
+        if lamp.beam is not None:
+            share = share * falloff(in_scene(lamp.beam), torch.tensor(lamp.exponent, device=device), to_light)
+        intensity = intensity * share
+    return Incident(to_light=to_light[:, None], intensity=intensity[:, None])
+
+
+@torch.no_grad()
 def shade(
     model: Model,
     buffer: SurfaceBuffer,
-    to_light_camera: FloatArray,
-    intensity: FloatArray,
+    lamp: Lamp,
     *,
     shadows: bool = True,
     relit: bool = False,
 ) -> ShadedView:
-    """Light a traced view. ``to_light_camera`` [3] unit, OpenCV camera frame; ``intensity`` [3], mean light = 1.
+    """Light a traced view.
 
     ``relit``: by a lamp of its own, whose shadows are whole, rather than by the light of a photograph.
     """
-    device = buffer.directions.device
-    world = np.asarray(buffer.camera.rotation @ np.asarray(to_light_camera, np.float64), np.float32)
-    to_light = torch.tensor(world, device=device).expand(len(buffer.pixels), 1, 3)
-    energy = torch.tensor(np.asarray(intensity, np.float32), device=device) * model.mean_intensity()
+    light = incident_from(lamp, buffer)
     strength = model.shadow_strength * (1.0 if relit else model.shadow_trust) if shadows else 0.0
-    shaded = shade_hits(
-        model, buffer.hits, buffer.directions, to_light, energy.expand(len(buffer.pixels), 1, 3), shadows=strength
-    )
+    energy = light.intensity * model.mean_intensity()
+    shaded = shade_hits(model, buffer.hits, buffer.directions, light.to_light, energy, shadows=strength)
     cover = buffer.hits.opacity[:, None] / model.exposure
     render = shaded.radiance[:, 0] * cover
     shading = render / (buffer.albedo * buffer.hits.opacity[:, None]).clamp_min(1e-3)

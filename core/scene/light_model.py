@@ -15,6 +15,13 @@ class LightModel:
     near: bool = False
     """Whether lights are points at a finite distance, with inverse-square falloff, instead of directions."""
     falloff: bool = False
-    """Whether each light's intensity falls off with the angle to its axis."""
+    """Whether each light's intensity falls off with the angle to its axis. Only a light at a finite distance is seen
+    under different angles, so this implies ``near``."""
     exposure: bool = False
-    """Whether every photograph has a brightness of its own: a flash that varies, automatic exposure."""
+    """Whether every photograph has a brightness of its own: a flash that varies, automatic exposure. The mean of its
+    logarithm over a light's photographs is 0, so where every photograph has a light of its own it changes nothing."""
+
+    @property
+    def positioned(self) -> bool:
+        """Whether lights have a position rather than a direction alone."""
+        return self.near or self.falloff

@@ -19,6 +19,7 @@ from core.capture.listing import Guess
 from core.capture.report import Finding, Fix, Report, Severity
 from core.errors import CaptureError, FitError, RunError, SubsetError
 from core.fit.evaluation.figures import Evaluation, ImageFigures, grouped
+from core.scene.lamp import Lamp
 from core.types import Camera, ImageKey
 from widgets.check_data import Checked, CheckedView, Sphere
 
@@ -346,8 +347,8 @@ class FakeEngine:
             error_deg=None,
         )
 
-    def light_of(self, trainer: Any, light: int) -> tuple[Any, Any]:
-        return np.array([0.0, 0.0, -1.0], np.float32), np.ones(3, np.float32)
+    def light_of(self, trainer: Any, key: ImageKey) -> Lamp:
+        return Lamp(to_light=np.array([0.0, 0.0, -1.0], np.float32), intensity=np.ones(3, np.float32))
 
     def trace(self, trainer: Any, view: Camera) -> Generator[float, None, Any]:
         for part in range(4):
@@ -356,10 +357,8 @@ class FakeEngine:
             yield (part + 1) / 4
         return SimpleNamespace(camera=view, images=lambda: _maps(view, trainer.steps))
 
-    def shade(
-        self, trainer: Any, buffer: Any, to_light: Any, intensity: Any, *, shadows: bool, relit: bool = False
-    ) -> Any:
-        self.shaded.append((tuple(float(v) for v in to_light), shadows))
+    def shade(self, trainer: Any, buffer: Any, lamp: Lamp, *, shadows: bool, relit: bool = False) -> Any:
+        self.shaded.append((tuple(float(v) for v in lamp.to_light), shadows))
         size = (buffer.camera.height, buffer.camera.width)
         render = np.full((*size, 3), 0.3, np.float32)
         return SimpleNamespace(render=render, unshadowed=render, shading=render, shadow=np.ones(size, np.float32))

@@ -26,6 +26,7 @@ from core.fit.trainer import Trainer
 from core.mesh.extract import extract_mesh
 from core.mesh.read import read_triangles
 from core.mesh.visible import SurfaceComparison, Triangles, compare_visible
+from core.scene.lamp import Lamp
 from core.types import Camera, DoubleArray, FloatArray, ImageKey, Progress
 
 THRESHOLD_PER_RADIUS = 0.005
@@ -157,8 +158,8 @@ class _ViewPass:
 
     def _measure_image(self, pose: TracedPose, image: int) -> None:
         trainer, key = self._trainer, self._trainer.capture.keys[image]
-        light = self._new_lights.get(key)
-        rendered = render_photograph(trainer, pose, image, light=light)
+        lamp = self._new_lights.get(key)
+        rendered = render_photograph(trainer, pose, image, lamp=lamp)
         beside = (rendered.render, rendered.photograph, rendered.mask)
         figures = ImageFigures(
             name=key.name,
@@ -166,7 +167,7 @@ class _ViewPass:
             light=key.light,
             trained=key in trainer.included,
             view_part="train" if key.view in self._views else "test",
-            light_part="train" if light is None else "test",
+            light_part="train" if lamp is None else "test",
             psnr_db=rendered.psnr_db,
             ssim=ssim(*beside),
             lpips=None if self._perceptual is None else self._perceptual(*beside),
@@ -176,15 +177,15 @@ class _ViewPass:
             self._onlooker.image_measured(rendered, figures)
 
 
-def _new_light_keys(trainer: Trainer) -> dict[ImageKey, tuple[FloatArray, FloatArray]]:
+def _new_light_keys(trainer: Trainer) -> dict[ImageKey, Lamp]:
     """Images whose light was never trained on but is in the ground truth, each with that light."""
     lights = trainer.lights()
     known = known_lights(lights)
-    new: dict[ImageKey, tuple[FloatArray, FloatArray]] = {}
+    new: dict[ImageKey, Lamp] = {}
     for key in trainer.capture.keys:
-        light = None if key.light in known else unseen_light(trainer.capture, lights, key.light)
-        if light is not None:
-            new[key] = light
+        lamp = None if key.light in known else unseen_light(trainer.capture, lights, key.light)
+        if lamp is not None:
+            new[key] = lamp
     return new
 
 

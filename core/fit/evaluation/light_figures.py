@@ -6,8 +6,10 @@ import numpy as np
 
 from core.capture.capture import Capture
 from core.fit.evaluation.figures import LightFigures
+from core.fit.light_estimate import LightEstimate
 from core.fit.metrics import angles_deg
-from core.fit.trainer import LightEstimate, Trainer
+from core.fit.trainer import Trainer
+from core.scene.lamp import Lamp
 from core.types import DoubleArray, FloatArray, gl_from_camera
 
 Triple = tuple[float, float, float]
@@ -48,11 +50,11 @@ def light_figures(trainer: Trainer) -> tuple[LightFigures, ...]:
     )
 
 
-def unseen_light(capture: Capture, lights: LightEstimate, light: int) -> tuple[FloatArray, FloatArray] | None:
+def unseen_light(capture: Capture, lights: LightEstimate, light: int) -> Lamp | None:
     """A light never trained on, as the ground truth has it, in the units of the estimate; None without ground truth.
 
-    (unit vector to the light in the OpenCV camera frame [3], linear RGB intensity [3]). The intensity is the true one
-    times the mean of estimate / truth over the trained lights, channel by channel, as MVSCPS rescales it.
+    The intensity is the true one times the mean of estimate / truth over the trained lights, channel by channel, as
+    MVSCPS rescales it.
     """
     directions, intensities = capture.truth.light_directions_gl, capture.truth.light_intensities
     row = lights.light_ids.index(light)
@@ -61,7 +63,8 @@ def unseen_light(capture: Capture, lights: LightEstimate, light: int) -> tuple[F
     scale = intensity_scale(lights.intensities, intensities)
     if scale is None:
         return None
-    return gl_from_camera(directions[row]).astype(np.float32), (scale * intensities[row]).astype(np.float32)
+    to_light = gl_from_camera(directions[row]).astype(np.float32)
+    return Lamp(to_light=to_light, intensity=(scale * intensities[row]).astype(np.float32))
 
 
 def intensity_scale(estimate: FloatArray, truth: FloatArray) -> DoubleArray | None:

@@ -10,6 +10,7 @@ from scipy.ndimage import binary_erosion
 
 from core.mesh.glb import write_glb
 from core.render.view import shade, trace_view_now
+from core.scene.lamp import Lamp
 from core.types import Camera, DoubleArray, FloatArray
 from tests.core.mesh.painted import FRAME, painted_mesh, painted_model
 
@@ -54,7 +55,8 @@ def _drawn_by_the_studio(camera: Camera, to_light_camera: DoubleArray) -> FloatA
     """[H, W, 3] display values, each the mean of four pixels."""
     model, fine = painted_model(), camera.resized(2 * WIDTH, 2 * HEIGHT)
     buffer = trace_view_now(model, fine, FRAME)
-    shaded = shade(model, buffer, to_light_camera.astype(np.float32), np.ones(3, np.float32), shadows=False)
+    lamp = Lamp(to_light=to_light_camera.astype(np.float32), intensity=np.ones(3, np.float32))
+    shaded = shade(model, buffer, lamp, shadows=False)
     display = np.clip(shaded.render, 0, 1) ** np.float32(1 / DISPLAY)
     return display.reshape(HEIGHT, 2, WIDTH, 2, 3).mean((1, 3))
 

@@ -5,6 +5,7 @@ import pytest
 
 from core.render.view import SurfaceBuffer, shade, trace_view, trace_view_now
 from core.scene.frame import SceneFrame
+from core.scene.lamp import Lamp
 from core.types import Camera
 from tests.core.render.analytic import OneSphere, TwoSpheres, model_of
 
@@ -19,6 +20,10 @@ def _camera() -> Camera:
     pose[:3, 3] = FRAME.centre + np.array([0.0, 0.0, 16.0])
     intrinsics = np.array([[150.0, 0, SIZE / 2 - 0.5], [0, 150.0, SIZE / 2 - 0.5], [0, 0, 1]])
     return Camera(intrinsics=intrinsics, world_from_camera=pose, width=SIZE, height=SIZE)
+
+
+def _white(*to_light: float) -> Lamp:
+    return Lamp(to_light=np.array(to_light, np.float32), intensity=np.ones(3, np.float32))
 
 
 @pytest.fixture(scope="module")
@@ -53,23 +58,22 @@ def test_light_adds_up(buffer: SurfaceBuffer) -> None:
     """Radiance is linear in the intensity, channel by channel."""
     model = model_of(OneSphere)
     to_light = np.array([0.3, -0.2, -0.93], np.float32)
-    one = shade(model, buffer, to_light, np.array([1, 1, 1], np.float32)).render
-    other = shade(model, buffer, to_light, np.array([2, 0.5, 0], np.float32)).render
+    one = shade(model, buffer, Lamp(to_light=to_light, intensity=np.array([1, 1, 1], np.float32))).render
+    other = shade(model, buffer, Lamp(to_light=to_light, intensity=np.array([2, 0.5, 0], np.float32))).render
     np.testing.assert_allclose(other, one * [2, 0.5, 0], atol=1e-5)
     assert one.max() > 0
 
 
 def test_a_light_at_the_camera_casts_no_shadow_and_one_above_does() -> None:
-    white = np.ones(3, np.float32)
     alone = model_of(OneSphere)
-    frontal = shade(alone, trace_view_now(alone, _camera(), FRAME), np.array([0, 0, -1], np.float32), white)
+    frontal = shade(alone, trace_view_now(alone, _camera(), FRAME), _white(0.0, 0.0, -1.0))
     assert frontal.shadow.mean() > 0.99
     model = model_of(TwoSpheres)
     buffer = trace_view_now(model, _camera(), FRAME)
-    slanted = np.array([0.0, -0.5, -0.866], np.float32)  # from above: the small sphere's shadow falls below it
-    lit = shade(model, buffer, slanted, white)
+    slanted = _white(0.0, -0.5, -0.866)  # from above: the small sphere's shadow falls below it
+    lit = shade(model, buffer, slanted)
     assert lit.shadow[SIZE // 2 : SIZE - 8, SIZE // 2].min() < 0.1
-    without = shade(model, buffer, slanted, white, shadows=False)
+    without = shade(model, buffer, slanted, shadows=False)
     assert (without.shadow == 1.0).all()
     np.testing.assert_allclose(without.render, lit.unshadowed, atol=1e-6)
 
@@ -82,4 +86,4 @@ def test_a_camera_that_sees_nothing_gives_empty_maps() -> None:
     model = model_of(OneSphere)
     buffer = trace_view_now(model, away, FRAME)
     assert not buffer.images().opacity.any()
-    assert not shade(model, buffer, np.array([0, 0, -1], np.float32), np.ones(3, np.float32)).render.any()
+    assert not shade(model, buffer, _white(0.0, 0.0, -1.0)).render.any()

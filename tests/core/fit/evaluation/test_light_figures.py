@@ -58,9 +58,9 @@ def test_a_light_never_trained_on_is_taken_from_the_truth(tiny_capture: Capture)
     assert found is not None
     assert directions is not None
     assert intensities is not None
-    np.testing.assert_allclose(found[0], gl_from_camera(directions[3]))
+    np.testing.assert_allclose(found.to_light, gl_from_camera(directions[3]))
     # Every estimate is 1 as yet.
-    np.testing.assert_allclose(found[1], intensities[3] * (1.0 / intensities[:3]).mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(found.intensity, intensities[3] * (1.0 / intensities[:3]).mean(axis=0), rtol=1e-5)
     without = replace(tiny_capture, truth=replace(tiny_capture.truth, light_intensities=None))
     assert unseen_light(without, trainer.lights(), 3) is None
     assert ImageKey(0, 3) not in trainer.included
