@@ -8,9 +8,10 @@ import tyro
 
 from app.argument_kinds import choice, number, option, whole_number
 from app.import_arguments import ImportArguments, ReadingArguments
-from app.messages import Preset
+from app.model_arguments import ModelArguments
 from core.capture.import_options import Axis, Handedness
 from core.capture.writers.target import Target
+from core.fit.choices import PresetName
 from core.fit.result_names import MESH_CELLS, RESULTS, Result
 from core.mesh.options import AS_PLY, MeshFormat
 
@@ -19,6 +20,7 @@ Device = Annotated[str | None, option("NAME")]
 File = Annotated[Path | None, option("FILE")]
 Folder = Annotated[Path | None, option("FOLDER")]
 Importing = Annotated[ImportArguments, tyro.conf.arg(name="")]
+Modelling = Annotated[ModelArguments, tyro.conf.arg(name="")]
 """Options without a prefix."""
 
 
@@ -49,8 +51,8 @@ class Train:
     """Optimisation time, set-up left out; by default the preset's own. With --resume: how much longer than planned."""
     steps: Annotated[int | None, option("N"), whole_number("N")] = None
     """Optimisation steps instead of seconds. With --resume: how many more than planned."""
-    preset: Annotated[Preset | None, option("draft|final"), choice(*get_args(Preset))] = None
-    """draft (default): a minute; final: ten minutes, finer."""
+    preset: Annotated[PresetName | None, option("draft|final|ultra"), choice(*get_args(PresetName))] = None
+    """draft (default): a minute; final: until converged, at most ten minutes; ultra: up to an hour, finest."""
     index: File = None
     """Index file: train only on the images it names, one VxxLyy a line."""
     holdout: Annotated[float | None, option("FRACTION"), number("FRACTION")] = None
@@ -65,6 +67,7 @@ class Train:
     """Replace another run in --out."""
     json: Flag = False
     """Print the result as JSON on standard output."""
+    model: Modelling = field(default_factory=ModelArguments)
     importing: Importing = field(default_factory=ImportArguments)
 
 
@@ -96,8 +99,8 @@ class Benchmark:
     """Capture folders, or text files that name one a line."""
     out: Annotated[Path, option("FOLDER")]
     """Folder for the runs, the rows and the table (CSV, Markdown, SVG); new, empty, or of an earlier benchmark."""
-    presets: tuple[Preset, ...] = ("draft",)
-    """Presets to compare."""
+    presets: tuple[PresetName, ...] = ("draft",)
+    """Presets to compare: draft, final, ultra."""
     seeds: tuple[int, ...] = (0,)
     """Seeds to run each with; the table tells mean and spread."""
     seconds: Annotated[float | None, option("S"), number("S")] = None
@@ -112,6 +115,7 @@ class Benchmark:
     """cpu or cuda; by default the fastest there is."""
     json: Flag = False
     """Print the result as JSON on standard output."""
+    model: Modelling = field(default_factory=ModelArguments)
 
 
 @dataclass(frozen=True, kw_only=True)

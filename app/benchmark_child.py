@@ -9,6 +9,7 @@ from app.arguments import Eval, Train
 from app.benchmark_jobs import RUNS, Job, row_file, write_row
 from app.commands.evaluate import evaluate
 from app.commands.train import train
+from app.model_arguments import ModelArguments
 from core.errors import ChiaroError
 from core.fit.run_folder import RUN_FILE
 
@@ -36,6 +37,7 @@ def _train_and_measure(job: Job, out: Path) -> int:
         holdout=job.holdout,
         device=job.device,
         seed=job.seed,
+        model=ModelArguments.of(job.choices),
         overwrite=(run / RUN_FILE).is_file(),  # left by a process that was stopped
     )
     trained = train(arguments)
@@ -53,6 +55,7 @@ def _row(job: Job, trained: dict[str, Any], measured: dict[str, Any]) -> dict[st
     return {
         "capture": job.label,
         "preset": job.preset,
+        "model": " ".join(job.choices.tags()),
         "seed": job.seed,
         "steps": trained["steps"],
         "seconds": trained["seconds"],

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from app.arguments import Benchmark
-from app.messages import Preset
 from core.errors import CaptureError, RunError
 from core.files import replacing
+from core.fit.choices import FitChoices, PresetName
 from core.json_text import json_text
 
 RUNS = "runs"
@@ -26,7 +26,7 @@ class Job:
     """Of its run folder and, with endings, of its files."""
     capture: str
     """Absolute path of the capture folder."""
-    preset: Preset
+    preset: PresetName
     seed: int
     seconds: float | None
     """Optimisation time; None = as the preset or ``steps`` say."""
@@ -34,11 +34,14 @@ class Job:
     holdout: float | None
     """Fraction of the images kept out of training."""
     device: str | None
+    choices: FitChoices
+    """What is modelled."""
 
     @classmethod
     def read(cls, file: Path) -> Self:
         """The job that ``write`` wrote."""
-        return cls(**json.loads(file.read_text(encoding="utf-8")))
+        values = json.loads(file.read_text(encoding="utf-8"))
+        return cls(**(values | {"choices": FitChoices.from_json(values["choices"])}))
 
     def write(self, file: Path) -> None:
         """Write the job for the process that does it. Raises RunError."""
@@ -58,8 +61,10 @@ def plan(arguments: Benchmark) -> list[Job]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise CaptureError(f"Two captures are named {twice[0]}; benchmark them into different folders.")
-    length = "".join(
+    choices = arguments.model.chosen()
+    suffix = "".join(
         (
+            *(f"-{tag}" for tag in choices.tags()),
             f"-{arguments.seconds:g}s" if arguments.seconds is not None else "",
             f"-{arguments.steps}steps" if arguments.steps is not None else "",
             f"-without{arguments.holdout:g}" if arguments.holdout else "",
@@ -67,7 +72,7 @@ def plan(arguments: Benchmark) -> list[Job]:
     )
     return [
         Job(
-            name=f"{folder.name}-{preset}{length}-seed{seed}",
+            name=f"{folder.name}-{preset}{suffix}-seed{seed}",
             capture=str(folder),
             preset=preset,
             seed=seed,
@@ -75,6 +80,7 @@ def plan(arguments: Benchmark) -> list[Job]:
             steps=arguments.steps,
             holdout=arguments.holdout,
             device=arguments.device,
+            choices=choices,
         )
         for folder in captures
         for preset in dict.fromkeys(arguments.presets)

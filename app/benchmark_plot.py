@@ -1,4 +1,4 @@
-"""The rows of a benchmark as one SVG picture: a panel a figure, a column a capture and preset, a dot a seed."""
+"""The rows of a benchmark as one SVG picture: a panel a figure, a column a capture and setup, a dot a seed."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,10 +9,10 @@ import numpy as np
 from core.fit.axis_ticks import ticks
 from core.fit.evaluation.markup import Markup, element
 
-_PANEL = 190.0
+_PANEL = 204.0
 """Height of a panel."""
 _COLUMN = 92.0
-_LEFT, _TOP, _BOTTOM = 64.0, 34.0, 40.0
+_LEFT, _TOP, _BOTTOM = 64.0, 34.0, 54.0
 _STYLE = """
 text { font: 12px system-ui, "Segoe UI", sans-serif; fill: #4b535d; } .title { font-weight: 600; fill: #1d2126; }
 .back { fill: #ffffff; } .grid { stroke: #dcdfe3; } .mean { stroke: #1668b8; stroke-width: 2; }
@@ -24,7 +24,7 @@ text { font: 12px system-ui, "Segoe UI", sans-serif; fill: #4b535d; } .title { f
 
 def plot(rows: Sequence[Mapping[str, Any]], figures: Mapping[str, str]) -> str:
     """A complete SVG file; ``figures`` are titles by their names in the rows."""
-    columns = list(dict.fromkeys((str(row["capture"]), str(row["preset"])) for row in rows))
+    columns = list(dict.fromkeys(_column(row) for row in rows))
     width = _LEFT + _COLUMN * max(len(columns), 4) + 20.0
     height = _PANEL * max(len(figures), 1)
     panels = [
@@ -46,7 +46,7 @@ def plot(rows: Sequence[Mapping[str, Any]], figures: Mapping[str, str]) -> str:
 
 def _panel(
     rows: Sequence[Mapping[str, Any]],
-    columns: Sequence[tuple[str, str]],
+    columns: Sequence[tuple[str, ...]],
     *,
     name: str,
     title: str,
@@ -78,6 +78,11 @@ def _panel(
     return element("g", *parts)
 
 
-def _values(rows: Sequence[Mapping[str, Any]], column: tuple[str, str], name: str) -> list[float]:
-    found = [row.get(name) for row in rows if (row["capture"], row["preset"]) == column]
+def _column(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What stands below a run's column, line by line: capture, preset, model."""
+    return (str(row["capture"]), str(row["preset"]), str(row.get("model") or ""))
+
+
+def _values(rows: Sequence[Mapping[str, Any]], column: tuple[str, ...], name: str) -> list[float]:
+    found = [row.get(name) for row in rows if _column(row) == column]
     return [float(value) for value in found if value is not None and math.isfinite(value)]

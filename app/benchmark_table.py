@@ -54,15 +54,17 @@ def markdown_text(rows: Sequence[Row]) -> str:
     means = _markdown_table(
         ["Capture", "Preset", "Runs", "Steps", *titles],
         [
-            [capture, preset, str(len(group)), _spread(group, "steps"), *(_spread(group, name) for name in names)]
-            for (capture, preset), group in grouped(rows).items()
+            [capture, setup, str(len(group)), _spread(group, "steps"), *(_spread(group, name) for name in names)]
+            for (capture, setup), group in grouped(rows).items()
         ],
     )
     every = _markdown_table(
         ["Capture", "Preset", "Seed", "Steps", "Seconds", *titles],
         [
             [
-                *(str(row[name]) for name in ("capture", "preset", "seed", "steps")),
+                str(row["capture"]),
+                setup_of(row),
+                *(str(row[name]) for name in ("seed", "steps")),
                 f"{row['seconds']:.1f}",
                 *(_figure(row, name) for name in names),
             ]
@@ -74,11 +76,16 @@ def markdown_text(rows: Sequence[Row]) -> str:
 
 
 def grouped(rows: Sequence[Row]) -> dict[tuple[str, str], list[Row]]:
-    """Rows by capture and preset, in order of first appearance."""
+    """Rows by capture and setup, in order of first appearance."""
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        groups.setdefault((str(row["capture"]), str(row["preset"])), []).append(row)
+        groups.setdefault((str(row["capture"]), setup_of(row)), []).append(row)
     return groups
+
+
+def setup_of(row: Row) -> str:
+    """What a run was made with: its preset, and what is modelled where that is not the default."""
+    return f"{row['preset']} {row.get('model') or ''}".strip()
 
 
 def _spread(rows: Sequence[Row], name: str) -> str:

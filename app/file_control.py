@@ -73,6 +73,7 @@ class FileControl:
                 preset=session.preset,
                 seconds=session.seconds_for(folder),
                 seed=session.seed,
+                choices=session.choices,
                 start=start,
                 left_out=names,
                 save_to=window.save_folder,

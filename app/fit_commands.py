@@ -86,6 +86,7 @@ class FitCommands:
                 preset=command.preset,
                 seconds=command.seconds,
                 seed=command.seed,
+                choices=command.choices,
                 included=_without(read.capture, command.left_out),
                 progress=progress,
             )
@@ -174,6 +175,7 @@ class FitCommands:
                 preset=command.preset,
                 seconds=command.seconds,
                 seed=command.seed,
+                choices=command.choices,
                 included=tuple(sorted(before.trainer.included)),
                 progress=progress,
             )

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.messages import Moment, Preset, RunHistory, RunState, State
+from app.messages import Moment, RunHistory, RunState, State
 from app.tone import Exposure
+from core.fit.choices import FitChoices, PresetName
 
 if TYPE_CHECKING:
     from core.capture.capture import Capture
@@ -22,8 +23,10 @@ class OpenedRun:
 
     trainer: "Trainer"
     history: "History"
-    preset: Preset
+    preset: PresetName
     exposure: Exposure
+    choices: FitChoices = field(default_factory=FitChoices)
+    """What the model was made with."""
     setup_seconds: float = 0.0
     """How long preparing it took, before the first step."""
     folder: Path | None = None
@@ -75,4 +78,5 @@ class OpenedRun:
             planned_seconds=trainer.planned_seconds or 0.0,
             step=trainer.steps,
             saved_step=self.saved_step,
+            choices=self.choices,
         )

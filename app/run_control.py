@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from app.messages import ExtendPlan, Preset, Restart, RunHistory, SetRunning, State, Stats
-from app.session import PRESET_SECONDS
+from app.messages import ExtendPlan, Restart, RunHistory, SetRunning, State, Stats
 from app.window_state import WindowState
+from core.fit.choices import PRESET_SECONDS, PresetName
 
 _GO_ON_SECONDS = 60.0
 _LATER = "takes effect after Start over"
@@ -83,7 +83,7 @@ class RunControl:
 
     def choose_preset(self, name: str) -> None:
         """Another preset, with its usual length."""
-        preset = cast(Preset, name)
+        preset = cast(PresetName, name)
         self._change(preset=preset, seconds=PRESET_SECONDS[preset], own_seconds=False)
 
     def choose_seconds(self, seconds: float) -> None:

@@ -4,12 +4,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self, get_args
 
-from app.messages import Preset, Shown
+from app.messages import Shown
 from app.settings import read_object, write_object
+from core.fit.choices import PRESET_SECONDS, FitChoices, PresetName
 from core.types import ImageKey
 
-PRESET_SECONDS: dict[Preset, float] = {"draft": 60.0, "final": 600.0}
-"""How long a run is when nobody says otherwise."""
 _MOST_SUBSETS = 32
 
 
@@ -24,12 +23,14 @@ class Session:
     selected: str | None = None
     """``VxxLyy`` of the photograph that is shown."""
     tab: Shown = "images"
-    preset: Preset = "draft"
-    seconds: float = 60.0
+    preset: PresetName = "draft"
+    seconds: float = PRESET_SECONDS["draft"]
     """Planned length of the run at hand, or of the next."""
     own_seconds: bool = False
     """Whether the user has typed that length for a run that has not begun."""
     seed: int = 0
+    choices: FitChoices = field(default_factory=FitChoices)
+    """What the model of the run at hand, or of the next, is made with."""
     left_out: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Per capture folder, the names of the images that are not used."""
 
@@ -42,10 +43,11 @@ class Session:
             run=_text(values.get("run")),
             selected=_text(values.get("selected")),
             tab=values["tab"] if values.get("tab") in get_args(Shown) else "images",
-            preset=values["preset"] if values.get("preset") in get_args(Preset) else "draft",
-            seconds=_number(values.get("seconds"), 60.0),
+            preset=values["preset"] if values.get("preset") in get_args(PresetName) else "draft",
+            seconds=_number(values.get("seconds"), PRESET_SECONDS["draft"]),
             own_seconds=values.get("own_seconds") is True,
             seed=int(_number(values.get("seed"), 0.0)),
+            choices=FitChoices.from_json(values.get("choices")),
             left_out={str(folder): tuple(map(str, names)) for folder, names in left_out.items()}
             if isinstance(left_out, dict)
             else {},

@@ -89,8 +89,8 @@ def _table(rows: Sequence[Row]) -> list[str]:
     table = quiet_table("Capture", "Preset", "Runs")
     for name in names:
         table.add_column(FIGURES[name][0], justify="right")
-    for (capture, preset), group in grouped(rows).items():
-        table.add_row(capture, preset, str(len(group)), *(_mean(group, name) for name in names))
+    for (capture, setup), group in grouped(rows).items():
+        table.add_row(capture, setup, str(len(group)), *(_mean(group, name) for name in names))
     return rendered([table])
 
 

@@ -16,7 +16,8 @@ from core.capture.synthetic import ensure_demo_capture
 from core.device import default_threads, pick_device, set_threads
 from core.errors import Cancelled, CaptureError, RunError
 from core.fit.checkpoint import load_trainer, saved_options
-from core.fit.config import FitConfig, draft, final
+from core.fit.choices import PRESET_SECONDS
+from core.fit.config import PRESETS, FitConfig, with_choices
 from core.fit.history import History
 from core.fit.holdout import without_holdout
 from core.fit.run_folder import check_run_folder, read_run
@@ -50,6 +51,7 @@ def _check(arguments: Train) -> None:
         return
     fixed = {"preset": arguments.preset, "index": arguments.index, "holdout": arguments.holdout, "seed": arguments.seed}
     given = [f"--{name}" for name, value in fixed.items() if value is not None]
+    given += arguments.model.given()
     if arguments.importing != ImportArguments():
         given.append("how to read the capture")
     if given or arguments.overwrite:
@@ -102,10 +104,11 @@ def _capture(arguments: Train, progress: Progress) -> Capture:
 
 
 def _config(arguments: Train) -> FitConfig:
-    preset = final if arguments.preset == "final" else draft
+    preset = arguments.preset or "draft"
+    config = PRESETS[preset](arguments.seconds or PRESET_SECONDS[preset])
     if arguments.steps is not None:
-        return replace(preset(), seconds=None, steps=arguments.steps)
-    return preset() if arguments.seconds is None else preset(seconds=arguments.seconds)
+        config = replace(config, seconds=None, steps=arguments.steps)
+    return with_choices(config, arguments.model.chosen())
 
 
 def _included(arguments: Train, capture: Capture, seed: int) -> frozenset[ImageKey]:

@@ -9,6 +9,7 @@ from app.interrupts import StopRequest
 from app.outcome import Outcome, figure, table
 from app.progress import progress_bar
 from core.errors import Cancelled, RunError
+from core.fit.config import choices_of
 from core.fit.history import History
 from core.fit.results import Figures
 from core.fit.run_folder import SHEET_FILE, refresh_results, write_run
@@ -97,6 +98,7 @@ class TrainingRun:
         ]
         return table(
             [
+                *choices_of(trainer.config).described(),
                 ("Set-up", f"{self._setup_seconds:.1f} s"),
                 ("Optimisation", f"{trainer.steps:,} steps in {trainer.seconds:.1f} s ({rate:.1f} steps/s)"),
                 ("Writing the results", f"{results_seconds:.1f} s"),
@@ -116,6 +118,7 @@ class TrainingRun:
             "setup_seconds": self._setup_seconds,
             "results_seconds": results_seconds,
             "device": str(trainer.device),
+            "choices": choices_of(trainer.config).to_json(),
             "psnr_db": trainer.psnr_db(),
             "figures": asdict(figures) if figures is not None else None,
         }

@@ -55,7 +55,7 @@ from app.messages.masks import (
     SaveMask,
     ShowMaskView,
 )
-from app.messages.message import Axis, MeshColour, Message, Preset, RunState, Shown
+from app.messages.message import Axis, MeshColour, Message, RunState, Shown
 from app.messages.raw import DevelopRaw, FindRaw, RawDeveloped, RawFound
 from app.messages.view import (
     CHECK_VIEWPORT,
@@ -113,7 +113,6 @@ __all__ = [
     "Moment",
     "OpenCapture",
     "OpenRun",
-    "Preset",
     "Preview",
     "RawDeveloped",
     "RawFound",

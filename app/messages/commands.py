@@ -1,11 +1,12 @@
 """Commands: from the window to the fit thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from app.messages.message import MeshColour, Message, Preset, Shown
+from app.messages.message import MeshColour, Message, Shown
 from core.capture.import_options import Axis, ImportOptions
+from core.fit.choices import FitChoices, PresetName
 from core.fit.result_names import Result
 from core.mesh.options import MeshOptions
 from core.types import ImageKey
@@ -17,11 +18,13 @@ class OpenCapture(Message):
 
     folder: Path | None
     """None for the demo capture, which is written into the user's cache first when it is not there yet."""
-    preset: Preset
+    preset: PresetName
     seconds: float
     """Planned length of the run."""
     seed: int
     start: bool
+    choices: FitChoices = field(default_factory=FitChoices)
+    """Of the new run's model."""
     left_out: tuple[str, ...] = ()
     """Names (``VxxLyy``) of images not to use, as far as the capture has them and the rest can be trained on."""
     save_to: Path | None = None
@@ -63,9 +66,10 @@ class SetRunning(Message):
 class Restart(Message):
     """Stop and forget what was learnt: a fresh trainer on the same capture, paused, with these settings."""
 
-    preset: Preset
+    preset: PresetName
     seconds: float
     seed: int
+    choices: FitChoices = field(default_factory=FitChoices)
 
 
 @dataclass(frozen=True, kw_only=True)

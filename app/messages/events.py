@@ -1,6 +1,6 @@
 """Events: from the fit thread to the window."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.messages.commands import RelightLight
-from app.messages.message import MeshColour, Message, Preset, RunState
+from app.messages.message import MeshColour, Message, RunState
+from core.fit.choices import FitChoices, PresetName
 from core.types import Camera, FloatArray, ImageKey
 from widgets.check_data import Checked
 
@@ -81,12 +82,14 @@ class State(Message):
     run_folder: Path | None
     """Where the run was last saved."""
     included: tuple[ImageKey, ...]
-    preset: Preset
+    preset: PresetName
     seed: int
     planned_seconds: float
     step: int
     saved_step: int
     """The step at which the run was last saved; steps after it would be lost."""
+    choices: FitChoices = field(default_factory=FitChoices)
+    """What the run's model was made with."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 RunState = Literal["empty", "loading", "ready", "running", "paused", "finished", "failed"]
-Preset = Literal["draft", "final"]
 MeshColour = Literal["shaded", "normal", "albedo", "error"]
 Axis = Literal["x", "y", "z", "-x", "-y", "-z"]
 Shown = Literal["check", "images", "scene", "relight", "masks", "raw", "evaluation"]

@@ -46,6 +46,18 @@ class FitChoices:
         """Plain values that ``from_json`` reads."""
         return asdict(self)
 
+    def tags(self) -> tuple[str, ...]:
+        """A word for everything that is not the default."""
+        words = {
+            self.reflectance: self.reflectance != "hybrid",
+            "world": self.lights.fixed_to == "world",
+            "near": self.lights.near,
+            "falloff": self.lights.falloff,
+            "exposure": self.lights.exposure,
+            "bounce": self.bounce,
+        }
+        return tuple(word for word, said in words.items() if said)
+
     def described(self) -> tuple[tuple[str, str], ...]:
         """(what, how) in words, for summaries and reports."""
         return (

@@ -22,6 +22,7 @@ from typing import Any
 
 from core.errors import RunError
 from core.fit.checkpoint import save_checkpoint
+from core.fit.config import choices_of
 from core.fit.history import History, Record
 from core.fit.result_names import RESULTS, Result
 from core.fit.results import Figures, write_lights, write_results
@@ -199,6 +200,7 @@ def describe_run(trainer: Trainer, history: History, *, preset: str, setup_secon
         "world": {"handedness": "right", "up": capture.up, "camera": "x right, y down, z forward"},
         "included": [key.name for key in sorted(trainer.included)],
         "preset": preset,
+        "choices": choices_of(trainer.config).to_json(),
         "config": asdict(trainer.config),
         "seed": trainer.seed,
         "device": str(trainer.device),

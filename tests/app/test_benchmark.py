@@ -16,16 +16,18 @@ import pytest
 
 from app.arguments import Benchmark
 from app.benchmark_jobs import RUNS, Job, all_rows, finished_row, plan, row_file, write_row
+from app.benchmark_plot import plot
 from app.benchmark_process import core_shares
 from app.benchmark_table import csv_text, markdown_text, write_tables
 from app.cli import main
+from app.model_arguments import ModelArguments
 from core.errors import CaptureError, RunError
 from tests.core.fit.evaluation.pages import Page
 
 ROOT = Path(__file__).parents[2]
 
 
-def row(capture: str = "owl", preset: str = "draft", seed: int = 0, **figures: float | None) -> dict[str, Any]:
+def row(capture: str = "owl", preset: str = "draft", seed: int = 0, **figures: float | str | None) -> dict[str, Any]:
     return {"capture": capture, "preset": preset, "seed": seed, "steps": 10, "seconds": 1.0} | figures
 
 
@@ -55,6 +57,25 @@ def test_every_capture_preset_and_seed_is_a_job(tmp_path: Path) -> None:
     file = tmp_path / "job.json"
     jobs[3].write(file)
     assert Job.read(file) == jobs[3]
+
+
+def test_a_job_says_what_is_modelled(tmp_path: Path) -> None:
+    model = ModelArguments(reflectance="neural", near=True)
+    (made,) = plan(Benchmark(captures=(tmp_path,), out=tmp_path / "o", steps=3, model=model))
+    assert made.name == f"{tmp_path.name}-draft-neural-near-3steps-seed0"
+    made.write(tmp_path / "job.json")
+    again = Job.read(tmp_path / "job.json")
+    assert again == made
+    assert ModelArguments.of(again.choices).chosen() == model.chosen()
+
+
+def test_runs_of_unlike_models_are_not_averaged() -> None:
+    rows = [row(normal_error_deg=1.0), row(normal_error_deg=3.0, model="neural near")]
+    text = markdown_text(rows)
+    assert "| owl | draft | 1 | 10 | 1.00° |" in text
+    assert "| owl | draft neural near | 1 | 10 | 3.00° |" in text
+    shown = Page(plot(rows, {"normal_error_deg": "Normal error"})).shown
+    assert "neural near" in shown
 
 
 def test_lists_that_cannot_be_used_are_one_sentence(tmp_path: Path) -> None:

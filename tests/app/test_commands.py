@@ -79,6 +79,22 @@ def test_index_file_chooses_the_images(
     assert np.isnan(np.loadtxt(out / "light_directions.txt")[2:]).all()
 
 
+def test_what_is_modelled_is_chosen_and_kept(
+    tiny_capture_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["train", str(tiny_capture_folder), "--out", str(tmp_path / "run"), "--steps", "2"]
+    choices = told(capsys, *line, "--reflectance", "analytic", "--exposure")["choices"]
+    assert (choices["reflectance"], choices["lights"]["exposure"], choices["lights"]["near"]) == (
+        "analytic",
+        True,
+        False,
+    )
+    assert read_run(tmp_path / "run")["choices"] == choices
+    assert main([*line[:-1], "1", "--resume"]) == 0
+    assert "analytic (diffuse and one GGX lobe)" in capsys.readouterr().out
+    assert read_run(tmp_path / "run")["choices"] == choices
+
+
 def test_overwrite_replaces_another_run(tiny_capture_folder: Path, tmp_path: Path) -> None:
     line = ["train", str(tiny_capture_folder), "--out", str(tmp_path / "run"), "--steps"]
     assert main([*line, "1"]) == 0

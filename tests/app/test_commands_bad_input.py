@@ -149,6 +149,8 @@ def test_a_run_resumes_only_on_its_capture(
     assert "another capture" in refused("train", other, "--out", run, "--resume", "--steps", "1")
     assert "another capture" in refused("eval", run, "--capture", other)
     assert "keeps its settings" in refused("train", tiny_capture_folder, "--out", run, "--resume", "--seed", "3")
+    said = refused("train", tiny_capture_folder, "--out", run, "--resume", "--near", "--reflectance", "neural")
+    assert "leave out --reflectance, --near" in said
     assert "planned end" in refused("train", tiny_capture_folder, "--out", run, "--resume")
 
 

@@ -16,20 +16,35 @@ from app.messages import (
 )
 from app.session import Session
 from app.settings import Settings
+from core.fit.choices import FitChoices
 from core.mesh.options import MeshOptions
 from tests.app.desk import Desk, opened, run_state, stats
+
+CHOICES = FitChoices(reflectance="neural")
 
 
 def test_a_capture_opens_paused_with_the_images_left_out_last_time() -> None:
     folder = Path("captures/vase")
     session = Session(
-        left_out={str(folder.absolute()): ("V00L01",)}, preset="final", seconds=300.0, seed=4, own_seconds=True
+        left_out={str(folder.absolute()): ("V00L01",)},
+        preset="final",
+        seconds=300.0,
+        seed=4,
+        own_seconds=True,
+        choices=CHOICES,
     )
     desk = Desk(session=session)
     desk.controller.files.open_capture(folder)
     assert desk.sent == [
         OpenCapture(
-            folder=folder, preset="final", seconds=300.0, seed=4, start=False, left_out=("V00L01",), save_to=None
+            folder=folder,
+            preset="final",
+            seconds=300.0,
+            seed=4,
+            choices=CHOICES,
+            start=False,
+            left_out=("V00L01",),
+            save_to=None,
         )
     ]
 

@@ -34,7 +34,9 @@ from app.messages import (
     Task,
 )
 from core.errors import FitError, RunError
+from core.fit.choices import FitChoices
 from core.mesh.options import MeshOptions
+from core.scene.light_model import LightModel
 from core.types import ImageKey
 from tests.app.bench import bench
 from tests.app.fakes import FakeEngine, keys
@@ -184,6 +186,7 @@ def test_a_run_reopens_paused_where_it_was() -> None:
         b.send(OpenRun(folder=Path("runs/vase")))
         state = b.state("paused")
         assert (state.step, state.saved_step, state.run_folder) == (120, 120, Path("runs/vase"))
+        assert state.choices.bounce
         b.start()
         b.until(Stats, lambda stats: stats.step > 120)
 
@@ -194,9 +197,18 @@ def test_restarting_forgets_what_was_learnt_and_keeps_the_chosen_images() -> Non
         fewer = keys()[2:]
         b.send(Include(keys=fewer))
         b.until(Stats)
-        b.send(Restart(preset="final", seconds=600.0, seed=7))
+        choices = FitChoices(reflectance="neural", lights=LightModel(near=True))
+        b.send(Restart(preset="ultra", seconds=3600.0, seed=7, choices=choices))
         state = b.state("ready")
-        assert (state.step, state.preset, state.seed, state.included) == (0, "final", 7, fewer)
+        assert (state.step, state.preset, state.seed, state.included) == (0, "ultra", 7, fewer)
+        assert state.choices == choices
+
+
+def test_a_capture_opens_with_the_chosen_model() -> None:
+    choices = FitChoices(reflectance="analytic", bounce=True)
+    with bench() as b:
+        b.send(OpenCapture(folder=Path("vase"), preset="draft", seconds=60, seed=0, choices=choices, start=False))
+        assert b.state("ready").choices == choices
 
 
 def test_saving_and_exporting_are_told() -> None:

@@ -8,6 +8,8 @@ from app import paths
 from app.session import Session, load_session, save_session
 from app.settings import Settings, load_settings, save_settings, with_recent
 from core.errors import RunError
+from core.fit.choices import FitChoices
+from core.scene.light_model import LightModel
 from core.types import ImageKey
 from tests.app.fakes import keys
 
@@ -16,7 +18,14 @@ CAPTURE = Path("/data/vase")
 
 def test_a_session_survives_being_written_and_read(tmp_path: Path) -> None:
     session = Session(
-        capture="/data/vase", run="/runs/1", selected="V01L02", tab="relight", preset="final", seconds=90.0, seed=3
+        capture="/data/vase",
+        run="/runs/1",
+        selected="V01L02",
+        tab="relight",
+        preset="ultra",
+        seconds=90.0,
+        seed=3,
+        choices=FitChoices(reflectance="neural", lights=LightModel(fixed_to="world", near=True)),
     ).with_included(CAPTURE, keys(), frozenset(keys()[1:]))
     file = tmp_path / "deep" / "session.json"
     save_session(file, session)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.capture.capture import Capture
+from core.fit.choices import FitChoices
 from core.fit.evaluation.figures import Evaluation, SurfaceFigures
 from core.fit.evaluation.markup import Markup, element
 from core.fit.evaluation.page import Section
@@ -211,6 +212,7 @@ def run_section(run: Mapping[str, Any], capture: Capture) -> Section | None:
         ("Photographs", f"{len(capture.keys)} of {len(capture.views)} views and {len(capture.light_ids)} lights"),
         ("Reduced", f"{capture.reduced} times" if capture.reduced > 1 else "no"),
         ("Up axis", capture.up or "not known"),
+        *FitChoices.from_json(run.get("choices")).described(),
         *((name, str(run.get(key, "unknown"))) for name, key in (("Written", "written"), ("Device", "device"))),
     ]
     config = [(name, str(value)) for name, value in _flat(run.get("config") or {})]

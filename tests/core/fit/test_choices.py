@@ -31,6 +31,11 @@ def test_words_tell_every_choice_apart() -> None:
     assert all(words[name] != text for name, text in FitChoices().described())
 
 
+def test_what_is_not_the_default_is_tagged() -> None:
+    assert FitChoices().tags() == ()
+    assert CHOSEN.tags() == ("neural", "world", "near", "falloff", "exposure", "bounce")
+
+
 def test_each_preset_is_as_long_as_is_said() -> None:
     assert {name: make(PRESET_SECONDS[name]).seconds for name, make in PRESETS.items()} == PRESET_SECONDS
 
