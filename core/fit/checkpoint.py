@@ -23,9 +23,10 @@ from core.errors import CaptureError, RunError
 from core.fields.model import ModelConfig
 from core.fields.sdf import SdfConfig
 from core.fit.config import FitConfig, Rates, Weights
+from core.fit.convergence import Convergence
 from core.fit.fingerprint import capture_fingerprint
 from core.fit.last_good import LastGood, live_tensors
-from core.fit.schedule import Plan
+from core.fit.schedule import Mark, Plan
 from core.fit.trainer import Trainer
 from core.scene.light_model import LightModel
 from core.types import ImageKey, Progress
@@ -125,6 +126,7 @@ def _numbers(trainer: Trainer) -> dict[str, Any]:
         "shadow_trust": trainer.model.shadow_trust,
         "cache_turn": trainer.model.cache.turn,
         "cache_moved": trainer.model.cache.moved,
+        "convergence": asdict(trainer.convergence),
     }
 
 
@@ -160,12 +162,14 @@ def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tenso
     trainer.model.shadow_trust = float(numbers["shadow_trust"])
     trainer.model.cache.turn = int(numbers["cache_turn"])
     trainer.model.cache.moved = float(numbers["cache_moved"])
+    trainer.convergence = Convergence(**numbers.get("convergence", {}))
     trainer.keep(LastGood(trainer))
 
 
 def _plan(values: dict[str, Any]) -> Plan:
-    opened = values.get("opened")
-    return Plan(**{**values, "opened": None if opened is None else (int(opened[0]), float(opened[1]))})
+    mark: dict[str, Any] | None = values.get("settling")
+    plan = Plan(**{name: value for name, value in values.items() if name != "settling"})
+    return plan if mark is None else replace(plan, settling=Mark(**mark))
 
 
 def _config(values: dict[str, Any]) -> FitConfig:

@@ -44,6 +44,8 @@ class FitConfig:
     """Planned number of steps; None when planned by time."""
     opening_steps: int = 800
     """Steps in which everything finds its place at full learning rates, before it settles; at most 40 % of the plan."""
+    until_converged: bool = False
+    """Whether the run ends early where going on brings no more."""
     rays: int = 512
     """Object rays a step where a pose has many lights."""
     rays_one_light: int = 1024
@@ -78,9 +80,11 @@ def draft(seconds: float = PRESET_SECONDS["draft"]) -> FitConfig:
     return FitConfig(seconds=seconds)
 
 
-def final(seconds: float = PRESET_SECONDS["final"]) -> FitConfig:
-    """More rays, lights and sections a step, for a run of several minutes."""
-    return FitConfig(seconds=seconds, rays=768, rays_one_light=1536, lights_per_ray=12, sections=16)
+def final(seconds: float = 600.0) -> FitConfig:
+    """More rays, lights and sections a step, until it has converged."""
+    return FitConfig(
+        seconds=seconds, until_converged=True, rays=768, rays_one_light=1536, lights_per_ray=12, sections=16
+    )
 
 
 def ultra(seconds: float = PRESET_SECONDS["ultra"]) -> FitConfig:

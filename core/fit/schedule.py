@@ -1,9 +1,20 @@
 """How the run changes over its planned length: pure functions of the fraction done, and the plan itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 OPENING = 0.4
 """Stage at which the opening of a run ends."""
+LAST_STRETCH = 0.15
+"""A converged run is brought to its end over this part of its length so far."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A moment of a run, and its stage at that moment."""
+
+    step: int
+    second: float
+    stage: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,8 +27,10 @@ class Plan:
     last_second: float | None
     extension: bool
     """Whether it continues a run that had reached the end of an earlier plan."""
-    opened: tuple[int, float] | None = None
-    """Step and second at which the opening was over; None while it lasts."""
+    settling: "Mark | None" = None
+    """From where the run settles: the end of its opening, or where it was found to have converged; None before."""
+    converged: bool = False
+    """Whether it was found that going on brings no more, so that the plan was shortened."""
 
     def progress(self, step: int, seconds: float) -> float:
         """Fraction done, 0 to 1."""
@@ -30,7 +43,7 @@ class Plan:
 
     def open_share(self, step: int, seconds: float, opening_steps: int) -> float:
         """How much of the opening is done, 1 when it is over: after ``opening_steps`` or 40 % of the plan."""
-        if self.opened is not None:
+        if self.settling is not None:
             return 1.0
         return max((step - self.first_step) / opening_steps, self.progress(step, seconds) / OPENING)
 
@@ -42,10 +55,27 @@ class Plan:
         """
         if self.extension:  # goes on as a run ends
             return 1.0
-        if self.opened is None:
+        mark = self.settling
+        if mark is None:
             return OPENING * min(self.open_share(step, seconds, opening_steps), 1.0)
-        begun = self.progress(*self.opened)
-        return OPENING + (1.0 - OPENING) * (self.progress(step, seconds) - begun) / max(1.0 - begun, 1e-9)
+        begun = self.progress(mark.step, mark.second)
+        return mark.stage + (1.0 - mark.stage) * (self.progress(step, seconds) - begun) / max(1.0 - begun, 1e-9)
+
+    def settled_from(self, step: int, seconds: float, stage: float) -> "Plan":
+        """This plan, settling from here."""
+        return replace(self, settling=Mark(step=step, second=seconds, stage=stage))
+
+    def shortened(self, step: int, seconds: float, stage: float) -> "Plan":
+        """This plan, ending after another ``LAST_STRETCH`` of what is done: found converged at this ``stage``."""
+        last_step = step + max(1, round(LAST_STRETCH * (step - self.first_step)))
+        last_second = seconds + LAST_STRETCH * (seconds - self.first_second)
+        plan = self.settled_from(step, seconds, stage)
+        return replace(
+            plan,
+            converged=True,
+            last_step=None if self.last_step is None else min(last_step, self.last_step),
+            last_second=None if self.last_second is None else min(last_second, self.last_second),
+        )
 
 
 def rate_factor(stage: float) -> float:

@@ -18,6 +18,7 @@ from core.fields.kernels import compile_kernels
 from core.fields.model import Model
 from core.fit import schedule
 from core.fit.config import FitConfig
+from core.fit.convergence import Convergence
 from core.fit.error_volume import ErrorVolume
 from core.fit.image_figures import ImageFigures
 from core.fit.last_good import LastGood
@@ -97,6 +98,7 @@ class Trainer:
         self.seconds = 0.0
         self.errors = ErrorVolume(device=device)
         self.images = ImageFigures(len(capture.keys))
+        self.convergence = Convergence()
         self.included: frozenset[ImageKey] = frozenset()
         self.include(chosen)
         self._last_good = LastGood(self)
@@ -123,6 +125,11 @@ class Trainer:
         """Whether the plan has been carried out; ``step`` goes on all the same."""
         return self.progress >= 1.0
 
+    @property
+    def converged(self) -> bool:
+        """Whether the plan was shortened because going on would have brought no more."""
+        return self.plan.converged
+
     def extend(self, *, seconds: float | None = None, steps: int | None = None) -> None:
         """Plan further: so much longer than the end of the plan, or than now when that is later.
 
@@ -138,7 +145,7 @@ class Trainer:
             last_step=last_step,
             last_second=last_second,
             extension=over or old.extension,
-            opened=old.opened,
+            settling=old.settling,
         )
 
     def keep(self, state: LastGood) -> None:
@@ -210,6 +217,7 @@ class Trainer:
             self.optimiser.step()
             model.sdf.grid.adam(rate=config.rates.grid * factor, betas=_BETAS, levels=model.sdf.active_levels)
             self._observe(batch, losses, points, done)
+            self._watch(float(losses.colour.detach()), done)
         if self.steps % config.refresh_every == 0:
             model.cache.refresh(model.sdf, shares=schedule.refresh_shares(done))
         return losses
@@ -217,9 +225,16 @@ class Trainer:
     def _stage(self) -> float:
         """Where the run stands in its course; takes note of the end of its opening."""
         opening = self.config.opening_steps
-        if self.plan.opened is None and self.plan.open_share(self.steps, self.seconds, opening) >= 1.0:
-            self.plan = replace(self.plan, opened=(self.steps, self.seconds))
+        if self.plan.settling is None and self.plan.open_share(self.steps, self.seconds, opening) >= 1.0:
+            self.plan = self.plan.settled_from(self.steps, self.seconds, schedule.OPENING)
         return self.plan.stage(self.steps, self.seconds, opening)
+
+    def _watch(self, colour: float, stage: float) -> None:
+        """End the run early where going on brings no more."""
+        if self.config.until_converged and stage > schedule.OPENING and not self.plan.converged:
+            self.convergence.add(colour)
+            if self.convergence.reached:
+                self.plan = self.plan.shortened(self.steps, self.seconds, stage)
 
     def _losses(self, batch: RayBatch, done: float) -> tuple[Losses, Tensor]:
         model, weights = self.model, self.config.weights

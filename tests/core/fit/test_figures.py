@@ -1,7 +1,6 @@
 """Losses, schedule and metrics against values worked out by hand."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +8,7 @@ import torch
 
 from core.fit import metrics, schedule
 from core.fit.config import PRESETS, Weights
+from core.fit.convergence import STRETCH_STEPS, Convergence
 from core.fit.error_volume import ErrorVolume
 from core.fit.losses import batch_losses
 
@@ -71,30 +71,55 @@ def test_a_plan_ends_by_steps_or_by_seconds_whichever_comes_first() -> None:
     assert plan.progress(500, 99.0) == 1.0
 
 
-def _plan(**changes: object) -> schedule.Plan:
-    plan = schedule.Plan(first_step=0, first_second=0.0, last_step=10_000, last_second=None, extension=False)
-    return replace(plan, **changes)
+def _plan(*, last_step: int = 10_000, extension: bool = False) -> schedule.Plan:
+    return schedule.Plan(first_step=0, first_second=0.0, last_step=last_step, last_second=None, extension=extension)
 
 
 def test_a_long_run_opens_in_as_many_steps_as_a_short_one_and_settles_for_the_rest() -> None:
     plan = _plan()
     assert plan.stage(400, 0.0, 800) == pytest.approx(schedule.OPENING / 2)
     assert plan.open_share(800, 0.0, 800) == 1.0
-    opened = _plan(opened=(800, 0.0))
-    assert opened.stage(800, 0.0, 800) == pytest.approx(schedule.OPENING)
-    assert opened.stage(10_000, 0.0, 800) == 1.0
-    assert opened.stage(5_400, 0.0, 800) == pytest.approx((1.0 + schedule.OPENING) / 2)
+    settling = plan.settled_from(800, 0.0, schedule.OPENING)
+    assert settling.stage(800, 0.0, 800) == pytest.approx(schedule.OPENING)
+    assert settling.stage(10_000, 0.0, 800) == 1.0
+    assert settling.stage(5_400, 0.0, 800) == pytest.approx((1.0 + schedule.OPENING) / 2)
 
 
 def test_a_short_run_opens_for_part_of_its_plan() -> None:
     plan = _plan(last_step=100)
     assert plan.open_share(40, 0.0, 800) == pytest.approx(1.0)
     assert plan.stage(20, 0.0, 800) == pytest.approx(0.2)
-    assert _plan(last_step=100, opened=(40, 0.0)).stage(70, 0.0, 800) == pytest.approx(0.7)
+    assert plan.settled_from(40, 0.0, schedule.OPENING).stage(70, 0.0, 800) == pytest.approx(0.7)
 
 
 def test_a_continued_run_does_not_open_again() -> None:
     assert _plan(extension=True).stage(5, 0.0, 800) == 1.0
+
+
+def test_a_converged_run_ends_soon_and_smoothly() -> None:
+    settling = _plan().settled_from(800, 0.0, schedule.OPENING)
+    stage = settling.stage(4_000, 0.0, 800)
+    short = settling.shortened(4_000, 0.0, stage)
+    assert short.converged
+    assert short.stage(4_000, 0.0, 800) == pytest.approx(stage)
+    assert short.last_step == 4_600
+    assert short.stage(4_600, 0.0, 800) == 1.0
+    assert stage < short.stage(4_300, 0.0, 800) < 1.0
+
+
+def test_a_run_has_converged_once_its_error_hardly_falls() -> None:
+    watch = Convergence()
+    falling = [0.2 * 0.98**stretch for stretch in range(12)]
+    for error in falling:
+        for _ in range(STRETCH_STEPS):
+            watch.add(error)
+            assert not watch.reached
+    for _ in range(3 * STRETCH_STEPS):
+        watch.add(falling[-1])
+        assert not watch.reached
+    for _ in range(STRETCH_STEPS):
+        watch.add(falling[-1])
+    assert watch.reached
 
 
 def test_presets_keep_the_length_asked_for() -> None:
