@@ -4,7 +4,6 @@ A ring of cameras looks at the world's origin from changing heights; the lights 
 id has one direction in the rig frame. Everything follows from the seed.
 """
 
-import json
 import os
 import shutil
 import time
@@ -15,10 +14,12 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
+from core.capture.file_names import CAMERA_PARAMS, DIRECTIONS, INTENSITIES, MESH, NORMALS
 from core.capture.images import write_exr, write_png8, write_png16
+from core.capture.synthetic_files import write_cameras, write_ply, write_rows
 from core.capture.synthetic_owl import owl_distance, owl_material
 from core.capture.synthetic_render import Stage
-from core.capture.synthetic_shape import Mesh, mesh_of
+from core.capture.synthetic_shape import mesh_of
 from core.capture.writers.new_folder import new_folder, unfinished_prefix
 from core.errors import RunError
 from core.types import Camera, FloatArray, ImageKey, Progress, gl_from_camera, silent
@@ -61,7 +62,7 @@ def ensure_demo_capture(*, progress: Progress | None = None) -> Path:
 
 
 def _is_complete(folder: Path) -> bool:
-    return (folder / "camera_params.json").is_file()
+    return (folder / CAMERA_PARAMS).is_file()
 
 
 def _sweep(folder: Path) -> None:
@@ -109,9 +110,9 @@ class Rig:
 
 def _write(folder: Path, rig: Rig, report: Progress) -> None:
     report("Modelling the owl", 0.0)
-    for part in ("image", "mask", "normal_camera_space_GT"):
+    for part in ("image", "mask", NORMALS):
         (folder / part).mkdir()
-    mesh = mesh_of(owl_distance, 4 * min(48, max(16, rig.cameras[0].width // 4)))
+    mesh = mesh_of(owl_distance, mesh_cells(rig.cameras[0].width))
     albedo, roughness = owl_material(mesh.vertices)
     stage = Stage(mesh, albedo, roughness)
     views = len(rig.cameras)
@@ -124,8 +125,12 @@ def _write(folder: Path, rig: Rig, report: Progress) -> None:
         finally:
             pool.shutdown(cancel_futures=True)
     report("Writing the ground truth", 0.95)
-    _write_tables(folder, rig)
-    _write_ply(folder / "mesh_Gt.ply", mesh, albedo)
+    lights = range(len(rig.directions_gl))
+    shots = {ImageKey(view, light): camera for view, camera in enumerate(rig.cameras) for light in lights}
+    write_cameras(folder / CAMERA_PARAMS, shots)
+    write_rows(folder / DIRECTIONS, rig.directions_gl)
+    write_rows(folder / INTENSITIES, rig.intensities)
+    write_ply(folder / MESH, mesh, albedo)
     report("Demo capture written", 1.0)
 
 
@@ -135,11 +140,16 @@ def _photograph_view(folder: Path, stage: Stage, rig: Rig, view: int) -> None:
     hits = stage.seen_by(camera)
     name = f"V{view:02d}"
     write_png8(folder / "mask" / f"{name}.png", hits.mask()[..., None].astype(np.float32))
-    write_exr(folder / "normal_camera_space_GT" / f"{name}.exr", hits.normals_gl())
+    write_exr(folder / NORMALS / f"{name}.exr", hits.normals_gl())
     for light, (direction_gl, intensity) in enumerate(zip(rig.directions_gl, rig.intensities, strict=True)):
         to_light = (camera.rotation @ gl_from_camera(direction_gl)).astype(np.float32)
         photograph = hits.mean(stage.lit(hits, to_light, intensity))
         write_png16(folder / "image" / f"{ImageKey(view, light).name}.png", photograph)
+
+
+def mesh_cells(width: int) -> int:
+    """Cells along a side of the mesh for photographs that wide: about a cell a pixel, up to 192."""
+    return 4 * min(48, max(16, width // 4))
 
 
 def orbit_cameras(views: int, size: int, width: int | None = None) -> tuple[Camera, ...]:
@@ -178,29 +188,3 @@ def rig_lights(lights: int, rng: np.random.Generator) -> tuple[FloatArray, Float
     to_light = np.stack([np.sin(tilt) * np.cos(around), np.sin(tilt) * np.sin(around), np.cos(tilt)], axis=1)
     strength = _BRIGHTNESS * rng.uniform(0.75, 1.2, (lights, 1)) * rng.uniform(0.92, 1.08, (lights, 3))
     return to_light.astype(np.float32), strength.astype(np.float32)
-
-
-def _write_tables(folder: Path, rig: Rig) -> None:
-    table: dict[str, object] = {"O2W_scale": 1.0, "O2W_translation": [0.0, 0.0, 0.0]}
-    for view, camera in enumerate(rig.cameras):
-        for light in range(len(rig.directions_gl)):
-            name = ImageKey(view, light).name
-            table[f"K_{name}"] = camera.intrinsics.tolist()
-            table[f"C2W_{name}"] = camera.world_from_camera.tolist()
-    (folder / "camera_params.json").write_text(json.dumps(table), encoding="utf-8")
-    np.savetxt(folder / "light_directions.txt", rig.directions_gl, fmt="%.8f")
-    np.savetxt(folder / "light_intensities.txt", rig.intensities, fmt="%.8f")
-
-
-def _write_ply(file: Path, mesh: Mesh, albedo: FloatArray) -> None:
-    """A binary PLY with the albedo (linear) as 8-bit vertex colours."""
-    vertices = np.empty(len(mesh.vertices), dtype=[("place", "<f4", 3), ("normal", "<f4", 3), ("colour", "u1", 3)])
-    vertices["place"], vertices["normal"] = mesh.vertices, mesh.normals
-    vertices["colour"] = np.rint(np.clip(albedo, 0.0, 1.0) * 255.0)
-    faces = np.empty(len(mesh.faces), dtype=[("corners", "u1"), ("indices", "<i4", 3)])
-    faces["corners"], faces["indices"] = 3, mesh.faces
-    lines = ["ply", "format binary_little_endian 1.0", f"element vertex {len(vertices)}"]
-    lines += [f"property float {name}" for name in ("x", "y", "z", "nx", "ny", "nz")]
-    lines += [f"property uchar {name}" for name in ("red", "green", "blue")]
-    lines += [f"element face {len(faces)}", "property list uchar int vertex_indices", "end_header", ""]
-    file.write_bytes("\n".join(lines).encode("ascii") + vertices.tobytes() + faces.tobytes())

@@ -1,23 +1,26 @@
 """The demo object: a glazed clay owl on a plinth, as a signed distance function with a material at every point.
 
 World frame: y up, the owl looks along +z, everything lies within 0.9 of the origin. Lengths are world units, distances
-positive outside. Points are [points, 3] float32. Distances are exact only near the surface, and only roughly so where
-parts blend or are engraved, which is all that a mesh of the zero level needs. Parts are written for the half x >= 0
-and mirrored.
+positive outside. Points are [points, 3] float32. Parts are written for the half x >= 0 and mirrored.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from core.capture.synthetic_solids import (
+    Place,
+    Points,
+    Values,
+    ball,
+    blend,
+    carve,
+    cone,
+    ellipsoid,
+    mirrored,
+    row,
+    smoothstep,
+    turned,
+)
 from core.types import FloatArray
-
-Points = NDArray[np.floating[Any]]
-"""[points, 3]"""
-Values = NDArray[np.floating[Any]]
-"""[points]"""
-Place = tuple[float, float, float]
 
 _SIZE = np.float32(0.95)
 """World units per unit of the numbers below."""
@@ -51,23 +54,23 @@ def owl_material(points: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _distance(points: Points) -> Values:
     """As ``owl_distance``, in the modelled size."""
-    half = _mirrored(points)
-    owl = _blend(_body(half), _head(half), 0.16)
-    owl = _carve(owl, _eye_bowl(half), 0.035)
+    half = mirrored(points)
+    owl = blend(_body(half), _head(half), 0.16)
+    owl = carve(owl, _eye_bowl(half), 0.035)
     owl = owl + _GROOVE * (_belly_feathers(points) + _crescent(points))
-    owl = _blend(owl, _brow(half), 0.03)
-    owl = _blend(owl, _wing(half) + _GROOVE * _wing_feathers(half), 0.035)
-    owl = _blend(owl, _tail(points), 0.05)
+    owl = blend(owl, _brow(half), 0.03)
+    owl = blend(owl, _wing(half) + _GROOVE * _wing_feathers(half), 0.035)
+    owl = blend(owl, _tail(points), 0.05)
     owl = np.minimum(owl, _eye(half))
-    owl = _blend(owl, _beak(points), 0.02)
-    owl = _blend(owl, _plinth(points), 0.025)
-    return _blend(owl, _foot(half), 0.02)
+    owl = blend(owl, _beak(points), 0.02)
+    owl = blend(owl, _plinth(points), 0.025)
+    return blend(owl, _foot(half), 0.02)
 
 
 def _material(points: Points) -> tuple[Points, Values]:
     """As ``owl_material``, in the modelled size: clay, and each paint laid over it where its part is near."""
-    half = _mirrored(points)
-    albedo = _row(CLAY[0]) * _mottling(points)[:, None]
+    half = mirrored(points)
+    albedo = row(CLAY[0]) * _mottling(points)[:, None]
     roughness = np.full(len(points), CLAY[1], dtype=np.float32)
     clay = np.minimum(_body(half), _head(half)) - 0.01
     layers: list[tuple[Values, tuple[Place, float]]] = [
@@ -85,7 +88,7 @@ def _material(points: Points) -> tuple[Points, Values]:
     ]
     for distance, (colour, shine) in layers:
         weight = np.clip(0.5 - distance / np.float32(0.012), 0.0, 1.0)
-        albedo += weight[:, None] * (_row(colour) - albedo)
+        albedo += weight[:, None] * (row(colour) - albedo)
         roughness += weight * (np.float32(shine) - roughness)
     return albedo, roughness
 
@@ -101,53 +104,51 @@ def _mottling(p: Points) -> Values:
 
 
 def _body(p: Points) -> Values:
-    return _ellipsoid(p, (0.0, -0.22, 0.0), (0.43, 0.51, 0.40))
+    return ellipsoid(p, (0.0, -0.22, 0.0), (0.43, 0.51, 0.40))
 
 
 def _head(p: Points) -> Values:
-    skull = _ellipsoid(p, (0.0, 0.34, 0.02), (0.41, 0.31, 0.36))
-    tuft = _cone(p, (0.19, 0.47, 0.03), (0.335, 0.765, -0.03), 0.19, 0.05)
-    return _blend(skull, tuft, 0.10)
+    skull = ellipsoid(p, (0.0, 0.34, 0.02), (0.41, 0.31, 0.36))
+    tuft = cone(p, (0.19, 0.47, 0.03), (0.335, 0.765, -0.03), 0.19, 0.05)
+    return blend(skull, tuft, 0.10)
 
 
 def _brow(p: Points) -> Values:
     """A ridge from the beak to the ear tuft, half sunk into the head."""
-    inner = _cone(p, (0.0, 0.425, 0.360), (0.17, 0.560, 0.270), 0.048, 0.052)
-    outer = _cone(p, (0.17, 0.560, 0.270), (0.300, 0.695, 0.060), 0.052, 0.045)
+    inner = cone(p, (0.0, 0.425, 0.360), (0.17, 0.560, 0.270), 0.048, 0.052)
+    outer = cone(p, (0.17, 0.560, 0.270), (0.300, 0.695, 0.060), 0.052, 0.045)
     return np.minimum(inner, outer)
 
 
 def _eye_bowl(p: Points) -> Values:
-    return _ball(p, (0.185, 0.360, 0.480), 0.205)
+    return ball(p, (0.185, 0.360, 0.480), 0.205)
 
 
 def _eye(p: Points) -> Values:
-    return _ball(p, (0.172, 0.367, 0.258), 0.125)
+    return ball(p, (0.172, 0.367, 0.258), 0.125)
 
 
 def _pupil(p: Points) -> Values:
-    return np.maximum(_eye(p) - 0.006, _ball(p, (0.180, 0.365, 0.398), 0.078))
+    return np.maximum(_eye(p) - 0.006, ball(p, (0.180, 0.365, 0.398), 0.078))
 
 
 def _beak(p: Points) -> Values:
-    return _cone(p, (0.0, 0.350, 0.365), (0.0, 0.215, 0.440), 0.062, 0.030)
+    return cone(p, (0.0, 0.350, 0.365), (0.0, 0.215, 0.440), 0.062, 0.030)
 
 
 def _wing(p: Points) -> Values:
-    shoulder = _ellipsoid(
-        _turned(p, (0.385, -0.13, -0.03), tilt=0.12, turn=-0.25), (0.0, 0.0, 0.0), (0.125, 0.36, 0.27)
-    )
-    tip = _cone(p, (0.37, -0.25, -0.12), (0.29, -0.56, -0.27), 0.13, 0.055)
-    return _blend(shoulder, tip, 0.14)
+    shoulder = ellipsoid(turned(p, (0.385, -0.13, -0.03), tilt=0.12, turn=-0.25), (0.0, 0.0, 0.0), (0.125, 0.36, 0.27))
+    tip = cone(p, (0.37, -0.25, -0.12), (0.29, -0.56, -0.27), 0.13, 0.055)
+    return blend(shoulder, tip, 0.14)
 
 
 def _tail(p: Points) -> Values:
-    return _cone(_mirrored(p), (0.03, -0.40, -0.31), (0.07, -0.66, -0.43), 0.10, 0.080)
+    return cone(mirrored(p), (0.03, -0.40, -0.31), (0.07, -0.66, -0.43), 0.10, 0.080)
 
 
 def _foot(p: Points) -> Values:
     toes = [
-        _cone(p, (0.15, -0.655, 0.27), (0.15 + dx, -0.675, 0.42 - abs(dx) * 0.3), 0.055, 0.045)
+        cone(p, (0.15, -0.655, 0.27), (0.15 + dx, -0.675, 0.42 - abs(dx) * 0.3), 0.055, 0.045)
         for dx in (-0.085, 0.0, 0.085)
     ]
     return np.minimum(np.minimum(toes[0], toes[1]), toes[2])
@@ -160,7 +161,7 @@ def _plinth(p: Points) -> Values:
     outside = np.hypot(np.maximum(across, 0.0), np.maximum(along, 0.0))
     disc = outside + np.minimum(np.maximum(across, along), 0.0) - 0.03
     groove = np.hypot(radius - 0.478, p[:, 1] + 0.745) - 0.028
-    return _carve(disc, groove, 0.012)
+    return carve(disc, groove, 0.012)
 
 
 # ---- engraving: 0 on the plain surface, 1 at the bottom of a groove -------------------------------------------------
@@ -193,7 +194,7 @@ def _crescent_edge(p: Points) -> Values:
 
 
 def _crescent(p: Points) -> Values:
-    return np.where(p[:, 2] < 0.0, 1.4 * _smoothstep(-_crescent_edge(p) / 0.02 + 0.5), 0.0).astype(np.float32)
+    return np.where(p[:, 2] < 0.0, 1.4 * smoothstep(-_crescent_edge(p) / 0.02 + 0.5), 0.0).astype(np.float32)
 
 
 def _scallops(u: Values, v: Values) -> Values:
@@ -205,63 +206,4 @@ def _scallops(u: Values, v: Values) -> Values:
     row = np.floor(v) + 1.0
     across = np.mod(u - 0.5 * np.mod(row, 2.0) + 0.5, 1.0) - 0.5
     beyond = np.hypot(across, v - row) / 0.75 - 1.0
-    return _smoothstep(1.0 - np.where(beyond < 0.0, -beyond / 0.22, beyond / 0.32)).astype(np.float32)
-
-
-# ---- solids and how they join ---------------------------------------------------------------------------------------
-
-
-def _row(numbers: Place) -> FloatArray:
-    return np.array(numbers, dtype=np.float32)
-
-
-def _mirrored(p: Points) -> Points:
-    half = p.copy()
-    half[:, 0] = np.abs(half[:, 0])
-    return half
-
-
-def _turned(p: Points, centre: Place, *, tilt: float, turn: float) -> Points:
-    """Points in a frame at ``centre``, tilted about z, then turned about y; radians."""
-    c, s, e, f = np.cos(tilt), np.sin(tilt), np.cos(turn), np.sin(turn)
-    about_z = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
-    about_y = np.array([[e, 0.0, f], [0.0, 1.0, 0.0], [-f, 0.0, e]])
-    return (p - _row(centre)) @ (about_z @ about_y).astype(np.float32)
-
-
-def _length(p: Points) -> Values:
-    return np.sqrt(np.einsum("ij,ij->i", p, p))
-
-
-def _ball(p: Points, centre: Place, radius: float) -> Values:
-    return _length(p - _row(centre)) - np.float32(radius)
-
-
-def _ellipsoid(p: Points, centre: Place, radii: Place) -> Values:
-    scaled = (p - _row(centre)) / _row(radii)
-    length = _length(scaled)
-    slope = _length(scaled / _row(radii))
-    return length * (length - 1.0) / np.maximum(slope, np.float32(1e-6))
-
-
-def _cone(p: Points, a: Place, b: Place, ra: float, rb: float) -> Values:
-    """A capsule from ``a`` to ``b`` whose radius goes from ``ra`` to ``rb``."""
-    start, axis = _row(a), np.subtract(_row(b), _row(a))
-    place = np.clip((p - start) @ axis / np.float32(axis @ axis), 0.0, 1.0)
-    return _length(p - start - place[:, None] * axis) - (np.float32(ra) + np.float32(rb - ra) * place)
-
-
-def _blend(a: Values, b: Values, width: float) -> Values:
-    """Union with a fillet of about ``width``."""
-    near = np.maximum(np.float32(width) - np.abs(a - b), np.float32(0.0))
-    return np.minimum(a, b) - near * near * np.float32(0.25 / width)
-
-
-def _carve(a: Values, b: Values, width: float) -> Values:
-    """``a`` without ``b``, the edge rounded."""
-    return -_blend(-a, b, width)
-
-
-def _smoothstep(x: Any) -> Any:
-    t = np.clip(x, 0.0, 1.0)
-    return t * t * (3.0 - 2.0 * t)
+    return smoothstep(1.0 - np.where(beyond < 0.0, -beyond / 0.22, beyond / 0.32)).astype(np.float32)

@@ -21,7 +21,7 @@ FRESNEL = 0.045
 """Mirror reflectance of glaze at normal incidence."""
 _SAMPLES = ((-0.125, -0.375), (0.375, -0.125), (0.125, 0.375), (-0.375, 0.125))
 """Where a pixel is sampled, about its centre: a turned square, which smooths near-level edges too."""
-_LIFT = 0.004
+LIFT = 0.004
 """Shadow rays start this far above the surface, world units: less than a groove, more than the facets' error."""
 
 
@@ -42,6 +42,10 @@ class Hits:
     """[hits, 3] linear RGB."""
     roughness: FloatArray
     """[hits]"""
+    triangles: NDArray[np.integer[Any]]
+    """[hits] which triangle was met."""
+    places: FloatArray
+    """[hits, 2] where in it: weights of its second and third corner."""
 
     def mean(self, values: FloatArray) -> FloatArray:
         """Per-hit values [hits, 3] averaged over each pixel's samples: [height, width, 3]; what misses counts 0."""
@@ -82,53 +86,91 @@ class Stage:
         answer = self._scene.cast_rays(self._tensor(rays), nthreads=1)  # views are what runs in parallel
         distance = answer["t_hit"].numpy()
         hit = np.isfinite(distance)
-        values = self._interpolated(answer["primitive_ids"].numpy()[hit], answer["primitive_uvs"].numpy()[hit])
+        triangles, places = answer["primitive_ids"].numpy()[hit], answer["primitive_uvs"].numpy()[hit]
+        values = self._interpolated(self._attributes, triangles, places)
         return Hits(
             camera=camera,
             pixels=pixels[hit],
             positions=rays[hit, :3] + rays[hit, 3:] * distance[hit, None],
-            normals=_unit(values[:, :3]),
+            normals=unit(values[:, :3]),
             to_eye=-rays[hit, 3:],
             albedo=values[:, 3:6],
             roughness=values[:, 6],
+            triangles=triangles,
+            places=places,
         )
 
     def lit(self, hits: Hits, to_light: FloatArray, intensity: FloatArray) -> FloatArray:
         """Radiance [hits, 3] under a distant light; ``to_light`` [3] unit, world; ``intensity`` [3] linear RGB."""
         turned_to = hits.normals @ to_light > 0.0
-        starts = hits.positions[turned_to] + np.float32(_LIFT) * hits.normals[turned_to]
+        starts = hits.positions[turned_to] + np.float32(LIFT) * hits.normals[turned_to]
         rays = np.concatenate([starts, np.broadcast_to(to_light, starts.shape)], axis=1)
         lit = turned_to.copy()
-        lit[turned_to] = ~self._scene.test_occlusions(self._tensor(rays), nthreads=1).numpy()
+        lit[turned_to] = ~self.blocked(rays)
         radiance = np.zeros_like(hits.albedo)
         radiance[lit] = intensity * reflected(
             hits.normals[lit], hits.to_eye[lit], to_light, hits.albedo[lit], hits.roughness[lit]
         )
         return radiance
 
-    def _interpolated(self, triangles: NDArray[Any], places: FloatArray) -> FloatArray:
-        """Vertex attributes [hits, 7] inside triangles; ``places`` are the weights of their second and third corner."""
-        corners = self._attributes[self._faces[triangles]]
+    def blocked(self, rays: NDArray[np.floating[Any]], far: float = np.inf) -> BoolArray:
+        """Which rays [rays, 6] (origin, direction; world) meet the mesh before ``far`` lengths of their direction."""
+        return np.asarray(self._scene.test_occlusions(self._tensor(rays), tfar=far, nthreads=1).numpy())
+
+    def met(self, rays: NDArray[np.floating[Any]]) -> tuple[BoolArray, NDArray[np.integer[Any]], FloatArray]:
+        """What rays [rays, 6] meet: whether anything from outside, then of those the triangle and the place in it."""
+        answer = self._scene.cast_rays(self._tensor(rays), nthreads=1)
+        towards = np.einsum("ij,ij->i", answer["primitive_normals"].numpy(), rays[:, 3:]) < 0.0
+        hit = np.isfinite(answer["t_hit"].numpy()) & towards
+        return hit, answer["primitive_ids"].numpy()[hit], answer["primitive_uvs"].numpy()[hit]
+
+    def at(self, hits: Hits, values: FloatArray) -> FloatArray:
+        """Values of the vertices [vertices, K] where the rays met the mesh, [hits, K]."""
+        return self._interpolated(values, hits.triangles, hits.places)
+
+    def _interpolated(self, values: FloatArray, triangles: NDArray[Any], places: FloatArray) -> FloatArray:
+        """Vertex values [hits, K] inside triangles; ``places`` are the weights of their second and third corner."""
+        corners = values[self._faces[triangles]]
         weights = np.stack([1.0 - places[:, 0] - places[:, 1], places[:, 0], places[:, 1]], axis=1)
         return np.asarray(np.einsum("ij,ijk->ik", weights, corners), dtype=np.float32)
 
 
 def reflected(
-    normals: FloatArray, to_eye: FloatArray, to_light: FloatArray, albedo: FloatArray, roughness: FloatArray
+    normals: FloatArray,
+    to_eye: FloatArray,
+    to_light: FloatArray,
+    albedo: FloatArray,
+    roughness: FloatArray,
+    facing: FloatArray | float = FRESNEL,
 ) -> FloatArray:
-    """BRDF times cosine, [points, 3]; unit vectors [points, 3] (``to_light`` [3]) of one frame. See the module."""
-    half = _unit(to_eye + to_light)
-    n_l = np.maximum(normals @ to_light, 0.0)
-    n_v = np.maximum(np.einsum("ij,ij->i", normals, to_eye), 1e-3)
-    n_h = np.clip(np.einsum("ij,ij->i", normals, half), 0.0, 1.0)
-    v_h = np.clip(np.einsum("ij,ij->i", to_eye, half), 0.0, 1.0)
+    """BRDF times cosine, [points, 3]. See the module.
+
+    Unit vectors [points, 3] of one frame (``to_light`` also [3], the same for all); ``facing``, the reflectance at
+    normal incidence, is a number or [points, 3] linear RGB.
+    """
+    half = unit(to_eye + to_light)
+    n_l = np.maximum(_dot(normals, to_light), 0.0)
+    n_v = np.maximum(_dot(normals, to_eye), 1e-3)
+    n_h = np.clip(_dot(normals, half), 0.0, 1.0)
+    v_h = np.clip(_dot(to_eye, half), 0.0, 1.0)
     slope2 = roughness**4
     spread = slope2 / (np.pi * (n_h * n_h * (slope2 - 1.0) + 1.0) ** 2)
     smith = n_l * np.sqrt(n_v * n_v * (1.0 - slope2) + slope2) + n_v * np.sqrt(n_l * n_l * (1.0 - slope2) + slope2)
-    fresnel = FRESNEL + (1.0 - FRESNEL) * (1.0 - v_h) ** 5
-    mirror = spread * fresnel * 0.5 / np.maximum(smith, 1e-6)
-    diffuse = (1.0 - fresnel)[:, None] * albedo / np.pi
-    return ((diffuse + mirror[:, None]) * n_l[:, None]).astype(np.float32)
+    fresnel = facing + (1.0 - facing) * ((1.0 - v_h) ** 5)[:, None]
+    mirror = spread[:, None] * fresnel * 0.5 / np.maximum(smith, 1e-6)[:, None]
+    diffuse = (1.0 - fresnel) * albedo / np.pi
+    return ((diffuse + mirror) * n_l[:, None]).astype(np.float32)
+
+
+def unit(vectors: NDArray[Any]) -> NDArray[Any]:
+    """Vectors [vectors, 3] made one long; zero stays zero."""
+    length: NDArray[Any] = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    return vectors / np.maximum(length, 1e-12)[:, None]
+
+
+def _dot(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    """[points] of vectors [points, 3] and [points, 3] or [3]."""
+    return a @ b if b.ndim == 1 else np.einsum("ij,ij->i", a, b)
 
 
 def _rays(camera: Camera) -> tuple[NDArray[np.intp], FloatArray]:
@@ -139,10 +181,5 @@ def _rays(camera: Camera) -> tuple[NDArray[np.intp], FloatArray]:
     world_from_pixels = (camera.rotation @ np.linalg.inv(camera.intrinsics)).astype(np.float32)
     rays = np.empty((len(u), 6), dtype=np.float32)
     rays[:, :3] = camera.centre
-    rays[:, 3:] = _unit(np.stack([u, v, np.ones_like(u)], axis=1).astype(np.float32) @ world_from_pixels.T)
+    rays[:, 3:] = unit(np.stack([u, v, np.ones_like(u)], axis=1).astype(np.float32) @ world_from_pixels.T)
     return np.repeat(np.arange(camera.height * camera.width), len(offsets)), rays
-
-
-def _unit(vectors: NDArray[Any]) -> NDArray[Any]:
-    length: NDArray[Any] = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    return vectors / np.maximum(length, 1e-12)[:, None]

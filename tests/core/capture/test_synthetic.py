@@ -245,7 +245,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(synthetic, "_write_ply", full)
+    monkeypatch.setattr(synthetic, "write_ply", full)
     with pytest.raises(RunError, match=r"Cannot write .*demo: the disk is full"):
         write_demo_capture(tmp_path / "demo", views=1, lights=1, size=16)
     assert list(tmp_path.iterdir()) == []
