@@ -111,7 +111,7 @@ class FrameLoop:
         """What DearPyGui queued, called here instead of in its own thread."""
         for job in dpg.get_callback_queue() or ():
             if job[0] is not None:
-                self._guard(lambda job=job: _call(job))
+                self._guard(lambda job=job: call_back(job))
 
     def _follow_mouse(self) -> None:
         size = (dpg.get_viewport_client_width(), dpg.get_viewport_client_height())
@@ -131,6 +131,7 @@ class FrameLoop:
             self._on_error(error)
 
 
-def _call(job: Any) -> None:
-    """Call a DearPyGui callback with as many of (sender, data, user data) as it takes."""
-    job[0](*job[1 : 1 + len(signature(job[0]).parameters)])
+def call_back(job: Any) -> None:
+    """Call a DearPyGui callback with as many of (sender, data, user data) as it asks for; defaults are its own."""
+    asked = sum(each.default is each.empty for each in signature(job[0]).parameters.values())
+    job[0](*job[1 : 1 + asked])

@@ -6,7 +6,7 @@ from typing import cast
 
 from app.messages import ExtendPlan, Restart, RunHistory, SetRunning, State, Stats
 from app.window_state import WindowState
-from core.fit.choices import PRESET_SECONDS, PresetName
+from core.fit.choices import PRESET_SECONDS, FitChoices, PresetName
 
 _GO_ON_SECONDS = 60.0
 _LATER = "takes effect after Start over"
@@ -99,6 +99,10 @@ class RunControl:
         """Another seed for the next run."""
         self._change(seed=seed)
 
+    def choose_model(self, choices: FitChoices) -> None:
+        """Model the next run otherwise."""
+        self._change(choices=choices)
+
     def _change(self, **choice: object) -> None:
         window = self._window
         window.session = replace(window.session, **choice)  # type: ignore[arg-type]
@@ -110,7 +114,9 @@ class RunControl:
 
     def _restart(self) -> None:
         session = self._window.session
-        self._window.to_fit(Restart(preset=session.preset, seconds=session.seconds, seed=session.seed))
+        self._window.to_fit(
+            Restart(preset=session.preset, seconds=session.seconds, seed=session.seed, choices=session.choices)
+        )
 
     # ---- events -----------------------------------------------------------------------------------------------------
 
@@ -130,16 +136,24 @@ class RunControl:
                 window.stats = None  # of another run; those of this one are told once
             if before.step or state.state == "ready":
                 window.panels.plots.clear()
-        if state.state in ("running", "paused", "finished"):
-            # What runs is what is shown; the fields keep what the user has typed for the next run only until then.
-            planned = round(state.planned_seconds, 1) or window.session.seconds
-            window.session = replace(
-                window.session, run=str(state.run_folder) if state.run_folder else None, preset=state.preset,
-                seconds=planned, seed=state.seed, own_seconds=False,
-            )  # fmt: skip
-        elif state.state == "ready":
-            window.session = replace(window.session, run=None)
+        self._take_up(before, state)
         self.show()
+
+    def _take_up(self, before: State, state: State) -> None:
+        """Show the settings of the run at hand from its beginning or opening, until others are chosen for the next."""
+        window = self._window
+        if state.state == "ready":
+            window.session = replace(window.session, run=None)
+        if state.state not in ("running", "paused", "finished"):
+            return
+        window.session = replace(window.session, run=str(state.run_folder) if state.run_folder else None)
+        if before.state in ("empty", "loading", "ready"):
+            window.session = replace(
+                window.session, preset=state.preset, seed=state.seed, choices=state.choices, own_seconds=False
+            )
+        if before.state in ("empty", "loading", "ready") or state.planned_seconds != before.planned_seconds:
+            seconds = round(state.planned_seconds, 1) or window.session.seconds
+            window.session = replace(window.session, seconds=seconds, own_seconds=False)
 
     def show_history(self, history: RunHistory) -> None:
         """How the run just opened got where it is."""
@@ -174,7 +188,7 @@ class RunControl:
     def show(self) -> None:
         """Bring the panels up to date."""
         window, session = self._window, self._window.session
-        window.panels.fit.show_state(window.run.state, session.preset, session.seconds, session.seed)
+        window.panels.fit.show_state(window.run.state, session.preset, session.seconds, session.seed, session.choices)
         window.panels.fit.show_blocked(window.blocked)
         window.panels.toolbar.show_state(window.run.state)
         self.show_status()

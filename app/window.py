@@ -118,6 +118,7 @@ class Window:
                 on_preset=c.run.choose_preset,
                 on_seconds=c.run.choose_seconds,
                 on_seed=c.run.choose_seed,
+                on_choices=c.run.choose_model,
             ),
             capture=CapturePanel(
                 layout.parent("capture"),

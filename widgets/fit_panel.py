@@ -7,18 +7,19 @@ from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
+from core.fit.choices import FitChoices
 from widgets.controls import (
     LABEL,
     Segments,
     Tag,
-    beside_heading,
+    beside_button,
     button,
     field_label,
-    heading,
     inner,
     tooltip,
     when_entered,
 )
+from widgets.model_form import ModelForm, OnChoices
 from widgets.status_bar import STATE_COLOURS, STATE_WORDS
 from widgets.theme import COLOURS, SPACING, font, scaled, style
 
@@ -30,6 +31,12 @@ _ENABLED = {
 _SEED_LABEL = 34
 _START = "Start or resume training (Space)"
 _BLOCKED = "Training can start once what the Check tab lists in red is fixed"
+_PAGES = (("run", "Training"), ("model", "Model"))
+_PRESETS = (
+    ("draft", "Draft", "A minute: good enough to see whether everything is right"),
+    ("final", "Final", "Until it has converged, at most ten minutes"),
+    ("ultra", "Ultra", "Up to an hour, finest: for large photographs"),
+)
 _EXTENSIONS = ((30.0, "30 s"), (60.0, "1 min"), (300.0, "5 min"))
 
 
@@ -52,35 +59,57 @@ class FitPanel:
         on_preset: Callable[[str], object],
         on_seconds: Callable[[float], object],
         on_seed: Callable[[int], object],
+        on_choices: OnChoices,
     ) -> None:
         self._parent = parent
         self._width = 0
         with dpg.group(parent=parent):
             with dpg.group(horizontal=True):
-                heading("Training")
+                self._pages = Segments(_PAGES, prefix="fit.page", on_choose=self.show_page)
+                for page, _ in _PAGES:
+                    dpg.bind_item_font(f"fit.page.{page}", font("heading"))
                 dpg.add_text("", tag="fit.state", color=COLOURS.muted)
                 dpg.bind_item_font("fit.state", font("small"))
-                beside_heading("fit.state")
+                beside_button("fit.state")
             with dpg.group(horizontal=True):
                 button("Start", on_start, tag="fit.start", kind="primary", tip=_START)
                 button("Pause", on_pause, tag="fit.pause", tip="Pause training; nothing is lost (Space)")
                 tip = "Forget the training so far; asks first"
                 button("Start over", on_stop, tag="fit.stop", kind="danger", tip=tip, small=True)
                 dpg.configure_item("fit.stop", height=scaled(SPACING.row))
-            with dpg.group(horizontal=True):
-                field_label("Preset")
-                self._preset = Segments(
-                    [("draft", "Draft"), ("final", "Final")], prefix="fit.preset", on_choose=on_preset, small=False
-                )
-            self._add_numbers(on_seconds, on_seed)
-            with dpg.group(horizontal=True):
-                field_label("Extend")
-                for seconds, label in _EXTENSIONS:
-                    tag = f"fit.extend.{seconds:.0f}"
-                    tip = f"Train {label} longer than planned"
-                    button(label, lambda s=seconds: on_extend(s), tag=tag, tip=tip, small=True)
-                    dpg.configure_item(tag, height=scaled(SPACING.row))
-        self.show_state("empty", "draft", 60.0, 0)
+            with dpg.group(tag="fit.run"):
+                self._preset = self._add_presets(on_preset)
+                self._add_numbers(on_seconds, on_seed)
+                self._add_extensions(on_extend)
+            with dpg.group(tag="fit.model", show=False):
+                self._model = ModelForm(on_choose=on_choices)
+        self.show_state("empty", "draft", 60.0, 0, FitChoices())
+
+    def show_page(self, page: str) -> None:
+        """Show how long and how carefully to train (``run``), or what is modelled (``model``)."""
+        self._pages.choose(page)
+        for each, _ in _PAGES:
+            dpg.configure_item(f"fit.{each}", show=each == page)
+
+    @staticmethod
+    def _add_presets(on_preset: Callable[[str], object]) -> Segments:
+        with dpg.group(horizontal=True):
+            field_label("Preset")
+            names = [(name, label) for name, label, _ in _PRESETS]
+            made = Segments(names, prefix="fit.preset", on_choose=on_preset, small=False)
+        for name, _, tip in _PRESETS:
+            tooltip(f"fit.preset.{name}", tip)
+        return made
+
+    @staticmethod
+    def _add_extensions(on_extend: Callable[[float], object]) -> None:
+        with dpg.group(horizontal=True):
+            field_label("Extend")
+            for seconds, label in _EXTENSIONS:
+                tag = f"fit.extend.{seconds:.0f}"
+                tip = f"Train {label} longer than planned"
+                button(label, lambda s=seconds: on_extend(s), tag=tag, tip=tip, small=True)
+                dpg.configure_item(tag, height=scaled(SPACING.row))
 
     @staticmethod
     def _add_numbers(on_seconds: Callable[[float], object], on_seed: Callable[[int], object]) -> None:
@@ -92,7 +121,7 @@ class FitPanel:
             dpg.add_input_int(tag="fit.seed", step=0, min_value=0, min_clamped=True)
             when_entered("fit.seed", lambda value: on_seed(int(value)))
 
-    def show_state(self, state: str, preset: str, seconds: float, seed: int) -> None:
+    def show_state(self, state: str, preset: str, seconds: float, seed: int, choices: FitChoices) -> None:
         """Show the run's state and settings; a field being typed in is left alone."""
         dpg.set_value("fit.state", f"●  {STATE_WORDS[state]}")
         dpg.configure_item("fit.state", color=STATE_COLOURS.get(state, COLOURS.faint))
@@ -103,6 +132,7 @@ class FitPanel:
             dpg.configure_item(f"fit.extend.{extension:.0f}", enabled=state in ("running", "paused", "finished"))
         dpg.bind_item_theme("fit.start", style("primary" if state in _ENABLED["fit.start"] else "normal"))
         self._preset.choose(preset)
+        self._model.show(choices)
         for tag, value in (("fit.seconds", seconds), ("fit.seed", seed)):
             if not dpg.is_item_active(tag):
                 dpg.set_value(tag, value)

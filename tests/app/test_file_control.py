@@ -56,7 +56,7 @@ def test_the_length_of_one_run_is_not_that_of_the_next_capture() -> None:
     desk.controller.files.open_capture(Path("captures/cup"))
     assert desk.last(OpenCapture).seconds == 60.0
     desk.handle(opened("captures/cup"), run_state("ready"))
-    desk.panels.fit.show_state.assert_called_with("ready", "draft", 60.0, 0)
+    desk.panels.fit.show_state.assert_called_with("ready", "draft", 60.0, 0, FitChoices())
     desk.controller.run.choose_seconds(45.0)
     desk.controller.files.open_capture(Path("captures/cup"))
     assert desk.last(OpenCapture).seconds == 45.0

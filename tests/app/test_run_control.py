@@ -3,8 +3,13 @@ from pathlib import Path
 import pytest
 
 from app.messages import ExtendPlan, Moment, Restart, RunHistory, RunState, SetRunning
+from app.session import Session
+from core.fit.choices import FitChoices
+from core.scene.light_model import LightModel
 from tests.app.desk import Desk, run_state, stats
 from tests.app.fakes import keys
+
+NEURAL = FitChoices(reflectance="neural", lights=LightModel(near=True))
 
 
 @pytest.mark.parametrize("state", ["ready", "paused", "failed"])
@@ -86,18 +91,36 @@ def test_settings_chosen_before_the_start_are_used_by_it() -> None:
     desk.controller.run.choose_preset("final")
     desk.controller.run.choose_seed(7)
     assert desk.last(Restart) == Restart(preset="final", seconds=600.0, seed=7)
-    desk.panels.fit.show_state.assert_called_with("ready", "final", 600.0, 7)
+    desk.panels.fit.show_state.assert_called_with("ready", "final", 600.0, 7, FitChoices())
 
 
 def test_settings_chosen_while_it_runs_wait_for_the_next_start() -> None:
     desk = Desk()
     desk.open("running", step=50)
     desk.controller.run.choose_seed(7)
+    desk.controller.run.choose_model(NEURAL)
     assert desk.sent == []
     assert "after Start over" in desk.panels.toolbar.show_note.call_args[0][0]
+    desk.handle(run_state("paused", step=60))
+    desk.panels.fit.show_state.assert_called_with("paused", "draft", 60.0, 7, NEURAL)
     desk.controller.run.stop()
     desk.panels.dialogs.confirm.call_args[0][2]()
-    assert desk.last(Restart).seed == 7
+    assert desk.last(Restart) == Restart(preset="draft", seconds=60.0, seed=7, choices=NEURAL)
+
+
+def test_another_model_chosen_before_the_start_is_used_by_it() -> None:
+    desk = Desk()
+    desk.open("ready")
+    desk.controller.run.choose_model(NEURAL)
+    assert desk.last(Restart).choices == NEURAL
+
+
+def test_an_opened_run_shows_what_it_was_made_with() -> None:
+    desk = Desk(session=Session(preset="ultra", seed=5, choices=NEURAL))
+    own = FitChoices(bounce=True)
+    desk.open("paused", step=80, preset="final", seed=2, choices=own, planned_seconds=90.0)
+    desk.panels.fit.show_state.assert_called_with("paused", "final", 90.0, 2, own)
+    assert desk.window.session.choices == own
 
 
 def test_a_greater_length_moves_the_end_of_the_run_at_hand() -> None:
@@ -112,7 +135,7 @@ def test_starting_does_not_change_the_settings_shown() -> None:
     desk.open("ready")
     desk.controller.run.choose_seconds(45.0)
     desk.handle(run_state("ready", planned_seconds=45.0), run_state("running", planned_seconds=45.0))
-    desk.panels.fit.show_state.assert_called_with("running", "draft", 45.0, 0)
+    desk.panels.fit.show_state.assert_called_with("running", "draft", 45.0, 0, FitChoices())
 
 
 def test_figures_reach_the_plots_and_the_status_bar() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import dearpygui.dearpygui as dpg
 
+from core.fit.choices import FitChoices
 from core.types import ImageKey
 from tests.widgets import gallery_data as data
 from widgets.capture_panel import CapturePanel
@@ -47,6 +48,7 @@ class Gallery:
         self.fit = FitPanel(
             self.layout.parent("fit"), on_start=_nothing, on_pause=_nothing, on_stop=_nothing,
             on_extend=_ignore, on_preset=_ignore, on_seconds=_ignore, on_seed=self.seeds.append,
+            on_choices=_ignore,
         )  # fmt: skip
         self.capture = CapturePanel(
             self.layout.parent("capture"), self.pool, on_select=self.selections.append, on_include=lambda _: None,
@@ -75,7 +77,7 @@ class Gallery:
         out = {key for key in self.images if key.view == 4 or key.light == 2 or (key.view + key.light) % 11 == 0}
         self.capture.show_included(frozenset(self.images) - out)
         self.capture.show_selection(self.selected)
-        self.fit.show_state("running", "draft", 60.0, 0)
+        self.fit.show_state("running", "draft", 60.0, 0, FitChoices())
         self.panes.show_preview(data.panes(256), title=self.selected.name, psnr_db=31.24, error_limit=0.1)
         self.relight.show_image(data.panes(256)["render"], 0.012)
         ids = tuple(sorted({key.light for key in self.images}))
