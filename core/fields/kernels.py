@@ -39,6 +39,8 @@ def compile_kernels(progress: Progress | None = None) -> None:
         lambda: distance_numba.distances(points, table, *levels, 2, *weights, scalar),
         lambda: tracing_numba.lookup(points, grid, scalar),
         lambda: tracing_numba.sample_sections(points, points, scalar, far, scalar, grid, 20.0, 4, 2, 0.05, edges),
+        lambda: tracing_numba.first_hit(points, points, points, grid, 0.0, 0.1, 0.1, 4, scalar),
+        lambda: tracing_numba.narrowest_pass(points, points, points, far, grid, 0.0, 0.1, 0.1, 4, scalar, far),
         lambda: tracing_numba.closest_approach(points, points, grid, 0.0, 0.1, 4, scalar, far),
     )
     for index, task in enumerate(tasks):

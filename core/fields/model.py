@@ -23,6 +23,8 @@ class ModelConfig:
     lights: LightModel = field(default_factory=LightModel)
     bounce: bool = False
     """Whether light that reaches a point by way of another part of the object is accounted for, once reflected."""
+    soft_shadows: bool = False
+    """Whether the lamps have a size, one angle for all, that is estimated too."""
     hidden: int = 64
     """Width of that network."""
     cache_cells: int = 96
@@ -53,6 +55,9 @@ class Model(nn.Module):
         )
         self.lights = LightTable(lights, device=device, model=config.lights, start=light_start)
         self.log_sharpness = nn.Parameter(torch.tensor(0.3, device=device))
+        self.log_lamp_radius = (
+            nn.Parameter(torch.tensor(math.log(0.02), device=device)) if config.soft_shadows else None
+        )
         self.cache = SdfCache(self.sdf, cells=config.cache_cells, device=device)
         self.exposure = 1.0
         """Model radiance = photograph radiance times this."""
@@ -78,6 +83,16 @@ class Model(nn.Module):
             albedo = albedo + math.pi * self.reflectance.rest(features, _away_from_highlight(features))[:, 0]
         scale = self.mean_intensity() / (math.pi * self.exposure)
         return Material(albedo=albedo * scale, specular=material.specular * scale, roughness=material.roughness)
+
+    def lamp_parameters(self) -> list[nn.Parameter]:
+        """What is estimated about the size of the lamps: nothing where they have none."""
+        return [] if self.log_lamp_radius is None else [self.log_lamp_radius]
+
+    def lamp_radius(self) -> Tensor:
+        """Angular radius of the lamps as seen from the object, radians; 0 where they have no size."""
+        if self.log_lamp_radius is None:
+            return torch.zeros((), device=self.log_sharpness.device)
+        return self.log_lamp_radius.exp().clamp(1e-4, 0.3)
 
     def sharpness(self) -> Tensor:
         """Inverse width s of the logistic density, 1 / scene units (NeuS, Wang et al. 2021): exp(10 v)."""

@@ -137,3 +137,69 @@ class SdfCache:
             where.numpy(),
         )
         return least, where
+
+    def first_hit(self, origins: Tensor, normals: Tensor, directions: Tensor, *, start: float, floor: float) -> Tensor:
+        """Distance [rays] beyond ``start`` at which each ray enters the object; -1 where it never does.
+
+        A ray is kept ``floor`` above the tangent plane of its origin (unit ``normals`` [rays, 3]) until it has risen
+        so far.
+        """
+        step_min, steps = 0.5 * self.cell_size, 64
+        if self.kernel == "plain":
+            return tracing_torch.first_hit(
+                origins, normals, directions, self.grid, start=start, floor=floor, step_min=step_min, steps=steps
+            )
+        from core.fields import tracing_numba
+
+        where = torch.empty(len(origins))
+        tracing_numba.first_hit(
+            origins.contiguous().numpy(),
+            normals.contiguous().numpy(),
+            directions.contiguous().numpy(),
+            self.grid.numpy(),
+            start,
+            floor,
+            step_min,
+            steps,
+            where.numpy(),
+        )
+        return where
+
+    def narrowest_pass(
+        self, origins: Tensor, normals: Tensor, directions: Tensor, spread: Tensor, *, start: float, floor: float
+    ) -> tuple[Tensor, Tensor]:
+        """Smallest distance met along each ray beyond ``start`` in units of a cone's radius, and how far along.
+
+        [rays] each. The cone has the radius max(``floor``, ``spread`` [rays] times the distance travelled). Kept
+        ``floor`` above the tangent plane as in ``first_hit``.
+        """
+        step_min, steps = 0.5 * self.cell_size, 64
+        if self.kernel == "plain":
+            return tracing_torch.narrowest_pass(
+                origins,
+                normals,
+                directions,
+                spread,
+                self.grid,
+                start=start,
+                floor=floor,
+                step_min=step_min,
+                steps=steps,
+            )
+        from core.fields import tracing_numba
+
+        least, where = torch.empty(len(origins)), torch.empty(len(origins))
+        tracing_numba.narrowest_pass(
+            origins.contiguous().numpy(),
+            normals.contiguous().numpy(),
+            directions.contiguous().numpy(),
+            spread.contiguous().numpy(),
+            self.grid.numpy(),
+            start,
+            floor,
+            step_min,
+            steps,
+            least.numpy(),
+            where.numpy(),
+        )
+        return least, where

@@ -142,3 +142,92 @@ def closest_approach(
             t += max(value * np.float32(0.8), smallest)
         least[r] = best
         where[r] = at
+
+
+@nb.njit(parallel=True, nogil=True, cache=True, fastmath=True)
+def first_hit(
+    origins: F32,
+    normals: F32,
+    directions: F32,
+    grid: F32,
+    start: float,
+    floor: float,
+    step_min: float,
+    steps: int,
+    where: F32,
+) -> None:
+    """Distance ``where`` [rays] beyond ``start`` at which each ray enters the object; -1 where it never does.
+
+    Sphere tracing with a smallest step, then the zero of the line through the last two distances. Where the ray is
+    lower than ``floor`` above the tangent plane of its origin (unit ``normals`` [rays, 3]) it is followed at that
+    height.
+    """
+    smallest, low = np.float32(step_min), np.float32(floor)
+    for r in nb.prange(origins.shape[0]):
+        ox, oy, oz = origins[r, 0], origins[r, 1], origins[r, 2]
+        dx, dy, dz = directions[r, 0], directions[r, 1], directions[r, 2]
+        nx, ny, nz = normals[r, 0], normals[r, 1], normals[r, 2]
+        rise = nx * dx + ny * dy + nz * dz
+        t = np.float32(start)
+        before = t
+        outside = np.float32(0.0)
+        found = np.float32(-1.0)
+        for _ in range(steps):
+            lift = max(low - t * rise, np.float32(0.0))
+            x, y, z = ox + t * dx + lift * nx, oy + t * dy + lift * ny, oz + t * dz + lift * nz
+            if x * x + y * y + z * z > np.float32(1.02):
+                break
+            value = _lookup(grid, x, y, z)
+            if value < np.float32(0.0):
+                found = before + (t - before) * outside / (outside - value)
+                break
+            before = t
+            outside = value
+            t += max(value * np.float32(0.8), smallest)
+        where[r] = found
+
+
+@nb.njit(parallel=True, nogil=True, cache=True, fastmath=True)
+def narrowest_pass(
+    origins: F32,
+    normals: F32,
+    directions: F32,
+    spread: F32,
+    grid: F32,
+    start: float,
+    floor: float,
+    step_min: float,
+    steps: int,
+    least: F32,
+    where: F32,
+) -> None:
+    """Smallest cached distance in units of a cone's radius, ``least`` [rays], and how far along, ``where`` [rays].
+
+    The cone about a ray has the radius max(``floor``, ``spread`` [rays] times the distance travelled). Kept
+    ``floor`` above the tangent plane as in ``first_hit``, otherwise as ``closest_approach``; it also ends where the
+    whole cone is blocked (-1).
+    """
+    smallest, low = np.float32(step_min), np.float32(floor)
+    for r in nb.prange(origins.shape[0]):
+        ox, oy, oz = origins[r, 0], origins[r, 1], origins[r, 2]
+        dx, dy, dz = directions[r, 0], directions[r, 1], directions[r, 2]
+        nx, ny, nz = normals[r, 0], normals[r, 1], normals[r, 2]
+        rise = nx * dx + ny * dy + nz * dz
+        t = np.float32(start)
+        best = np.float32(1e3)
+        at = t
+        for _ in range(steps):
+            lift = max(low - t * rise, np.float32(0.0))
+            x, y, z = ox + t * dx + lift * nx, oy + t * dy + lift * ny, oz + t * dz + lift * nz
+            if x * x + y * y + z * z > np.float32(1.02):
+                break
+            value = _lookup(grid, x, y, z)
+            share = value / max(low, spread[r] * t)
+            if share < best:
+                best = share
+                at = t
+            if share < np.float32(-1.0):
+                break
+            t += max(value * np.float32(0.8), smallest)
+        least[r] = best
+        where[r] = at

@@ -73,3 +73,66 @@ def closest_approach(
         alive = alive & (value >= -4.0 * step_min)
         t = torch.where(alive, t + (value * 0.8).clamp_min(step_min), t)
     return best, where
+
+
+def first_hit(
+    origins: Tensor,
+    normals: Tensor,
+    directions: Tensor,
+    grid: Tensor,
+    *,
+    start: float,
+    floor: float,
+    step_min: float,
+    steps: int,
+) -> Tensor:
+    """Distance at which each ray enters the object, or -1; see ``tracing_numba.first_hit``."""
+    rise = (normals * directions).sum(1)
+    t = torch.full_like(origins[:, 0], start)
+    before, outside = t.clone(), torch.zeros_like(t)
+    found = torch.full_like(t, -1.0)
+    alive = torch.ones_like(t, dtype=torch.bool)
+    for _ in range(steps):
+        lift = (floor - t * rise).clamp_min(0.0)
+        point = origins + t[:, None] * directions + lift[:, None] * normals
+        alive = alive & ((point * point).sum(1) <= 1.02)
+        value = lookup(point, grid)
+        entered = alive & (value < 0.0)
+        found = torch.where(entered, before + (t - before) * outside / (outside - value), found)
+        alive = alive & ~entered
+        before = torch.where(alive, t, before)
+        outside = torch.where(alive, value, outside)
+        t = torch.where(alive, t + (value * 0.8).clamp_min(step_min), t)
+    return found
+
+
+def narrowest_pass(
+    origins: Tensor,
+    normals: Tensor,
+    directions: Tensor,
+    spread: Tensor,
+    grid: Tensor,
+    *,
+    start: float,
+    floor: float,
+    step_min: float,
+    steps: int,
+) -> tuple[Tensor, Tensor]:
+    """Smallest cached distance in units of a cone's radius and where; see ``tracing_numba.narrowest_pass``."""
+    rise = (normals * directions).sum(1)
+    t = torch.full_like(origins[:, 0], start)
+    best = torch.full_like(t, 1e3)
+    where = t.clone()
+    alive = torch.ones_like(t, dtype=torch.bool)
+    for _ in range(steps):
+        lift = (floor - t * rise).clamp_min(0.0)
+        point = origins + t[:, None] * directions + lift[:, None] * normals
+        alive = alive & ((point * point).sum(1) <= 1.02)
+        value = lookup(point, grid)
+        share = value / (spread * t).clamp_min(floor)
+        better = alive & (share < best)
+        best = torch.where(better, share, best)
+        where = torch.where(better, t, where)
+        alive = alive & (share >= -1.0)
+        t = torch.where(alive, t + (value * 0.8).clamp_min(step_min), t)
+    return best, where

@@ -326,7 +326,7 @@ def _optimiser(model: Model, config: FitConfig) -> torch.optim.Adam:
     sdf = model.sdf
     groups = [
         {"params": [sdf.w1, sdf.b1, sdf.w2, sdf.b2], "start": rates.sdf},
-        {"params": list(model.reflectance.parameters()), "start": rates.reflectance},
+        {"params": [*model.reflectance.parameters(), *model.lamp_parameters()], "start": rates.reflectance},
         {"params": [model.log_sharpness], "start": rates.sharpness},
         {"params": [model.lights.direction, model.lights.log_intensity], "start": rates.lights},
     ]

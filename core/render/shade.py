@@ -1,4 +1,7 @@
-"""Deferred shading: each ray's surface is lit by one or many lights after its geometry has been composited once."""
+"""Deferred shading: each ray's surface is lit by one or many lights after its geometry has been composited once.
+
+Light that arrives by way of another part of the object is added where ``ModelConfig.bounce`` asks for it.
+"""
 
 from dataclasses import dataclass
 
@@ -7,6 +10,7 @@ from torch import Tensor
 
 from core.fields.model import Model
 from core.fields.reflectance import cosines
+from core.render.bounce import TRAINING_RAYS, bounced_light
 from core.render.composite import SurfaceHits
 from core.render.shadow import visibility
 
@@ -16,9 +20,9 @@ class Shaded:
     """Light leaving the surface toward the eye; model radiance (photograph times exposure)."""
 
     radiance: Tensor
-    """[R, K, 3] with cast shadows."""
+    """[R, K, 3] with cast shadows, and with light reflected by the object onto itself where that is accounted for."""
     unshadowed: Tensor
-    """[R, K, 3] without."""
+    """[R, K, 3] without either."""
     visibility: Tensor
     """[R, K] in [0, 1]."""
 
@@ -40,10 +44,12 @@ def shade_hits(
     *,
     shadows: float,
     learn_shadows: bool = False,
+    bounce_rays: int = TRAINING_RAYS,
 ) -> Shaded:
     """Shade ``hits`` seen along ``directions`` [R, 3] under ``to_light`` [R, K, 3] of ``intensity`` [R, K, 3].
 
-    ``shadows``: how dark cast shadows are, 0 (there are none) to 1.
+    ``shadows``: how dark cast shadows are, 0 (there are none) to 1; bounced light counts as much as they do, since it
+    rests on the same shape and lamps. ``bounce_rays``: directions a point in which bounced light is looked for.
     """
     c = cosines(hits.normal, -directions, to_light)
     reflected = model.reflectance(hits.features, c) * soft_cosine(c.n_l)[..., None] * intensity
@@ -51,4 +57,7 @@ def shade_hits(
         return Shaded(radiance=reflected, unshadowed=reflected, visibility=torch.ones_like(c.n_l))
     seen = visibility(model, hits.points, hits.normal, to_light, learn=learn_shadows)
     seen = 1.0 - shadows * (1.0 - seen)
-    return Shaded(radiance=reflected * seen[..., None], unshadowed=reflected, visibility=seen)
+    radiance = reflected * seen[..., None]
+    if model.config.bounce:
+        radiance = radiance + shadows * bounced_light(model, hits, to_light, intensity, rays=bounce_rays)
+    return Shaded(radiance=radiance, unshadowed=reflected, visibility=seen)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.fields.model import Model
+from core.render.bounce import PICTURE_RAYS
 from core.render.composite import SurfaceHits, sphere_span, trace
 from core.render.shade import shade_hits
 from core.scene.frame import SceneFrame
@@ -53,9 +54,9 @@ class ShadedView:
     """One view under one light. NumPy float32, linear, photograph units, black outside the object."""
 
     render: FloatArray
-    """[height, width, 3] with cast shadows."""
+    """[height, width, 3] with cast shadows and, where accounted for, light reflected by the object onto itself."""
     unshadowed: FloatArray
-    """[height, width, 3] without."""
+    """[height, width, 3] without either."""
     shading: FloatArray
     """[height, width, 3] render divided by albedo: cosine, shine and shadow alone."""
     shadow: FloatArray
@@ -238,7 +239,15 @@ def shade(
     light = incident_from(lamp, buffer)
     strength = model.shadow_strength * (1.0 if relit else model.shadow_trust) if shadows else 0.0
     energy = light.intensity * model.mean_intensity()
-    shaded = shade_hits(model, buffer.hits, buffer.directions, light.to_light, energy, shadows=strength)
+    shaded = shade_hits(
+        model,
+        buffer.hits,
+        buffer.directions,
+        light.to_light,
+        energy,
+        shadows=strength,
+        bounce_rays=PICTURE_RAYS,
+    )
     cover = buffer.hits.opacity[:, None] / model.exposure
     render = shaded.radiance[:, 0] * cover
     shading = render / (buffer.albedo * buffer.hits.opacity[:, None]).clamp_min(1e-3)

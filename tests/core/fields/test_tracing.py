@@ -102,3 +102,65 @@ def test_the_cache_follows_a_surface_that_moves(field: _Sphere, cache: SdfCache)
         cache.refresh(field, shares=48)
     points = torch.nn.functional.normalize(torch.randn((200, 3), generator=torch.Generator().manual_seed(5)), dim=1)
     assert cache.lookup(points * field.radius).abs().max() < 0.01
+
+
+def test_the_first_hit_equals_plain_and_geometry(cache: SdfCache) -> None:
+    origins, directions, _, _ = _rays(600)
+    origins = origins + 1.3 * directions  # inside the unit sphere, most of them outside the object
+    outside = origins.norm(dim=1) > RADIUS
+    origins, directions = origins[outside], directions[outside]
+    # With rays that rise at once the height they are kept at makes no difference.
+    found = cache.first_hit(origins, directions, directions, start=0.0, floor=0.0)
+    plain = tracing_torch.first_hit(
+        origins, directions, directions, cache.grid, start=0.0, floor=0.0, step_min=0.5 * cache.cell_size, steps=64
+    )
+    torch.testing.assert_close(found, plain, atol=1e-4, rtol=0)
+    along = -(origins * directions).sum(1)
+    closest = (origins + along[:, None] * directions).norm(dim=1)
+    inside = (origins.norm(dim=1) < 1.0) & (along > 0)
+    hit = inside & (closest < RADIUS - 0.02)
+    entry = along - (RADIUS**2 - closest**2).clamp_min(0).sqrt()
+    assert hit.sum() > 100
+    assert (found - entry)[hit].abs().max() < 0.02
+    assert (found[(closest > RADIUS + 0.02) | (along < 0)] == -1.0).all()
+
+
+def test_rays_along_a_convex_surface_do_not_hit_it(cache: SdfCache) -> None:
+    """However flat they leave it, since they are kept half a cell above the tangent plane; plain ones the same."""
+    normals, directions, _, _ = _rays(2000)
+    normals = torch.nn.functional.normalize(normals, dim=1)
+    level = torch.nn.functional.normalize(directions - (directions * normals).sum(1, keepdim=True) * normals, dim=1)
+    # Even a little below the horizon, as a normal that is somewhat wrong makes them.
+    rays = (RADIUS * normals, normals, torch.nn.functional.normalize(level - 0.1 * normals, dim=1))
+    floor = 0.5 * cache.cell_size
+    found = cache.first_hit(*rays, start=cache.cell_size, floor=floor)
+    assert (found == -1.0).all()
+    assert found.equal(
+        tracing_torch.first_hit(*rays, cache.grid, start=cache.cell_size, floor=floor, step_min=floor, steps=64)
+    )
+    assert (cache.first_hit(*rays, start=cache.cell_size, floor=-2.0) > 0.0).all()  # not kept at any height
+
+
+@pytest.mark.parametrize("wide", [0.0, 0.2])
+def test_the_narrowest_pass_equals_plain_and_the_closest_approach(cache: SdfCache, wide: float) -> None:
+    generator = torch.Generator().manual_seed(6)
+    normals = torch.nn.functional.normalize(torch.randn((400, 3), generator=generator), dim=1)
+    directions = torch.nn.functional.normalize(torch.randn((400, 3), generator=generator), dim=1)
+    origins, floor = 0.8 * normals, 0.5 * cache.cell_size
+    spread = torch.full((400,), wide)
+    least, where = cache.narrowest_pass(origins, normals, directions, spread, start=0.1, floor=floor)
+    plain = tracing_torch.narrowest_pass(
+        origins, normals, directions, spread, cache.grid,
+        start=0.1, floor=floor, step_min=0.5 * cache.cell_size, steps=64,
+    )  # fmt: skip
+    torch.testing.assert_close(least, plain[0], atol=1e-3, rtol=1e-4)
+    assert ((where - plain[1]).abs() < 1e-3).float().mean() > 0.99
+    # Above its tangent plane a ray is not lifted: without a spread it is the closest approach in units of the floor.
+    rising = (normals * directions).sum(1) * 0.1 > floor
+    near, _ = cache.closest_approach(origins, directions, start=0.1)
+    if wide == 0.0:
+        clear = rising & (near > 0)
+        torch.testing.assert_close(least[clear] * floor, near[clear], atol=1e-5, rtol=0)
+    else:
+        assert (least[rising & (near > 0)] * floor <= near[rising & (near > 0)] + 1e-5).all()
+        assert (least[rising & (near < -floor)] < 0).all()
