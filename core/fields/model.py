@@ -1,13 +1,16 @@
 """Everything the optimiser estimates, in one place: shape, reflectance, lights, and how sharp the surface is."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor, nn
 
-from core.fields.reflectance import Cosines, Material, Reflectance
+from core.fields.reflectance import Material, Reflectance
+from core.fields.reflectance_analytic import AnalyticReflectance
+from core.fields.reflectance_hybrid import HybridReflectance
 from core.fields.reflectance_kind import ReflectanceKind
+from core.fields.reflectance_neural import NeuralReflectance
 from core.fields.sdf import SdfConfig, SdfField
 from core.fields.sdf_cache import SdfCache
 from core.scene.light_model import LightModel
@@ -46,13 +49,7 @@ class Model(nn.Module):
         super().__init__()
         self.config = config
         self.sdf = SdfField(config.sdf, device=device, generator=generator)
-        self.reflectance = Reflectance(
-            config.sdf.features,
-            hidden=config.hidden,
-            residual=config.reflectance != "analytic",
-            device=device,
-            generator=generator,
-        )
+        self.reflectance = _reflectance(config, device=device, generator=generator)
         self.lights = LightTable(lights, device=device, model=config.lights, start=light_start)
         self.log_sharpness = nn.Parameter(torch.tensor(0.3, device=device))
         self.log_lamp_radius = (
@@ -73,16 +70,10 @@ class Model(nn.Module):
 
     @torch.no_grad()
     def shown_material(self, features: Tensor) -> Material:
-        """Material at features [points, F] in the shown convention: under the mean light, albedo 1 appears as 1.0.
-
-        Includes what the network adds away from the highlight, so that colour never hides in the network.
-        """
+        """Material at features [points, F] in the shown convention: under the mean light, albedo 1 appears as 1.0."""
         material = self.reflectance.material(features)
-        albedo = material.albedo
-        if self.reflectance.residual:
-            albedo = albedo + math.pi * self.reflectance.rest(features, _away_from_highlight(features))[:, 0]
         scale = self.mean_intensity() / (math.pi * self.exposure)
-        return Material(albedo=albedo * scale, specular=material.specular * scale, roughness=material.roughness)
+        return replace(material, albedo=material.albedo * scale, specular=material.specular * scale)
 
     def lamp_parameters(self) -> list[nn.Parameter]:
         """What is estimated about the size of the lamps: nothing where they have none."""
@@ -99,10 +90,12 @@ class Model(nn.Module):
         return (10.0 * self.log_sharpness).exp().clamp(1e-6, 1e6)
 
 
-def _away_from_highlight(features: Tensor) -> Cosines:
-    """A light 30 degrees off the view, on a surface tilted 42 degrees from both on average: common, and not shiny."""
-
-    def full(cosine: float) -> Tensor:
-        return torch.full((len(features), 1), cosine, device=features.device)
-
-    return Cosines(n_l=full(0.72), n_h=full(0.745), h_l=full(0.966), n_v=full(0.72))
+def _reflectance(config: ModelConfig, *, device: torch.device, generator: torch.Generator) -> Reflectance:
+    features, hidden = config.sdf.features, config.hidden
+    match config.reflectance:
+        case "analytic":
+            return AnalyticReflectance(features, device=device, generator=generator)
+        case "hybrid":
+            return HybridReflectance(features, hidden=hidden, device=device, generator=generator)
+        case "neural":
+            return NeuralReflectance(features, hidden=hidden, device=device, generator=generator)

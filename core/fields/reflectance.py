@@ -1,11 +1,12 @@
 """Reflectance: how much of a light's energy a surface point sends to the eye.
 
-Both models share one interface. Given surface features [rays, F] and the cosines of one or several lights per ray
-they return the BRDF value f [rays, lights, 3]; radiance is f * cosine * visibility * intensity. Cosines are between
-unit vectors that leave the surface: normal n, to-light l, to-eye v, and h = normalize(l + v).
+All models share one interface, ``Reflectance``. Given surface features [rays, F] and the cosines of one or several
+lights per ray they return the BRDF value f [rays, lights, 3]; radiance is f * cosine * visibility * intensity. Cosines
+are between unit vectors that leave the surface: normal n, to-light l, to-eye v, and h = normalize(l + v).
 """
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import torch
@@ -14,7 +15,10 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True, kw_only=True)
 class Cosines:
-    """Cosines between the directions at a surface point; all [rays, lights] but ``n_v`` [rays, 1]."""
+    """Cosines between the directions at a surface point; all [rays, lights], ``n_v`` [rays, 1] where the eye is one.
+
+    One row serves all rays where every ray is asked about the same directions.
+    """
 
     n_l: Tensor
     n_h: Tensor
@@ -34,6 +38,18 @@ class Material:
     """[points] GGX roughness in [0, 1] (alpha is its square)."""
 
 
+class Reflectance(nn.Module, ABC):
+    """A BRDF that varies over the surface. Never negative; each model says what else it promises."""
+
+    @abstractmethod
+    def forward(self, features: Tensor, c: Cosines) -> Tensor:
+        """BRDF value [rays, lights, 3] at surface features [rays, F]."""
+
+    @abstractmethod
+    def material(self, features: Tensor) -> Material:
+        """Material at features [points, F]: the diffuse term and the GGX lobe that explain the BRDF there best."""
+
+
 def cosines(normal: Tensor, to_eye: Tensor, to_light: Tensor) -> Cosines:
     """Cosines for unit ``normal`` [rays, 3], ``to_eye`` [rays, 3], ``to_light`` [rays, lights, 3]."""
     n_v = (normal * to_eye).sum(-1, keepdim=True)
@@ -48,6 +64,8 @@ def ggx_lobe(roughness: Tensor, specular: Tensor, c: Cosines) -> Tensor:
     """Cook-Torrance lobe [rays, lights, 3] with GGX normals (Walter et al. 2007) and Schlick's Fresnel term.
 
     D G F / (4 n.l n.v) with the Smith term folded in as 1 / (n.l (1-k) + k) / (n.v (1-k) + k) / 4, k = alpha / 2.
+    Reciprocal: l and v enter alike. Below a roughness of 0.2 the 1e-7 in D caps the peak, so that D integrates to
+    less than one.
     """
     alpha = (roughness * roughness)[:, None]
     n_h = c.n_h.clamp(0.0, 1.0)
@@ -60,50 +78,9 @@ def ggx_lobe(roughness: Tensor, specular: Tensor, c: Cosines) -> Tensor:
     return (normals * visible)[..., None] * fresnel
 
 
-class Reflectance(nn.Module):
-    """A diffuse term, one GGX lobe, and a small network that adds what these two cannot express."""
-
-    def __init__(
-        self, features: int, *, hidden: int, residual: bool, device: torch.device, generator: torch.Generator
-    ) -> None:
-        super().__init__()
-
-        def layer(rows: int, columns: int, gain: float = 2.0) -> nn.Parameter:
-            start = torch.randn((rows, columns), generator=generator) * math.sqrt(gain / columns)
-            return nn.Parameter(start.to(device))
-
-        self.residual = residual
-        self.material_w1 = layer(32, features)
-        self.material_b1 = nn.Parameter(torch.zeros(32, device=device))
-        self.material_w2 = layer(7, 32, gain=0.1)
-        # Starts as a grey, rather rough dielectric.
-        self.material_b2 = nn.Parameter(torch.tensor([0.0, 0.0, 0.0, -3.0, -3.0, -3.0, 0.0], device=device))
-        if residual:
-            self.feature_w = layer(hidden, features)
-            self.angle_w = layer(hidden, 6)
-            self.b1 = nn.Parameter(torch.zeros(hidden, device=device))
-            self.w2 = layer(hidden, hidden)
-            self.b2 = nn.Parameter(torch.zeros(hidden, device=device))
-            self.w3 = layer(3, hidden, gain=0.1)
-            self.b3 = nn.Parameter(torch.full((3,), -3.0, device=device))
-
-    def material(self, features: Tensor) -> Material:
-        """Material at points with these surface features [points, F]."""
-        hidden = torch.relu(torch.addmm(self.material_b1, features, self.material_w1.T))
-        out = torch.sigmoid(torch.addmm(self.material_b2, hidden, self.material_w2.T))
-        return Material(albedo=out[:, :3], specular=out[:, 3:6], roughness=0.08 + 0.92 * out[:, 6])
-
-    def forward(self, features: Tensor, c: Cosines) -> Tensor:
-        """BRDF value [rays, lights, 3]."""
-        material = self.material(features)
-        value = material.albedo[:, None] / math.pi + ggx_lobe(material.roughness, material.specular, c)
-        return value + self.rest(features, c) if self.residual else value
-
-    def rest(self, features: Tensor, c: Cosines) -> Tensor:
-        """What the network adds, [rays, lights, 3], not negative."""
-        n_h = c.n_h.clamp(0.0, 1.0)
-        angles = torch.stack([c.n_h, c.n_l, c.h_l, c.n_v.expand_as(c.n_l), n_h**10, n_h**60], -1)
-        # The first layer is split: features are shared by all lights of a ray.
-        hidden = torch.relu((features @ self.feature_w.T)[:, None] + angles @ self.angle_w.T + self.b1)
-        hidden = torch.relu(hidden @ self.w2.T + self.b2)
-        return nn.functional.softplus(hidden @ self.w3.T + self.b3)
+def random_weights(
+    rows: int, columns: int, *, gain: float = 2.0, device: torch.device, generator: torch.Generator
+) -> nn.Parameter:
+    """[rows, columns] normal with variance gain / columns (He et al. 2015 for gain 2)."""
+    start = torch.randn((rows, columns), generator=generator) * math.sqrt(gain / columns)
+    return nn.Parameter(start.to(device))

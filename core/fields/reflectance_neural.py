@@ -1,0 +1,43 @@
+"""A network alone: reflectance without a formula, from the surface features and the half-vector angles."""
+
+import torch
+from torch import Tensor, nn
+
+from core.fields.material_fit import fitted_material
+from core.fields.reflectance import Cosines, Material, Reflectance, random_weights
+
+_ANGLES = 6
+_START = -1.75
+"""Of the last bias: f starts at 0.16 everywhere, a grey matte surface, as the other models do."""
+
+
+class NeuralReflectance(Reflectance):
+    """f = softplus of two hidden layers on the features and on n.h, h.l, n.l + n.v, n.l n.v, (n.h)^10 and (n.h)^60.
+
+    The inputs are those of MVSCPS (Cao et al. 2025) in the two combinations of n.l and n.v that do not change when
+    light and eye change places. So it is reciprocal by construction, and the softplus keeps it from being negative.
+    Energy conservation is not promised.
+    """
+
+    def __init__(self, features: int, *, hidden: int, device: torch.device, generator: torch.Generator) -> None:
+        super().__init__()
+        self.feature_w = random_weights(hidden, features, device=device, generator=generator)
+        self.angle_w = random_weights(hidden, _ANGLES, device=device, generator=generator)
+        self.b1 = nn.Parameter(torch.zeros(hidden, device=device))
+        self.w2 = random_weights(hidden, hidden, device=device, generator=generator)
+        self.b2 = nn.Parameter(torch.zeros(hidden, device=device))
+        self.w3 = random_weights(3, hidden, gain=0.1, device=device, generator=generator)
+        self.b3 = nn.Parameter(torch.full((3,), _START, device=device))
+
+    def material(self, features: Tensor) -> Material:
+        """What explains the whole BRDF best, fitted at each point; no gradients."""
+        return fitted_material(self, features)
+
+    def forward(self, features: Tensor, c: Cosines) -> Tensor:
+        """BRDF value [rays, lights, 3] at surface features [rays, F]."""
+        n_h = c.n_h.clamp(0.0, 1.0)
+        angles = torch.stack([c.n_h, c.h_l, c.n_l + c.n_v, c.n_l * c.n_v, n_h**10, n_h**60], -1)
+        # The first layer is split: features are shared by all lights of a ray.
+        hidden = torch.relu((features @ self.feature_w.T)[:, None] + angles @ self.angle_w.T + self.b1)
+        hidden = torch.relu(hidden @ self.w2.T + self.b2)
+        return nn.functional.softplus(hidden @ self.w3.T + self.b3)
