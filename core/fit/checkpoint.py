@@ -127,6 +127,7 @@ def _numbers(trainer: Trainer) -> dict[str, Any]:
         "cache_turn": trainer.model.cache.turn,
         "cache_moved": trainer.model.cache.moved,
         "convergence": asdict(trainer.convergence),
+        "searches": trainer.searches,
     }
 
 
@@ -163,6 +164,7 @@ def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tenso
     trainer.model.cache.turn = int(numbers["cache_turn"])
     trainer.model.cache.moved = float(numbers["cache_moved"])
     trainer.convergence = Convergence(**numbers.get("convergence", {}))
+    trainer.searches = int(numbers.get("searches", 0))
     trainer.keep(LastGood(trainer))
 
 

@@ -6,7 +6,7 @@ No thread, no window, no files. Randomness comes from one seeded generator, so t
 import math
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -23,9 +23,10 @@ from core.fit.error_volume import ErrorVolume
 from core.fit.image_figures import ImageFigures
 from core.fit.last_good import LastGood
 from core.fit.light_estimate import LightEstimate, estimated_lights
+from core.fit.light_search import search_lights
 from core.fit.losses import Losses, batch_losses
 from core.fit.shadow_trust import TRUST_DECIDED, shadow_trust
-from core.render.composite import SurfaceHits, trace
+from core.render.composite import first_rays, trace
 from core.render.shade import shade_hits
 from core.scene.frame import SceneFrame, scene_frame
 from core.scene.light_start import light_start
@@ -41,6 +42,8 @@ _WEIGH_FROM = 0.2
 """Part of the run before which nothing can be said about single photographs."""
 _WEIGH_EVERY = 25
 """Steps between looks at which photographs stand out."""
+_SEARCH_AT = (0.15, 0.3)
+"""Stages at which lights in wrong places are looked for: there is a rough shape, and time enough to mend it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +102,8 @@ class Trainer:
         self.errors = ErrorVolume(device=device)
         self.images = ImageFigures(len(capture.keys))
         self.convergence = Convergence()
+        self.searches = 0
+        """How often lights in wrong places have been looked for."""
         self.included: frozenset[ImageKey] = frozenset()
         self.include(chosen)
         self._last_good = LastGood(self)
@@ -218,6 +223,9 @@ class Trainer:
             model.sdf.grid.adam(rate=config.rates.grid * factor, betas=_BETAS, levels=model.sdf.active_levels)
             self._observe(batch, losses, points, done)
             self._watch(float(losses.colour.detach()), done)
+            if self.searches < len(_SEARCH_AT) and done >= _SEARCH_AT[self.searches]:
+                self.searches += 1
+                search_lights(self)
         if self.steps % config.refresh_every == 0:
             model.cache.refresh(model.sdf, shares=schedule.refresh_shares(done))
         return losses
@@ -248,7 +256,7 @@ class Trainer:
             jitter=jitter,
             straightness=schedule.straightness(done),
         )
-        seen = _first(hits, on)
+        seen = first_rays(hits, on)
         light = model.lights.incident(
             batch.lights,
             batch.images,
@@ -306,19 +314,6 @@ def _check_included(capture: Capture, chosen: frozenset[ImageKey]) -> None:
     unknown = sorted(chosen - set(capture.keys))
     if unknown:
         raise SubsetError(f"The capture has no image {unknown[0].name}; choose among the images it has.")
-
-
-def _first(hits: SurfaceHits, count: int) -> SurfaceHits:
-    """The first ``count`` rays of ``hits``."""
-    return replace(
-        hits,
-        opacity=hits.opacity[:count],
-        distance=hits.distance[:count],
-        normal=hits.normal[:count],
-        features=hits.features[:count],
-        gradient=hits.gradient[:count],
-        points=hits.points[:count],
-    )
 
 
 def _optimiser(model: Model, config: FitConfig) -> torch.optim.Adam:

@@ -31,6 +31,18 @@ class SurfaceHits:
     """[R, 3] surface points, scene frame; no gradient."""
 
 
+def first_rays(hits: SurfaceHits, count: int) -> SurfaceHits:
+    """The first ``count`` rays of ``hits``."""
+    return SurfaceHits(
+        opacity=hits.opacity[:count],
+        distance=hits.distance[:count],
+        normal=hits.normal[:count],
+        features=hits.features[:count],
+        gradient=hits.gradient[:count],
+        points=hits.points[:count],
+    )
+
+
 def sphere_span(origins: Tensor, directions: Tensor) -> tuple[Tensor, Tensor]:
     """Where unit-speed rays enter and leave the unit sphere, [R] each; a short span at the closest point if never."""
     along = -(origins * directions).sum(1)
