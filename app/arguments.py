@@ -12,6 +12,7 @@ from app.model_arguments import ModelArguments
 from core.capture.import_options import Axis, Handedness
 from core.capture.writers.target import Target
 from core.fit.choices import PresetName
+from core.fit.export_options import PLAIN, FilmOptions, FilmPath, MapFormat
 from core.fit.result_names import MESH_CELLS, RESULTS, Result
 from core.mesh.options import AS_PLY, MeshFormat
 
@@ -120,14 +121,14 @@ class Benchmark:
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """Write a run's results: mesh, normal maps, lights, renders, contact sheet."""
+    """Write a run's results: mesh, normal maps, lights, renders, contact sheet; further maps and a film on request."""
 
     run: Annotated[tyro.conf.Positional[Path], option("RUN")]
     """Run folder."""
     out: Folder = None
     """Folder to write to; by default the run folder itself, which brings its results up to date."""
     what: tuple[Result, ...] = RESULTS
-    """Which results to write."""
+    """Which results to write: also maps, spheres (of the material), latent (maps), film (of relighting)."""
     cells: int = MESH_CELLS
     """Cells along the longest side of the mesh's grid: more is finer and slower."""
     format: Annotated[MeshFormat, tyro.conf.arg(metavar="ply|glb|obj")] = "ply"
@@ -138,6 +139,14 @@ class Export:
     """Texels a side of each texture."""
     smooth: int = AS_PLY.smooth
     """Smoothing passes over the mesh, which keep its volume; 20 take away small bumps."""
+    map_format: Annotated[MapFormat, tyro.conf.arg(metavar="png|exr")] = PLAIN.maps
+    """Of maps. png: 16 bits, with what the numbers mean in maps.json; exr: 32-bit floats."""
+    all_shadows: Flag = False
+    """Write a shadow map of every photograph instead of each view's first."""
+    features: Flag = False
+    """With latent maps, also write the surface features they show, as 32-bit EXR."""
+    film: Annotated[FilmPath, tyro.conf.arg(metavar="light|camera|both")] = PLAIN.film.path
+    """What goes round in the film."""
     capture: Folder = None
     """Capture folder, if it is no longer where the run found it."""
     device: Device = None
@@ -150,18 +159,27 @@ class Export:
 
 @dataclass(frozen=True, kw_only=True)
 class Relight:
-    """Show the object of a run under a light of your choice: a picture, or a film of the light going round."""
+    """Show the object of a run under a light of your choice: a picture, or a film of light or camera going round."""
 
     run: Annotated[tyro.conf.Positional[Path], option("RUN")]
     """Run folder."""
     light: Annotated[str | None, option("X,Y,Z")] = None
-    """Direction toward the light; only --orbit does without, and then starts from the upper right."""
+    """Direction toward the light; only films do without, and then start from the upper right."""
     frame: Literal["camera", "world"] = "camera"
-    """camera: x right, y up, z to the viewer; world: the frame of the capture's cameras."""
+    """camera: x right, y up, z to the viewer, the light goes along with the camera; world: the frame of the capture's
+    cameras, the light stands still."""
     view: Annotated[int | None, option("ID"), whole_number("ID")] = None
     """View id to look from; by default the first."""
     orbit: Flag = False
     """Write a film: the light goes once round the viewing direction (camera) or the z axis (world)."""
+    turn: Flag = False
+    """Write a film: the camera goes once round the object; with --orbit after the light has gone round."""
+    beside: Flag = False
+    """Show normals and albedo to the left of the relit object."""
+    frames: int = FilmOptions.frames
+    """Frames of each time round."""
+    fps: int = FilmOptions.rate
+    """Frames of a film a second."""
     intensity: float = 1.0
     """1 = as bright as the capture's lights on average."""
     colour: Annotated[str, tyro.conf.arg(metavar="R,G,B")] = "1,1,1"

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from app.checking import ReadCapture, first_look, full_check, listed_again, read_folder, unreadable, with_up
+from app.command_lines import export_line
 from app.messages import CaptureOpened, Evaluated, Export, Lights, Mesh, MeshColour, Preset
 from app.open_run import OpenedRun
 from app.tone import capture_exposure
@@ -181,7 +182,7 @@ class Engine:
             run.trainer,
             command.folder,
             what=command.what,
-            mesh=command.mesh,
+            options=command.options,
             records=run.history.records,
             overwrite=command.overwrite,
             progress=progress,
@@ -189,11 +190,7 @@ class Engine:
 
     def export_command(self, run: OpenedRun, command: Export) -> str:
         """The command line that writes the same results."""
-        what = " ".join(command.what)
-        mesh = command.mesh
-        how = f" --cells {mesh.cells}" if "mesh" in command.what else ""
-        how += f" --format {mesh.format} --texture {mesh.texture}" if how and mesh.textured else ""
-        return f"chiaro export {run.folder or 'RUN'} --out {command.folder} --what {what}{how}"
+        return export_line(run, command)
 
     def evaluate(self, run: OpenedRun, report: Path | None, progress: Progress) -> Evaluated:
         """Measure the run; with ``report`` write that file, too. Raises RunError and Cancelled."""

@@ -10,8 +10,8 @@ from app.settings import with_recent
 from app.window_state import WindowState
 from core.capture.import_options import ImportOptions
 from core.errors import CaptureError
+from core.fit.export_options import ExportOptions
 from core.fit.result_names import Result
-from core.mesh.options import MeshOptions
 
 _SHOW_AFTER_SECONDS = 0.3
 """A task that ends sooner shows no dialog."""
@@ -138,7 +138,7 @@ class FileControl:
             self._window.show_note(f"There is nothing to {what} yet; press Start first.", "warning")
         return self._window.step == 0
 
-    def choose_export_folder(self, names: tuple[str, ...], mesh: MeshOptions) -> None:
+    def choose_export_folder(self, names: tuple[str, ...], options: ExportOptions) -> None:
         """Let the user choose where to export these results."""
         window = self._window
         if window.capture is None:
@@ -149,7 +149,7 @@ class FileControl:
         )
 
         def export(folder: Path, *, overwrite: bool) -> None:
-            window.to_fit(Export(folder=folder, what=what, mesh=mesh, overwrite=overwrite))
+            window.to_fit(Export(folder=folder, what=what, options=options, overwrite=overwrite))
 
         def chosen(folder: Path) -> None:
             if folder.is_dir() and any(folder.iterdir()):

@@ -9,15 +9,12 @@ import numpy as np
 from app.messages import Preview
 from core.capture.capture import Capture
 from core.color import error_colours, normal_colours, srgb_from_linear
+from core.fit.display import display_gain
 from core.types import BoolArray, Camera, FloatArray, ImageKey
 
 if TYPE_CHECKING:
     from core.render.view import ShadedView, ViewMaps
 
-_SAMPLED_IMAGES = 24
-_BRIGHT_PERCENTILE = 98.0
-_BRIGHT = 0.85
-"""Where that percentile of the photographs' light is shown, as a fraction of the display's full light."""
 _SHADING_LIGHT = 0.6
 """Where a surface that faces the mean light is shown in the shading, as a fraction of the display's full light."""
 _ERROR_SHARE = 0.25
@@ -40,17 +37,8 @@ class Exposure:
 
 def capture_exposure(capture: Capture) -> Exposure:
     """The exposure that shows a capture's bright pixels without clipping more than its highlights."""
-    count = len(capture.keys)
-    chosen = np.unique(np.linspace(0, count - 1, min(count, _SAMPLED_IMAGES)).round().astype(int))
-    bright = [_bright_light(capture, int(image)) for image in chosen]
-    gain = _BRIGHT / max(float(np.percentile(bright, 90.0)), 1e-6)
+    gain = display_gain(capture)
     return Exposure(gain=gain, error_limit=_round_down(_ERROR_SHARE / gain))
-
-
-def _bright_light(capture: Capture, image: int) -> float:
-    mask = capture.masks[capture.keys[image].view]
-    pixels = capture.linear(image)[mask]
-    return float(np.percentile(pixels.max(axis=-1), _BRIGHT_PERCENTILE)) if len(pixels) else 0.0
 
 
 def _round_down(value: float) -> float:

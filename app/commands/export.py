@@ -8,6 +8,7 @@ from app.commands.opening import opened_run
 from app.outcome import Outcome
 from app.progress import progress_bar
 from core.errors import RunError
+from core.fit.export_options import ExportOptions, FilmOptions
 from core.fit.history import History
 from core.fit.results import Figures
 from core.fit.run_folder import check_export_folder, export_results, read_run, refresh_results, result_files
@@ -22,43 +23,50 @@ def export(arguments: Export) -> Outcome:
         raise RunError(f"--cells must lie between {_FEWEST_CELLS} and {_MOST_CELLS}, not {arguments.cells}.")
     if not arguments.what:
         raise RunError("Nothing to write; name at least one result after --what.")
-    mesh = _mesh_options(arguments)
+    options = _options(arguments)
     elsewhere = arguments.out
     if elsewhere is not None and elsewhere.resolve() == arguments.run.resolve():
         elsewhere = None
     if elsewhere is not None:
-        check_export_folder(elsewhere, what=arguments.what, mesh=mesh, overwrite=arguments.overwrite)
-    figures = _write(arguments, mesh, elsewhere)
+        check_export_folder(elsewhere, what=arguments.what, options=options, overwrite=arguments.overwrite)
+    figures = _write(arguments, options, elsewhere)
     folder = elsewhere or arguments.run
-    names = sorted(set(_present(folder, result_files(arguments.what, mesh))))
+    names = sorted(set(_present(folder, result_files(arguments.what, options))))
     return Outcome(
         lines=[f"Written to {folder}: {', '.join(names)}."],
         data={"folder": str(folder), "written": names, "figures": asdict(figures)},
     )
 
 
-def _mesh_options(arguments: Export) -> MeshOptions:
-    return MeshOptions(
+def _options(arguments: Export) -> ExportOptions:
+    mesh = MeshOptions(
         cells=arguments.cells,
         format=arguments.format,
         faces=arguments.faces,
         texture=arguments.texture,
         smooth=arguments.smooth,
     )
+    return ExportOptions(
+        mesh=mesh,
+        maps=arguments.map_format,
+        all_shadows=arguments.all_shadows,
+        features=arguments.features,
+        film=FilmOptions(path=arguments.film, beside=True),
+    )
 
 
-def _write(arguments: Export, mesh: MeshOptions, elsewhere: Path | None) -> Figures:
+def _write(arguments: Export, options: ExportOptions, elsewhere: Path | None) -> Figures:
     trainer = opened_run(arguments.run, capture=arguments.capture, device=arguments.device)
     what = arguments.what
     with progress_bar("Writing the results") as progress:
         if elsewhere is None:
-            return refresh_results(trainer, arguments.run, what=what, mesh=mesh, progress=progress)
+            return refresh_results(trainer, arguments.run, what=what, options=options, progress=progress)
         records = History.from_json(read_run(arguments.run).get("metrics") or [], up_to_step=trainer.steps).records
         return export_results(
             trainer,
             elsewhere,
             what=what,
-            mesh=mesh,
+            options=options,
             records=records,
             overwrite=arguments.overwrite,
             progress=progress,

@@ -7,8 +7,8 @@ from typing import Literal
 from app.messages.message import MeshColour, Message, Shown
 from core.capture.import_options import Axis, ImportOptions
 from core.fit.choices import FitChoices, PresetName
+from core.fit.export_options import ExportOptions
 from core.fit.result_names import Result
-from core.mesh.options import MeshOptions
 from core.types import ImageKey
 
 
@@ -130,8 +130,8 @@ class Export(Message):
 
     folder: Path
     what: tuple[Result, ...]
-    mesh: MeshOptions
-    """How the mesh is made, where it is among them."""
+    options: ExportOptions
+    """How each of them is written."""
     overwrite: bool = False
 
 

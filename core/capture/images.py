@@ -169,6 +169,8 @@ def _write(file: Path, pixels: NDArray[Any], format_name: str) -> None:
         temporary.touch(exist_ok=False)  # the operating system names its reason; OpenImageIO would not
         height, width, channels = pixels.shape
         spec = oiio.ImageSpec(width, height, channels, format_name)
+        if channels > len("RGBA"):
+            spec.channelnames = tuple(f"C{channel:02d}" for channel in range(channels))  # OpenEXR keeps them sorted
         spec.attribute("compression", "zip")
         if format_name != "uint8":
             spec.attribute("oiio:ColorSpace", "lin_rec709")  # or else a PNG would be marked as sRGB

@@ -1,4 +1,5 @@
-"""The results of a fit as files: normals, mesh, lights, renders of held-out photographs, contact sheet.
+"""The results of a fit as files: normals, mesh, lights, renders of held-out photographs, contact sheet, and on request
+maps, material spheres, latent maps and a relighting film.
 
 The layout is MVSCPS's own, so that its tools and other scorers read it: normals and lights in the OpenGL camera frame,
 the mesh in the world frame, renders as 16-bit linear RGB.
@@ -13,10 +14,15 @@ import numpy as np
 
 from core.capture.images import write_exr, write_png8, write_png16
 from core.fit.contact_sheet import SheetFacts, SheetLights, SheetRow, compose_sheet
+from core.fit.export_options import PLAIN, ExportOptions
+from core.fit.film import corner_lamp, write_film
 from core.fit.history import Record
 from core.fit.known_lights import held_out_keys, known_lights
+from core.fit.latent_maps import LatentWriter
+from core.fit.light_lists import write_light_lists
 from core.fit.result_names import RESULTS, Result
 from core.fit.sampled_errors import light_error_deg, spread
+from core.fit.sphere_files import SphereWriter
 from core.fit.traced import (
     Rendered,
     TracedPose,
@@ -27,18 +33,22 @@ from core.fit.traced import (
     traced_poses,
 )
 from core.fit.trainer import Trainer
+from core.fit.view_maps import MapWriter
 from core.mesh.bake import textured
 from core.mesh.extract import extract_mesh
 from core.mesh.glb import write_glb
 from core.mesh.obj import write_obj
-from core.mesh.options import AS_PLY, MeshOptions
+from core.mesh.options import MeshOptions
 from core.mesh.write import write_ply
 from core.types import DoubleArray, FloatArray, ImageKey, Progress, silent
 
 _SHEET_ROWS = 4
 _SAMPLED_IMAGES = 48
+FILM_FILE = "relighting.mp4"
 _VIEWS_SHARE = 0.7
 """Of the whole work, what tracing the views takes; the mesh takes most of the rest."""
+_FILM_SHARE = 0.5
+"""Of the whole work, what the film takes when there is one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +71,7 @@ def write_results(
     folder: Path,
     *,
     what: Collection[Result] = RESULTS,
-    mesh: MeshOptions = AS_PLY,
+    options: ExportOptions = PLAIN,
     records: Sequence[Record] = (),
     progress: Progress | None = None,
 ) -> Figures:
@@ -69,19 +79,22 @@ def write_results(
 
     Raises RunError, and Cancelled from ``progress``.
     """
-    report = progress or silent
+    report = _first_part(progress or silent, 1.0 - _FILM_SHARE) if "film" in what else progress or silent
     if "lights" in what:
         write_lights(trainer, folder)
-    views = _ViewResults(trainer, folder, what)
+        write_light_lists(trainer, folder)
+    views = _ViewResults(trainer, folder, what, options)
     with exact_distances(trainer):
         views.write(lambda text, done: report(text, _VIEWS_SHARE * done))
         if "mesh" in what:
-            _write_mesh(trainer, folder, mesh, report)
+            _write_mesh(trainer, folder, options.mesh, report)
+        if "film" in what:
+            _write_film(trainer, folder, options, progress or silent)
     if "sheet" in what:
         report("Drawing the contact sheet", 0.97)
         sheet = compose_sheet(views.rows, _sheet_lights(trainer), _sheet_facts(trainer, views.figures(), records))
         write_png8(folder / "contact_sheet.png", sheet)
-    report("Results written", 1.0)
+    (progress or silent)("Results written", 1.0)
     return views.figures()
 
 
@@ -94,36 +107,75 @@ def write_lights(trainer: Trainer, folder: Path) -> None:
         (folder / f"light_{name}.txt").write_text(text, encoding="utf-8", newline="\n")
 
 
+def _first_part(progress: Progress, share: float) -> Progress:
+    """Progress of the first ``share`` of a task."""
+    return lambda text, done: progress(text, share * done)
+
+
+def _write_film(trainer: Trainer, folder: Path, options: ExportOptions, progress: Progress) -> None:
+    def part(text: str, done: float) -> None:
+        progress(text, 1.0 - _FILM_SHARE * (1.0 - 0.99 * done))
+
+    camera = trainer.capture.pose_groups()[0].camera
+    write_film(trainer, folder / FILM_FILE, options=options.film, lamp=corner_lamp(), camera=camera, progress=part)
+
+
 class _ViewResults:
     """Everything that needs a traced camera, written in one pass over the poses."""
 
-    def __init__(self, trainer: Trainer, folder: Path, what: Collection[Result]) -> None:
+    def __init__(self, trainer: Trainer, folder: Path, what: Collection[Result], options: ExportOptions) -> None:
         keys = trainer.capture.keys
         self._trainer = trainer
         self._folder = folder
-        self._first = {image: view for view, image in first_images(trainer).items()} if "normals" in what else {}
+        self._what = frozenset(what)
+        self._maps = self._spheres = self._latent = None
+        if "maps" in what:
+            self._maps = MapWriter(trainer, folder, kind=options.maps, all_shadows=options.all_shadows)
+        if "spheres" in what:
+            self._spheres = SphereWriter(trainer, folder)
+        if "latent" in what:
+            count = trainer.model.config.sdf.features
+            self._latent = LatentWriter(folder, features=count, keep=options.features)
+        by_view = {"normals", "maps", "spheres", "latent"} & self._what
+        self._first = {image: view for view, image in first_images(trainer).items()} if by_view else {}
         self._held_out = set(held_out_keys(trainer)) if "renders" in what else set[ImageKey]()
         self._sheet = set(_sheet_keys(trainer)) if "sheet" in what else set[ImageKey]()
         self._sample = set(spread(sorted(trainer.included), _SAMPLED_IMAGES)) if "renders" in what else set[ImageKey]()
         self._wanted = self._sample | {keys[image] for image in self._first} | self._held_out | self._sheet
+        self._wanted |= self._maps.keys if self._maps else set[ImageKey]()
         self._normal_errors: list[DoubleArray | FloatArray] = []
         self._held_out_db: list[float] = []
         self._training_db: list[float] = []
         self.rows: list[SheetRow] = []
 
     def write(self, progress: Progress) -> None:
-        for name, wanted in (("normals", self._first), ("renders", self._held_out)):
+        for name, wanted in (("normals", "normals" in self._what), ("renders", self._held_out)):
             if wanted:
                 (self._folder / name).mkdir()
         for pose in traced_poses(self._trainer, self._wanted, progress):
             for image in pose.images:
+                if image in self._first:
+                    self._write_view(pose, image)
                 self._write_image(pose, image)
+        for writer in (self._maps, self._latent):
+            if writer is not None:
+                writer.finish()
+
+    def _write_view(self, pose: TracedPose, image: int) -> None:
+        view, key = self._first[image], self._trainer.capture.keys[image]
+        if "normals" in self._what:
+            write_exr(self._folder / "normals" / f"V{view:02d}.exr", pose.maps.normals_gl)
+            self._normal_errors.append(normal_errors(self._trainer, view, pose.maps.normals_gl))
+        if self._maps is not None:
+            self._maps.write_view(pose, view, key)
+        for writer in (self._spheres, self._latent):
+            if writer is not None:
+                writer.write_view(pose, view)
 
     def _write_image(self, pose: TracedPose, image: int) -> None:
         key = self._trainer.capture.keys[image]
-        if image in self._first:
-            write_exr(self._folder / "normals" / f"V{key.view:02d}.exr", pose.maps.normals_gl)
-            self._normal_errors.append(normal_errors(self._trainer, key.view, pose.maps.normals_gl))
+        if self._maps is not None and key in self._maps.keys:
+            self._maps.write_image(pose, key)
         if key not in self._held_out | self._sheet | self._sample:
             return
         rendered = render_photograph(self._trainer, pose, image)

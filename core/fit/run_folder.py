@@ -4,11 +4,15 @@
     checkpoint.safetensors      what the optimiser needs to go on from exactly there, with checkpoint.json
     light_directions.txt        one row per light id, OpenGL camera frame, nan where never estimated
     light_intensities.txt       likewise, linear RGB
+    lights/                     the same for other programs (core.fit.light_lists)
     normals/Vxx.exr             OpenGL camera frame, seen by the view's first camera
     mesh.ply                    world frame, vertex colours = albedo; on demand mesh.glb, or mesh.obj with mesh.mtl and
                                 textures mesh_*.png
     renders/VxxLyy.png          16-bit linear RGB of photographs kept out of training
     contact_sheet.png           all of it at a glance
+    maps/ spheres/ latent/      on demand: maps of each view, material spheres, latent maps (core.fit.view_maps,
+                                sphere_files, latent_maps)
+    relighting.mp4              on demand: the object under a light that goes round, and from all sides
 
 A run is written quickly (``results=False``: run.json, checkpoint, lights) while it lasts, and completely at its end.
 """
@@ -23,13 +27,14 @@ from typing import Any
 from core.errors import RunError
 from core.fit.checkpoint import save_checkpoint
 from core.fit.config import choices_of
+from core.fit.export_options import PLAIN, ExportOptions
 from core.fit.history import History, Record
 from core.fit.result_names import RESULTS, Result
-from core.fit.results import Figures, write_lights, write_results
+from core.fit.results import FILM_FILE, Figures, write_lights, write_results
 from core.fit.staging import check_writable, entries, staged_folder
 from core.fit.trainer import Trainer
 from core.json_text import json_text
-from core.mesh.options import AS_PLY, MESH_FILES, MeshOptions
+from core.mesh.options import MESH_FILES
 from core.types import Progress
 from core.versions import versions
 
@@ -40,19 +45,23 @@ SHEET_FILE = "contact_sheet.png"
 RESULT_FILES: dict[Result, tuple[str, ...]] = {
     "mesh": tuple(pattern for patterns in MESH_FILES.values() for pattern in patterns),
     "normals": ("normals/V*.exr",),
-    "lights": ("light_directions.txt", "light_intensities.txt"),
+    "lights": ("light_directions.txt", "light_intensities.txt", "lights/directions_*.txt", "lights/V*.lp"),
     "renders": ("renders/V*L*.png",),
     "sheet": (SHEET_FILE,),
+    "maps": ("maps/maps.json", "maps/*/V*.png", "maps/*/V*.exr"),
+    "spheres": ("spheres/object.png", "spheres/V*.png"),
+    "latent": ("latent/latent.json", "latent/V*.png", "latent/features/V*.exr"),
+    "film": (FILM_FILE,),
 }
 """Patterns of each result's files inside a run folder, in every format."""
 
 
-def result_files(what: Collection[Result], mesh: MeshOptions) -> tuple[str, ...]:
+def result_files(what: Collection[Result], options: ExportOptions) -> tuple[str, ...]:
     """Patterns of the files that writing these results makes, the mesh in the format chosen."""
     return tuple(
         pattern
         for result in what
-        for pattern in (MESH_FILES[mesh.format] if result == "mesh" else RESULT_FILES[result])
+        for pattern in (MESH_FILES[options.mesh.format] if result == "mesh" else RESULT_FILES[result])
     )
 
 
@@ -116,7 +125,7 @@ def refresh_results(
     folder: Path,
     *,
     what: Collection[Result] = RESULTS,
-    mesh: MeshOptions = AS_PLY,
+    options: ExportOptions = PLAIN,
     progress: Progress | None = None,
 ) -> Figures:
     """Write the chosen results of a run opened from ``folder`` into that folder, replacing older ones."""
@@ -124,12 +133,12 @@ def refresh_results(
     with staged_folder(folder, last=RUN_FILE) as stage:
         run = read_run(folder)
         records = History.from_json(run.get("metrics") or [], up_to_step=trainer.steps).records
-        figures = write_results(trainer, stage, what=what, mesh=mesh, records=records, progress=progress)
+        figures = write_results(trainer, stage, what=what, options=options, records=records, progress=progress)
         if {"normals", "renders"}.issubset(what):
             run |= {"figures": {"steps": trainer.steps, **asdict(figures)}}
             _write_run_file(stage, run)
         written = _files(stage)
-    _remove_stale(folder, written, result_files(what, mesh))
+    _remove_stale(folder, written, result_files(what, options))
     return figures
 
 
@@ -138,7 +147,7 @@ def export_results(
     folder: Path,
     *,
     what: Collection[Result] = RESULTS,
-    mesh: MeshOptions = AS_PLY,
+    options: ExportOptions = PLAIN,
     records: Sequence[Record] = (),
     overwrite: bool = False,
     progress: Progress | None = None,
@@ -147,16 +156,18 @@ def export_results(
 
     Raises RunError when one of them is there already and not ``overwrite``.
     """
-    check_export_folder(folder, what=what, mesh=mesh, overwrite=overwrite)
+    check_export_folder(folder, what=what, options=options, overwrite=overwrite)
     with staged_folder(folder) as stage:
-        return write_results(trainer, stage, what=what, mesh=mesh, records=records, progress=progress)
+        return write_results(trainer, stage, what=what, options=options, records=records, progress=progress)
 
 
-def check_export_folder(folder: Path, *, what: Collection[Result], mesh: MeshOptions = AS_PLY, overwrite: bool) -> None:
+def check_export_folder(
+    folder: Path, *, what: Collection[Result], options: ExportOptions = PLAIN, overwrite: bool
+) -> None:
     """Raise RunError when the chosen results could not be written to ``folder``."""
     if folder.exists() and not folder.is_dir():
         raise RunError(f"{folder} is a file, not a folder; choose another name for the export.")
-    present = [file for pattern in result_files(what, mesh) for file in folder.glob(pattern)]
+    present = [file for pattern in result_files(what, options) for file in folder.glob(pattern)]
     if present and not overwrite:
         raise RunError(f"{min(present)} exists already; choose another folder or replace it (--overwrite).")
     check_writable(folder)

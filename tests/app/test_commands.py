@@ -140,7 +140,7 @@ def test_export_elsewhere_writes_what_is_asked_for(
 ) -> None:
     line = ["export", str(run), "--out", str(tmp_path / "out"), "--what", "mesh", "lights", "--cells", "24"]
     result = told(capsys, *line)
-    names = ["light_directions.txt", "light_intensities.txt", "mesh.ply"]
+    names = ["light_directions.txt", "light_intensities.txt", "lights", "mesh.ply"]
     assert result["written"] == sorted(path.name for path in (tmp_path / "out").iterdir()) == names
     assert (tmp_path / "out" / names[0]).read_text() == (run / names[0]).read_text()
 

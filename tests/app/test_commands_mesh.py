@@ -8,7 +8,8 @@ import pytest
 
 from app.cli import main
 from tests.app.quick_commands import quick_commands
-from tests.core.mesh.glb_by_hand import check_glb, read_glb
+from tests.core.mesh.glb_by_hand import read_glb
+from tests.core.mesh.glb_conformance import faults
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -29,8 +30,8 @@ def test_export_writes_a_glb_beside_the_run_s_own_mesh(run: Path, capsys: pytest
     line = ["export", str(run), "--what", "mesh", "--format", "glb", "--faces", "300", "--texture", "256"]
     assert main([*line, "--smooth", "5", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["written"] == ["mesh.glb"]
+    assert faults((run / "mesh.glb").read_bytes()) == []
     glb = read_glb(run / "mesh.glb")
-    check_glb(glb)
     assert len(glb.faces) == pytest.approx(300, rel=0.05)
     assert glb.image(0).shape == (256, 256, 3)
     assert (run / "mesh.ply").is_file()

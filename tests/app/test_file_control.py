@@ -17,6 +17,7 @@ from app.messages import (
 from app.session import Session
 from app.settings import Settings
 from core.fit.choices import FitChoices
+from core.fit.export_options import ExportOptions
 from core.mesh.options import MeshOptions
 from tests.app.desk import Desk, opened, run_state, stats
 
@@ -158,11 +159,11 @@ def test_exporting_asks_what_and_where(tmp_path: Path) -> None:
     desk.open("paused", step=50)
     desk.controller.files.ask_export()
     desk.panels.export.show.assert_called_once_with()
-    desk.controller.files.choose_export_folder(("mesh", "lights"), MeshOptions(cells=384, format="glb"))
+    options = ExportOptions(mesh=MeshOptions(cells=384, format="glb"))
+    desk.controller.files.choose_export_folder(("mesh", "lights"), options)
     choose = desk.panels.dialogs.path.call_args[1]["on_path"]
     choose(tmp_path / "new")
-    mesh = MeshOptions(cells=384, format="glb")
-    assert desk.sent == [Export(folder=tmp_path / "new", what=("mesh", "lights"), mesh=mesh)]
+    assert desk.sent == [Export(folder=tmp_path / "new", what=("mesh", "lights"), options=options)]
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     choose(tmp_path)
     assert len(desk.sent) == 1

@@ -35,6 +35,7 @@ from app.messages import (
 )
 from core.errors import FitError, RunError
 from core.fit.choices import FitChoices
+from core.fit.export_options import ExportOptions
 from core.mesh.options import MeshOptions
 from core.scene.light_model import LightModel
 from core.types import ImageKey
@@ -219,7 +220,7 @@ def test_saving_and_exporting_are_told() -> None:
         b.send(SetRunning(running=False), SaveRun(folder=Path("runs/one")))
         assert b.until(Saved).what == "run"
         assert b.engine.saved[0][2] is True
-        b.send(Export(folder=Path("out"), what=("mesh", "lights"), mesh=MeshOptions(cells=64)))
+        b.send(Export(folder=Path("out"), what=("mesh", "lights"), options=ExportOptions(mesh=MeshOptions(cells=64))))
         assert b.until(Saved).what == "export"
 
 

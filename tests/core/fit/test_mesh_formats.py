@@ -10,11 +10,12 @@ import trimesh
 
 from core.capture.capture import Capture
 from core.errors import Cancelled, RunError
+from core.fit.export_options import ExportOptions
 from core.fit.history import History
 from core.fit.run_folder import export_results, refresh_results, write_run
 from core.fit.trainer import Trainer
 from core.mesh.options import MESH_FORMATS, TEXTURED_FACES, MeshFormat, MeshOptions
-from tests.core.mesh.glb_by_hand import check_glb, read_glb
+from tests.core.mesh.glb_conformance import faults
 from tests.tiny_run import coarse_meshes, tiny_trainer, train_tiny
 
 FILES = {
@@ -24,8 +25,8 @@ FILES = {
 }
 
 
-def options(kind: MeshFormat) -> MeshOptions:
-    return MeshOptions(cells=24, format=kind, faces=400, texture=256, smooth=3)
+def options(kind: MeshFormat) -> ExportOptions:
+    return ExportOptions(mesh=MeshOptions(cells=24, format=kind, faces=400, texture=256, smooth=3))
 
 
 @pytest.fixture(scope="module")
@@ -44,23 +45,23 @@ def quick() -> Generator[None, None, None]:
 @pytest.mark.parametrize("kind", MESH_FORMATS)
 def test_every_format_holds_the_same_surface(trainer: Trainer, tmp_path: Path, kind: MeshFormat) -> None:
     told: list[float] = []
-    export_results(trainer, tmp_path, what=["mesh"], mesh=options(kind), progress=lambda _, done: told.append(done))
+    export_results(trainer, tmp_path, what=["mesh"], options=options(kind), progress=lambda _, done: told.append(done))
     assert sorted(file.name for file in tmp_path.iterdir()) == FILES[kind]
     read = trimesh.load_scene(tmp_path / f"mesh.{kind}", process=False).to_geometry()
     assert len(read.faces) == pytest.approx(400, rel=0.05)
-    export_results(trainer, tmp_path / "plain", what=["mesh"], mesh=options("ply"))
+    export_results(trainer, tmp_path / "plain", what=["mesh"], options=options("ply"))
     plain = trimesh.load_mesh(tmp_path / "plain" / "mesh.ply", process=False)
     np.testing.assert_allclose(read.bounds, plain.bounds, atol=1e-5)
     assert told == sorted(told)
     assert told[-1] == 1.0
     if kind == "glb":
-        check_glb(read_glb(tmp_path / "mesh.glb"))
+        assert faults((tmp_path / "mesh.glb").read_bytes()) == []
 
 
 def test_a_run_s_other_meshes_stay_until_the_run_is_saved_again(trainer: Trainer, tmp_path: Path) -> None:
     folder, history = tmp_path / "run", History()
     write_run(trainer, folder, history=history, preset="draft", setup_seconds=0.0)
-    refresh_results(trainer, folder, what=["mesh"], mesh=options("obj"))
+    refresh_results(trainer, folder, what=["mesh"], options=options("obj"))
     assert {file.name for file in folder.glob("mesh*")} == {"mesh.ply", *FILES["obj"]}
     write_run(trainer, folder, history=history, preset="draft", setup_seconds=0.0, own=True)
     assert {file.name for file in folder.glob("mesh*")} == {"mesh.ply"}
@@ -68,9 +69,9 @@ def test_a_run_s_other_meshes_stay_until_the_run_is_saved_again(trainer: Trainer
 
 def test_only_files_of_the_same_format_are_in_the_way(trainer: Trainer, tmp_path: Path) -> None:
     (tmp_path / "mesh.ply").write_text("mine")
-    export_results(trainer, tmp_path, what=["mesh"], mesh=options("glb"))
+    export_results(trainer, tmp_path, what=["mesh"], options=options("glb"))
     with pytest.raises(RunError, match=r"mesh\.glb exists already"):
-        export_results(trainer, tmp_path, what=["mesh"], mesh=options("glb"))
+        export_results(trainer, tmp_path, what=["mesh"], options=options("glb"))
     assert (tmp_path / "mesh.ply").read_text() == "mine"
 
 
@@ -80,7 +81,7 @@ def test_baking_can_be_stopped_and_leaves_nothing(trainer: Trainer, tmp_path: Pa
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        export_results(trainer, tmp_path / "out", what=["mesh"], mesh=options("glb"), progress=stop)
+        export_results(trainer, tmp_path / "out", what=["mesh"], options=options("glb"), progress=stop)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -80,6 +80,8 @@ def test_every_file_of_the_contract_is_there(run: tuple[Trainer, History], writt
     normals = {f"normals/V{view:02d}.exr" for view in run[0].capture.views}
     single = {"run.json", "checkpoint.safetensors", "checkpoint.json", "mesh.ply", "contact_sheet.png"}
     lights = {"light_directions.txt", "light_intensities.txt"}
+    lights |= {"lights/directions_opengl.txt", "lights/directions_opencv.txt"}
+    lights |= {f"lights/V{view:02d}.lp" for view in run[0].capture.views}
     assert contents(written.folder).keys() == normals | single | lights | {f"renders/{HELD_OUT.name}.png"}
 
 
@@ -221,7 +223,10 @@ def test_export_writes_what_is_asked_for_and_refuses_to_replace_it(
     run: tuple[Trainer, History], tmp_path: Path
 ) -> None:
     export_results(run[0], tmp_path, what=("lights", "mesh"))
-    assert contents(tmp_path).keys() == {"light_directions.txt", "light_intensities.txt", "mesh.ply"}
+    directions = {f"lights/directions_{frame}.txt" for frame in ("opengl", "opencv")}
+    lists = {f"lights/V{view:02d}.lp" for view in run[0].capture.views}
+    single = {"light_directions.txt", "light_intensities.txt", "mesh.ply"}
+    assert contents(tmp_path).keys() == single | directions | lists
     with pytest.raises(RunError, match="exists already"):
         export_results(run[0], tmp_path, what=("mesh",))
     export_results(run[0], tmp_path, what=("sheet",))

@@ -1,0 +1,66 @@
+"""Material spheres as pictures: what each view's surface, and the object as a whole, is made of.
+
+    spheres/Vxx.png      spheres of the material at places of the view, as in the report
+    spheres/object.png   the object's materials, the commonest first, with the part of the surface each covers
+
+All have one brightness: the brightest material's shine is near white.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from core.capture.images import write_png8
+from core.color import srgb_from_linear
+from core.fit.canvas import Canvas, Colour
+from core.fit.contact_sheet import bright_exposure
+from core.fit.evaluation.sphere_map import material_sphere, sphere_map
+from core.fit.material_samples import MaterialSample, material_samples
+from core.fit.traced import TracedPose
+from core.fit.trainer import Trainer
+from core.types import FloatArray
+
+_BACKGROUND: Colour = (0.0, 0.0, 0.0)
+_LETTERS: Colour = (0.8, 0.82, 0.85)
+_TILE, _CAPTION, _COLUMNS = 128, 28, 4
+
+
+class SphereWriter:
+    """Writes the object's materials first, then one view after the other."""
+
+    def __init__(self, trainer: Trainer, folder: Path) -> None:
+        self._trainer = trainer
+        self._folder = folder / "spheres"
+        self._folder.mkdir()
+        self._exposure: float | None = None
+
+    def write_view(self, pose: TracedPose, view: int) -> None:
+        """Write the spheres of a view."""
+        model = self._trainer.model
+        if self._exposure is None:
+            self._exposure = self._write_object()
+        spheres = sphere_map(model, pose.buffer, self._trainer.capture.masks[view])
+        write_png8(self._folder / f"V{view:02d}.png", srgb_from_linear(spheres * np.float32(self._exposure)))
+
+    def _write_object(self) -> float:
+        """The object's materials; returns the exposure shared by all pictures."""
+        samples = material_samples(self._trainer.model)
+        spheres = [material_sphere(self._trainer.model, sample.features, size=_TILE) for sample in samples]
+        exposure = bright_exposure([sphere[sphere.any(axis=-1)] for sphere in spheres])
+        shown = [srgb_from_linear(sphere * np.float32(exposure)) for sphere in spheres]
+        write_png8(self._folder / "object.png", _mosaic(samples, shown))
+        return exposure
+
+
+def _mosaic(samples: list[MaterialSample], shown: list[FloatArray]) -> FloatArray:
+    rows = max(1, -(-len(samples) // _COLUMNS))
+    canvas = Canvas(_COLUMNS * _TILE, rows * (_TILE + _CAPTION), _BACKGROUND)
+    for number, (sample, sphere) in enumerate(zip(samples, shown, strict=True)):
+        x, y = number % _COLUMNS * _TILE, number // _COLUMNS * (_TILE + _CAPTION)
+        canvas.picture(x, y, sphere)
+        canvas.text(x + _TILE // 2, y + _TILE + 16, _percent(sample.share), _LETTERS, size=15, align="center")
+    return canvas.pixels
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.0f} %" if share >= 0.01 else f"{100.0 * share:.1f} %"

@@ -1,0 +1,110 @@
+"""Films: the light or the camera goes round, and what is promised about each stays as it is."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+
+from core.capture.capture import Capture
+from core.errors import Cancelled, RunError
+from core.fit.export_options import ExportOptions, FilmOptions
+from core.fit.film import FreeLamp, cameras_around, corner_lamp, film, lamps_around, up_direction
+from core.fit.run_folder import export_results
+from core.fit.trainer import Trainer
+from core.types import silent
+from tests.tiny_run import tiny_trainer, train_tiny
+
+SHORT = FilmOptions(path="both", beside=True, frames=3, size=24)
+
+
+@pytest.fixture(scope="module")
+def trainer(tiny_capture: Capture) -> Trainer:
+    trainer = tiny_trainer(tiny_capture)
+    train_tiny(trainer)
+    return trainer
+
+
+def frames(trainer: Trainer, options: FilmOptions, lamp: FreeLamp | None = None) -> np.ndarray:
+    camera = trainer.capture.cameras[0]
+    return np.stack(list(film(trainer, options=options, lamp=lamp or corner_lamp(), camera=camera, progress=silent)))
+
+
+def test_cameras_go_round_the_object_at_one_height_and_distance(trainer: Trainer) -> None:
+    camera, centre, up = trainer.capture.cameras[5], trainer.frame.centre, up_direction(trainer)
+    around = cameras_around(trainer, camera, 8)
+    np.testing.assert_allclose(around[0].world_from_camera, camera.world_from_camera, atol=1e-12)
+    for seen_from in around:
+        assert np.linalg.norm(seen_from.centre - centre) == pytest.approx(np.linalg.norm(camera.centre - centre))
+        assert (seen_from.centre - centre) @ up == pytest.approx((camera.centre - centre) @ up)
+        np.testing.assert_allclose(
+            seen_from.rotation.T @ (centre - seen_from.centre), camera.rotation.T @ (centre - camera.centre), atol=1e-9
+        )
+    flat = np.array([seen.centre - centre for seen in around]) @ (np.eye(3) - np.outer(up, up))
+    turns = np.cross(flat, np.roll(flat, -1, axis=0)) @ up
+    assert (turns > 0.0).all(), "counter-clockwise seen from above, all the way round"
+
+
+def test_up_is_what_the_capture_says_or_the_mean_of_its_cameras(trainer: Trainer) -> None:
+    told = replace(trainer.capture, up="-y")
+    untold = replace(trainer.capture, up=None)
+    mean = -np.mean([camera.rotation[:, 1] for camera in untold.cameras], axis=0)
+    for capture, expected in ((told, np.array([0.0, -1.0, 0.0])), (untold, mean / np.linalg.norm(mean))):
+        other = object.__new__(Trainer)
+        other.capture = capture
+        np.testing.assert_allclose(up_direction(other), expected, atol=1e-12)
+
+
+def test_lamps_keep_their_angle_to_the_axis() -> None:
+    lamp = FreeLamp(to_light=np.array([0.6, 0.0, 0.8]), intensity=np.ones(3, np.float32))
+    around = np.array([turned.to_light for turned in lamps_around(lamp, 4)])
+    np.testing.assert_allclose(around, [[0.6, 0, 0.8], [0, 0.6, 0.8], [-0.6, 0, 0.8], [0, -0.6, 0.8]], atol=1e-12)
+
+
+def test_beside_the_relit_object_are_its_normals_and_albedo(trainer: Trainer) -> None:
+    alone, beside = frames(trainer, replace(SHORT, beside=False)), frames(trainer, SHORT)
+    assert alone.shape == (6, 24, 24, 3)
+    assert beside.shape == (6, 24, 72, 3)
+    np.testing.assert_array_equal(beside[:, :, 48:], alone)
+    light = beside[:3]
+    assert np.ptp(light[:, :, :48], axis=0).max() == 0.0, "a light changes neither normals nor albedo"
+    assert np.abs(np.diff(light[:, :, 48:], axis=0)).mean() > 1e-3
+    np.testing.assert_allclose(beside[3, :, :48], beside[0, :, :48], atol=1e-6)  # the camera starts where it was
+    assert np.abs(beside[4] - beside[3]).mean() > 1e-3
+
+
+def test_a_lamp_in_the_world_stands_still_while_the_camera_turns(trainer: Trainer) -> None:
+    options = FilmOptions(path="camera", frames=2, size=24)
+    above = FreeLamp(to_light=up_direction(trainer), frame="world", intensity=np.ones(3, np.float32))
+    for picture in frames(trainer, options, above):
+        light = picture.mean(axis=(1, 2))
+        assert light[:12].sum() > light[12:].sum(), "lit from above, from both sides"
+
+
+def test_a_film_is_exported_with_its_rate(trainer: Trainer, tmp_path: Path) -> None:
+    options = ExportOptions(film=replace(SHORT, rate=6))
+    told: list[float] = []
+    export_results(
+        trainer, tmp_path / "out", what=["film", "lights"], options=options, progress=lambda _, done: told.append(done)
+    )
+    count, seconds = imageio_ffmpeg.count_frames_and_secs(str(tmp_path / "out/relighting.mp4"))
+    assert (count, seconds) == (6, pytest.approx(1.0, abs=0.05))
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+def test_a_film_can_be_stopped_and_leaves_nothing(trainer: Trainer, tmp_path: Path) -> None:
+    def stop(text: str, done: float) -> None:
+        if text.startswith("Frame 3"):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        export_results(trainer, tmp_path / "out", what=["film"], options=ExportOptions(film=SHORT), progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("wrong", [{"frames": 1}, {"rate": 0}, {"size": 3}])
+def test_what_is_not_possible_is_said(wrong: dict[str, int]) -> None:
+    with pytest.raises(RunError, match="is not possible; choose"):
+        FilmOptions(**wrong)

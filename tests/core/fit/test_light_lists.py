@@ -1,0 +1,76 @@
+"""Light lists are read back as they were meant, by Chiaro's own reader of RTI captures too."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.capture.capture import Capture
+from core.capture.layouts.lp import read_light_list
+from core.capture.read import read_capture
+from core.capture.synthetic import write_demo_capture
+from core.fit.known_lights import light_of
+from core.fit.light_lists import photograph_names
+from core.fit.run_folder import export_results
+from core.fit.trainer import Trainer
+from core.types import ImageKey, gl_from_camera
+from tests.tiny_run import tiny_trainer, train_tiny
+
+UNKNOWN_LIGHT = 1
+
+
+@pytest.fixture(scope="module")
+def trainer(tiny_capture: Capture) -> Trainer:
+    trainer = tiny_trainer(
+        tiny_capture, without=frozenset(key for key in tiny_capture.keys if key.light == UNKNOWN_LIGHT)
+    )
+    train_tiny(trainer)
+    return trainer
+
+
+@pytest.fixture(scope="module")
+def lists(trainer: Trainer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("lights") / "out"
+    export_results(trainer, out, what=["lights"])
+    return out / "lights"
+
+
+def test_both_frames_are_named_and_differ_by_two_signs(lists: Path, trainer: Trainer) -> None:
+    known = [light for light in trainer.capture.light_ids if light != UNKNOWN_LIGHT]
+    opengl, opencv = (np.loadtxt(lists / f"directions_{frame}.txt") for frame in ("opengl", "opencv"))
+    assert opengl[:, 0].astype(int).tolist() == opencv[:, 0].astype(int).tolist() == known
+    np.testing.assert_allclose(opengl[:, 1:] * [1.0, -1.0, -1.0], opencv[:, 1:], atol=1e-7)
+    np.testing.assert_allclose(np.linalg.norm(opengl[:, 1:], axis=1), 1.0, atol=1e-6)
+    table = np.loadtxt(lists.parent / "light_directions.txt")
+    np.testing.assert_allclose(table[np.isfinite(table[:, 0])], opengl[:, 1:], atol=1e-6)
+    for frame, words in (("opengl", "y up, z to the viewer"), ("opencv", "y down, z forward")):
+        assert words in (lists / f"directions_{frame}.txt").read_text().splitlines()[0]
+
+
+def test_the_rti_list_of_a_view_names_its_photographs_and_their_lights(lists: Path, trainer: Trainer) -> None:
+    for view in trainer.capture.views:
+        keys = [key for key in trainer.capture.keys if key.view == view and key.light != UNKNOWN_LIGHT]
+        read = read_light_list(lists / f"V{view:02d}.lp")
+        assert read.problems == ()
+        assert read.names == tuple(f"{key.name}.png" for key in keys)
+        expected = [gl_from_camera(light_of(trainer, key).to_light) for key in keys]
+        np.testing.assert_allclose(read.directions_gl, expected, atol=1e-6)
+
+
+def test_photographs_beside_the_list_are_an_rti_capture(lists: Path, trainer: Trainer, tmp_path: Path) -> None:
+    shutil.copy(lists / "V01.lp", tmp_path / "dirs.lp")
+    for name in read_light_list(lists / "V01.lp").names:
+        shutil.copy(trainer.capture.folder / "image" / name, tmp_path / name)
+    shutil.copy(trainer.capture.folder / "mask/V01.png", tmp_path / "mask.png")
+    capture = read_capture(tmp_path)
+    expected = [light_of(trainer, ImageKey(1, light)).to_light for light in (0, 2, 3)]
+    np.testing.assert_allclose(capture.truth.light_directions_gl, gl_from_camera(np.array(expected)), atol=1e-6)
+
+
+def test_a_capture_that_is_gone_keeps_the_names_of_its_keys(tmp_path: Path) -> None:
+    folder = tmp_path / "capture"
+    write_demo_capture(folder, views=3, lights=3, size=32)
+    trainer = tiny_trainer(read_capture(folder))
+    shutil.rmtree(folder)
+    assert photograph_names(trainer) == {key: f"{key.name}.png" for key in trainer.capture.keys}
