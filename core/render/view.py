@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.fields.model import Model
+from core.fields.reflectance import Material
 from core.render.bounce import PICTURE_RAYS
 from core.render.composite import SurfaceHits, sphere_span, trace
 from core.render.shade import shade_hits
@@ -128,15 +129,18 @@ def trace_view(
     pixels = _near_object(model, origin, directions)
     directions = directions[pixels]
     parts: list[SurfaceHits] = []
+    materials: list[Material] = []
     for start in range(0, len(pixels), TILE_RAYS):
         with torch.no_grad():
             tile = directions[start : start + TILE_RAYS]
             half = torch.full((len(tile),), 0.5, device=device)
             hits = trace(model, origin.expand_as(tile), tile, sections=sections, jitter=half)
+            materials.append(model.shown_material(hits.features))
         parts.append(_without_gradient(hits))
         yield min(1.0, (start + TILE_RAYS) / len(pixels))
     with torch.no_grad():
-        return _buffer(model, camera, frame, pixels, directions, _joined(parts, model, device))
+        hits = _joined(parts, model, device)
+        return _buffer(camera, frame, pixels, directions, hits, materials or [model.shown_material(hits.features)])
 
 
 def _near_object(model: Model, origin: Tensor, directions: Tensor) -> Tensor:
@@ -176,18 +180,22 @@ def _joined(parts: list[SurfaceHits], model: Model, device: torch.device) -> Sur
 
 
 def _buffer(
-    model: Model, camera: Camera, frame: SceneFrame, pixels: Tensor, directions: Tensor, hits: SurfaceHits
+    camera: Camera,
+    frame: SceneFrame,
+    pixels: Tensor,
+    directions: Tensor,
+    hits: SurfaceHits,
+    materials: list[Material],
 ) -> SurfaceBuffer:
-    material = model.shown_material(hits.features)
     return SurfaceBuffer(
         camera=camera,
         frame=frame,
         pixels=pixels,
         hits=hits,
         directions=directions,
-        albedo=material.albedo,
-        specular=material.specular,
-        roughness=material.roughness,
+        albedo=torch.cat([material.albedo for material in materials]),
+        specular=torch.cat([material.specular for material in materials]),
+        roughness=torch.cat([material.roughness for material in materials]),
     )
 
 
