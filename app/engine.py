@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 
 from app.checking import ReadCapture, first_look, full_check, listed_again, read_folder, unreadable, with_up
-from app.command_lines import export_line
-from app.messages import CaptureOpened, Evaluated, Export, Lights, Mesh, MeshColour, Preset
+from app.command_lines import export_line, train_line
+from app.messages import CaptureOpened, Evaluated, Export, Lights, Mesh, MeshColour
 from app.open_run import OpenedRun
 from app.tone import capture_exposure
 from core.capture.capture import Capture
@@ -22,12 +22,14 @@ from core.device import default_threads, pick_device, set_threads
 from core.errors import ChiaroError
 from core.fit import metrics
 from core.fit.checkpoint import load_trainer
-from core.fit.config import PRESETS
+from core.fit.choices import FitChoices, PresetName
+from core.fit.config import PRESETS, choices_of, with_choices
 from core.fit.evaluation.evaluate import evaluate_run
 from core.fit.evaluation.picture_book import PictureBook
 from core.fit.evaluation.report import write_report
 from core.fit.history import History
 from core.fit.known_lights import known_lights, light_of
+from core.fit.light_truth import light_errors_deg, seen_lights
 from core.fit.run_folder import describe_run, export_results, read_run, write_run
 from core.fit.traced import as_photographed, photographed_ceiling
 from core.fit.trainer import Trainer
@@ -120,20 +122,22 @@ class Engine:
         self,
         capture: Capture,
         *,
-        preset: Preset,
+        preset: PresetName,
         seconds: float,
         seed: int,
+        choices: FitChoices,
         included: tuple[ImageKey, ...] | None,
         progress: Progress,
     ) -> OpenedRun:
         """A trainer that has learnt nothing yet."""
         began = perf_counter()
-        config = PRESETS[preset](seconds)
+        config = with_choices(PRESETS[preset](seconds), choices)
         trainer = Trainer(capture, config, device=self._device, seed=seed, included=included, progress=progress)
         return OpenedRun(
             trainer=trainer,
             history=History(),
             preset=preset,
+            choices=choices,
             exposure=capture_exposure(capture),
             setup_seconds=perf_counter() - began,
         )
@@ -145,7 +149,8 @@ class Engine:
         return OpenedRun(
             trainer=trainer,
             history=History.from_json(saved.get("metrics") or [], up_to_step=trainer.steps),
-            preset="final" if saved.get("preset") == "final" else "draft",
+            preset=saved["preset"] if saved.get("preset") in PRESETS else "draft",
+            choices=choices_of(trainer.config),
             exposure=capture_exposure(trainer.capture),
             setup_seconds=float(saved.get("setup_seconds") or 0.0),
             folder=folder,
@@ -172,9 +177,7 @@ class Engine:
 
     def save_command(self, run: OpenedRun) -> str:
         """The command line that makes this run."""
-        trainer = run.trainer
-        seconds = round(trainer.planned_seconds or trainer.seconds)
-        return f"chiaro train {trainer.capture.folder} --out {run.folder} --seconds {seconds} --preset {run.preset}"
+        return train_line(run)
 
     def export(self, run: OpenedRun, command: Export, progress: Progress) -> None:
         """Write the chosen results into a folder of the user's choice."""
@@ -207,15 +210,16 @@ class Engine:
     def lights(self, trainer: Trainer) -> Lights:
         """All lights, compared with the truth where there is one."""
         estimate = trainer.lights()
-        truth = trainer.capture.truth.light_directions_gl
-        error = None if truth is None else metrics.light_error_deg(estimate.directions_gl, truth)
+        seen = seen_lights(estimate, trainer.capture)
+        error = light_errors_deg(estimate, trainer.capture)
         return Lights(
             light_ids=estimate.light_ids,
-            estimate_gl=estimate.directions_gl,
-            start_gl=estimate.start_gl,
-            truth_gl=truth,
+            estimate_gl=seen.estimate_gl,
+            start_gl=seen.start_gl,
+            truth_gl=seen.truth_gl,
             intensities=estimate.intensities,
             error_deg=None if error is None else error.astype(np.float32),
+            standing=seen.standing,
         )
 
     def light_of(self, trainer: Trainer, key: ImageKey) -> Lamp:

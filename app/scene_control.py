@@ -132,7 +132,8 @@ class SceneControl:
         if camera is None or lights is None:
             return
         rotation = camera.rotation
-        directions = gl_from_camera(lights.estimate_gl) @ rotation.T
+        seen_from = window.capture.cameras[0].rotation if lights.standing and window.capture else rotation
+        directions = gl_from_camera(lights.estimate_gl) @ seen_from.T
         rows = {light: row for row, light in enumerate(lights.light_ids)}
         window.to_view(
             ViewLights(

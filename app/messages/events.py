@@ -155,6 +155,8 @@ class Lights(Message):
     """[lights, 3] linear RGB."""
     error_deg: FloatArray | None
     """[lights]"""
+    standing: bool = False
+    """Whether they stand in the room: directions are those in the capture's first photograph."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,6 +41,8 @@ class GroundTruth:
     """[lights, 3] linear RGB; rows as in ``light_directions_gl``."""
     mesh: Path | None
     """A triangle mesh in the world frame."""
+    light_directions_world: FloatArray | None = None
+    """[lights, 3] unit vectors to lights that stand in the room, world frame; rows as in ``light_directions_gl``."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ held in memory whole; of a large one only the object and its rim, in a file (``c
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -153,15 +154,7 @@ def _truth(listing: Listing, times: int) -> tuple[GroundTruth, tuple[Problem, ..
         return GroundTruth(normals_gl={}, light_directions_gl=None, light_intensities=None, mesh=None), ()
     truth, problems = listing.truth({shot.key.view: shot.camera for shot in listing.shots}, _light_ids(listing))
     small = {view: reduced_normals(normals, times) for view, normals in truth.normals_gl.items()}
-    return (
-        GroundTruth(
-            normals_gl=small,
-            light_directions_gl=truth.light_directions_gl,
-            light_intensities=truth.light_intensities,
-            mesh=truth.mesh,
-        ),
-        problems,
-    )
+    return replace(truth, normals_gl=small), problems
 
 
 def _left_out(listing: Listing) -> list[Problem]:

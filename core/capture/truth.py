@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from core.capture.capture import GroundTruth, Problem
-from core.capture.file_names import DIRECTIONS, INTENSITIES, MESH, NORMALS
+from core.capture.file_names import DIRECTIONS, DIRECTIONS_WORLD, INTENSITIES, MESH, NORMALS
 from core.capture.folder import inside
 from core.capture.images import colour_channels, image_size, read_image
 from core.capture.light_files import read_rows, unit_normals
@@ -25,12 +25,10 @@ def read_truth(
 ) -> tuple[GroundTruth, tuple[Problem, ...]]:
     """What is known about the object, for views with these cameras and these lights."""
     problems: list[Problem] = []
-    directions = _light_table(folder, DIRECTIONS, light_ids, problems)
-    if directions is not None:
-        directions = _unit_rows(directions, problems)
     truth = GroundTruth(
         normals_gl=_normals(folder, cameras, problems),
-        light_directions_gl=directions,
+        light_directions_gl=_directions(folder, DIRECTIONS, light_ids, problems),
+        light_directions_world=_directions(folder, DIRECTIONS_WORLD, light_ids, problems),
         light_intensities=_light_table(folder, INTENSITIES, light_ids, problems),
         mesh=_mesh(folder, problems),
     )
@@ -82,10 +80,14 @@ def _light_table(folder: Path, name: str, ids: tuple[int, ...], problems: list[P
     return None
 
 
-def _unit_rows(directions: FloatArray, problems: list[Problem]) -> FloatArray | None:
+def _directions(folder: Path, name: str, ids: tuple[int, ...], problems: list[Problem]) -> FloatArray | None:
+    """Unit rows of a table of directions."""
+    directions = _light_table(folder, name, ids, problems)
+    if directions is None:
+        return None
     length = np.linalg.norm(directions, axis=1, keepdims=True)
     if np.any(length == 0.0):
-        problems.append(Problem(file=DIRECTIONS, text="Ground truth left out: a direction has length zero."))
+        problems.append(Problem(file=name, text="Ground truth left out: a direction has length zero."))
         return None
     return (directions / length).astype(np.float32)
 

@@ -20,6 +20,8 @@ from core.fit.history import Record
 from core.fit.known_lights import held_out_keys, known_lights
 from core.fit.latent_maps import LatentWriter
 from core.fit.light_lists import write_light_lists
+from core.fit.light_tables import write_lights
+from core.fit.light_truth import seen_lights
 from core.fit.result_names import RESULTS, Result
 from core.fit.sampled_errors import light_error_deg, spread
 from core.fit.sphere_files import SphereWriter
@@ -96,15 +98,6 @@ def write_results(
         write_png8(folder / "contact_sheet.png", sheet)
     (progress or silent)("Results written", 1.0)
     return views.figures()
-
-
-def write_lights(trainer: Trainer, folder: Path) -> None:
-    """``light_directions.txt`` and ``light_intensities.txt``: one row per light id, nan where never estimated."""
-    lights = trainer.lights()
-    known = np.isfinite(lights.directions_gl).all(axis=1, keepdims=True)
-    for name, rows in (("directions", lights.directions_gl), ("intensities", lights.intensities)):
-        text = "".join(" ".join(f"{value:.8g}" for value in row) + "\n" for row in np.where(known, rows, np.nan))
-        (folder / f"light_{name}.txt").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _first_part(progress: Progress, share: float) -> Progress:
@@ -244,9 +237,12 @@ def _sheet_keys(trainer: Trainer) -> list[ImageKey]:
 
 def _sheet_lights(trainer: Trainer) -> SheetLights:
     lights = trainer.lights()
-    truth = trainer.capture.truth.light_directions_gl
+    seen = seen_lights(lights, trainer.capture)
     return SheetLights(
-        light_ids=lights.light_ids, estimate_gl=lights.directions_gl, intensities=lights.intensities, truth_gl=truth
+        light_ids=lights.light_ids,
+        estimate_gl=seen.estimate_gl,
+        intensities=lights.intensities,
+        truth_gl=seen.truth_gl,
     )
 
 

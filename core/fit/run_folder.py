@@ -3,7 +3,8 @@
     run.json                    capture, configuration, device, versions, steps, seconds, figures over time
     checkpoint.safetensors      what the optimiser needs to go on from exactly there, with checkpoint.json
     light_directions.txt        one row per light id, OpenGL camera frame, nan where never estimated
-    light_intensities.txt       likewise, linear RGB
+    light_intensities.txt       likewise, linear RGB; where they are estimated, also positions, angular falloff and
+                                exposures (core.fit.light_tables)
     lights/                     the same for other programs (core.fit.light_lists)
     normals/Vxx.exr             OpenGL camera frame, seen by the view's first camera
     mesh.ply                    world frame, vertex colours = albedo; on demand mesh.glb, or mesh.obj with mesh.mtl and
@@ -29,8 +30,9 @@ from core.fit.checkpoint import save_checkpoint
 from core.fit.config import choices_of
 from core.fit.export_options import PLAIN, ExportOptions
 from core.fit.history import History, Record
+from core.fit.light_tables import LIGHT_TABLES, write_lights
 from core.fit.result_names import RESULTS, Result
-from core.fit.results import FILM_FILE, Figures, write_lights, write_results
+from core.fit.results import FILM_FILE, Figures, write_results
 from core.fit.staging import check_writable, entries, staged_folder
 from core.fit.trainer import Trainer
 from core.json_text import json_text
@@ -45,7 +47,7 @@ SHEET_FILE = "contact_sheet.png"
 RESULT_FILES: dict[Result, tuple[str, ...]] = {
     "mesh": tuple(pattern for patterns in MESH_FILES.values() for pattern in patterns),
     "normals": ("normals/V*.exr",),
-    "lights": ("light_directions.txt", "light_intensities.txt", "lights/directions_*.txt", "lights/V*.lp"),
+    "lights": (*LIGHT_TABLES, "lights/directions_*.txt", "lights/V*.lp"),
     "renders": ("renders/V*L*.png",),
     "sheet": (SHEET_FILE,),
     "maps": ("maps/maps.json", "maps/*/V*.png", "maps/*/V*.exr"),

@@ -7,6 +7,7 @@ import numpy as np
 
 from core.fit import metrics
 from core.fit.known_lights import held_out_keys, light_of
+from core.fit.light_truth import light_errors_deg
 from core.fit.traced import as_photographed
 from core.fit.trainer import Trainer
 from core.render.view import shade, trace_view_now
@@ -21,10 +22,8 @@ _LONGEST = 64
 
 def light_error_deg(trainer: Trainer) -> float | None:
     """Mean angle between estimated and true light directions; None without ground truth or estimate."""
-    truth = trainer.capture.truth.light_directions_gl
-    if truth is None:
-        return None
-    return _mean(metrics.light_error_deg(trainer.lights().directions_gl, truth))
+    errors = light_errors_deg(trainer.lights(), trainer.capture)
+    return None if errors is None else _mean(errors)
 
 
 def normal_error_deg(trainer: Trainer) -> float | None:

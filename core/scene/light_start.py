@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from core.capture.capture import Capture
 from core.scene.frame import SceneFrame
@@ -37,7 +38,7 @@ def light_start(capture: Capture, frame: SceneFrame, model: LightModel, *, devic
     )
 
 
-def brighter_sides(to_cameras: DoubleArray, brightness: DoubleArray, rows: DoubleArray) -> DoubleArray:
+def brighter_sides(to_cameras: DoubleArray, brightness: DoubleArray, rows: NDArray[np.intp]) -> DoubleArray:
     """[lights, 3] unit vectors toward the side from which the object looks brighter under each light.
 
     ``to_cameras`` [images, 3] unit vectors from the object to each photograph's camera, ``brightness`` [images], and
@@ -58,7 +59,7 @@ def brighter_sides(to_cameras: DoubleArray, brightness: DoubleArray, rows: Doubl
     return found
 
 
-def _centres_in_rig(capture: Capture, frame: SceneFrame, rows: DoubleArray, count: int) -> DoubleArray:
+def _centres_in_rig(capture: Capture, frame: SceneFrame, rows: NDArray[np.intp], count: int) -> DoubleArray:
     """[lights, 3] the scene's origin in the camera frames of each light's photographs, mean, scene units."""
     seen = np.stack([camera.rotation.T @ -frame.scene_from_world(camera.centre) for camera in capture.cameras])
     return np.stack([seen[rows == light].mean(axis=0) for light in range(count)])

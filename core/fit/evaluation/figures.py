@@ -74,7 +74,7 @@ class LightFigures:
     images: int
     """Photographs trained on."""
     direction_gl: tuple[float, float, float] | None
-    """Unit vector to the light, OpenGL camera frame."""
+    """Unit vector to the light, OpenGL camera frame; of one that stands in the room, of the first photograph."""
     intensity: tuple[float, float, float] | None
     """Linear RGB; the mean of the trained lights is 1 in every channel."""
     error_deg: float | None

@@ -7,7 +7,7 @@ import numpy as np
 from core.capture.capture import Capture
 from core.fit.evaluation.figures import LightFigures
 from core.fit.light_estimate import LightEstimate
-from core.fit.metrics import angles_deg
+from core.fit.light_truth import light_errors_deg, seen_lights
 from core.fit.trainer import Trainer
 from core.scene.lamp import Lamp
 from core.types import DoubleArray, FloatArray, gl_from_camera
@@ -31,8 +31,8 @@ def light_figures(trainer: Trainer) -> tuple[LightFigures, ...]:
     lights, truth = trainer.lights(), trainer.capture.truth
     count = len(lights.light_ids)
     nothing: DoubleArray = np.full(count, np.nan)
-    known_directions, known_intensities = truth.light_directions_gl, truth.light_intensities
-    angles = nothing if known_directions is None else angles_deg(lights.directions_gl, known_directions)
+    known_intensities, angles = truth.light_intensities, light_errors_deg(lights, trainer.capture)
+    directions = seen_lights(lights, trainer.capture).estimate_gl
     errors = nothing
     if known_intensities is not None:
         errors = 100.0 * relative_intensity_errors(lights.intensities, known_intensities).mean(axis=1)
@@ -41,9 +41,9 @@ def light_figures(trainer: Trainer) -> tuple[LightFigures, ...]:
         LightFigures(
             light=light,
             images=trained[light],
-            direction_gl=_triple(lights.directions_gl[row]),
+            direction_gl=_triple(directions[row]),
             intensity=_triple(lights.intensities[row]),
-            error_deg=_known(angles[row]),
+            error_deg=None if angles is None else _known(angles[row]),
             intensity_error_percent=_known(errors[row]),
         )
         for row, light in enumerate(lights.light_ids)

@@ -14,6 +14,7 @@ from core.fit.evaluation.page import navigation, page, section_markup
 from core.fit.evaluation.picture_book import PictureBook
 from core.fit.evaluation.tables import Cell, number
 from core.fit.history import History
+from core.fit.light_truth import seen_lights
 from core.fit.trainer import Trainer
 
 
@@ -37,7 +38,7 @@ def report_text(*, trainer: Trainer, run: Mapping[str, Any], evaluation: Evaluat
         sections.convergence_section(records),
         sections.photographs_section(evaluation, book),
         sections.views_section(evaluation, book),
-        sections.lights_section(evaluation, capture.truth.light_directions_gl),
+        sections.lights_section(evaluation, seen_lights(trainer.lights(), capture)),
         sections.material_section(book),
         sections.surface_section(evaluation.surface),
         sections.problems_section([(problem.file, problem.text) for problem in problems], evaluation.notes),

@@ -14,7 +14,7 @@ from core.fit.evaluation.pictures_html import image_sheet, sphere_picture, view_
 from core.fit.evaluation.plots import Line, image_matrix, light_plot, line_chart, psnr_scale
 from core.fit.evaluation.tables import facts_table, number, numbers_table
 from core.fit.history import Record
-from core.types import FloatArray
+from core.fit.light_truth import SeenLights
 
 _MOST_ROWS = 2000
 """Photographs in the table, the worst ones; more would make the file slow to open."""
@@ -139,7 +139,7 @@ def views_section(evaluation: Evaluation, book: PictureBook) -> Section | None:
     return _section("views", "Views", sheet, element("h3", "All views"), numbers_table(titles, rows))
 
 
-def lights_section(evaluation: Evaluation, truth_gl: FloatArray | None) -> Section | None:
+def lights_section(evaluation: Evaluation, seen: SeenLights) -> Section | None:
     """Where the lights are, and how strong."""
     lights = evaluation.lights
     rows = [
@@ -154,12 +154,13 @@ def lights_section(evaluation: Evaluation, truth_gl: FloatArray | None) -> Secti
         for light in lights
     ]
     titles = ["Light", "Photographs", "x", "y", "z", "Red", "Green", "Blue", "Direction error", "Intensity error"]
-    crosses = " Crosses are the ground truth." if truth_gl is not None else ""
+    crosses = " Crosses are the ground truth." if seen.truth_gl is not None else ""
+    camera = "the first photograph's camera; the lights stand in the room" if seen.standing else "the camera"
     text = (
-        "Seen from the camera: the middle is a light at the camera, the rings are angles to it; dots have the colour "
+        f"Seen from {camera}: the middle is a light at the camera, the rings are angles to it; dots have the colour "
         f"of the light.{crosses} Directions point to the light: x right, y up, z to the viewer."
     )
-    beside = element("div", light_plot(lights, truth_gl), numbers_table(titles, rows), class_="plots")
+    beside = element("div", light_plot(lights, seen.truth_gl), numbers_table(titles, rows), class_="plots")
     return _section("lights", "Lights", element("p", text, class_="dim"), beside)
 
 
