@@ -13,13 +13,19 @@ import tyro
 
 from core.files import replacing
 from core.versions import versions
+from tests.benchmarks import materials
 from tests.benchmarks.accuracy import CAPTURES, measure_accuracy
+from tests.benchmarks.density import measure_density
 from tests.benchmarks.figures import FIGURES
 from tests.benchmarks.headless import measure_headless
 from tests.benchmarks.large import measure_large
+from tests.benchmarks.light_models import measure_light_models
+from tests.benchmarks.robustness import measure_bounce, measure_outliers
 from tests.benchmarks.roundtrip import measure_roundtrip
+from tests.benchmarks.seeds import measure_seeds
 from tests.benchmarks.studio import measure_studio
 
+_ON_REQUEST = ("materials_analytic", "materials_neural")
 BASELINE = Path(__file__).with_name("baseline.json")
 
 
@@ -30,7 +36,9 @@ class Arguments:
     gate: bool = False
     """End with exit code 1 when a figure has regressed against the baseline or misses its goal."""
     only: tuple[str, ...] = ()
-    """Suites: headless, studio, large, roundtrip, bunny, nefertiti_free, spot_sparse, horse_metal. Default: all."""
+    """Suites: headless, studio, large, roundtrip, bunny, nefertiti_free, spot_sparse, horse_metal, materials,
+    light_models, density, seeds, bounce, outliers; materials_analytic and materials_neural only when named. Default:
+    all others."""
     save: bool = False
     """Write what was measured into the baseline."""
     table: bool = False
@@ -44,6 +52,8 @@ def main(arguments: Arguments) -> int:
         return 0
     suites = {"headless": measure_headless, "studio": measure_studio, "large": measure_large}
     suites["roundtrip"] = measure_roundtrip
+    suites |= {"light_models": measure_light_models, "density": measure_density, "seeds": measure_seeds}
+    suites |= {"bounce": measure_bounce, "outliers": measure_outliers} | materials.SUITES
     suites |= {capture: lambda capture=capture: measure_accuracy(capture) for capture in CAPTURES}
     unknown = set(arguments.only) - suites.keys()
     if unknown:
@@ -51,7 +61,7 @@ def main(arguments: Arguments) -> int:
     baseline = _read_baseline()
     faults: list[str] = []
     measured: dict[str, float] = {}
-    for name in arguments.only or tuple(suites):
+    for name in arguments.only or tuple(suite for suite in suites if suite not in _ON_REQUEST):
         print(f"{name} ...", file=sys.stderr, flush=True)
         values = suites[name]()
         measured |= values

@@ -1,8 +1,10 @@
 """What is measured, what is asked of it, and how far it may fall behind the committed baseline."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from tests.benchmarks import density, light_models, materials, robustness, seeds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,36 @@ def _accuracy(capture: str, normal_deg: float, light_deg: float) -> dict[str, Fi
     }
 
 
+def _errors(suite: str, runs: Iterable[str], names: Iterable[str]) -> dict[str, Figure]:
+    """Errors of runs on generated captures, by steps and with a fixed seed; they vary with nothing but the code."""
+    return {f"{suite}.{run}.{name}": _error(name) for run in runs for name in names}
+
+
+def _error(name: str) -> Figure:
+    unit = {"deg": "°", "percent": "%", "stops": "stops"}.get(name.rpartition("_")[2], "")
+    return Figure(unit=unit, better="lower", tolerance=0.25)
+
+
+def _generated() -> dict[str, Figure]:
+    found: dict[str, Figure] = {}
+    for suite in materials.SUITES:
+        found |= _errors(suite, materials.MATERIALS, materials.ERRORS)
+    for case in light_models.MODELS:
+        found |= _errors(f"light_models.{case}", ("off", "on"), light_models.ERRORS)
+    found |= {f"light_models.{case}.on.{name}": _error(name) for case, name in light_models.OWN.items()}
+    found |= _errors("density", (f"{views}x{lights}" for views, lights in density.GRIDS), density.ERRORS)
+    found["density.worst_step_back_deg"] = Figure(unit="°", better="lower", goal=0.1, tolerance=10.0)
+    for error in seeds.ERRORS:
+        found |= {
+            f"seeds.{case}.{error}.{name}": Figure(unit="°", better="lower", tolerance=tolerance)
+            for case in seeds.CAPTURES
+            for name, tolerance in (("mean", 0.15), ("spread", 1.0), ("worst", 0.3))
+        }
+    for suite in ("bounce", "outliers"):
+        found |= _errors(suite, ("off", "on"), robustness.ERRORS)
+    return found
+
+
 FIGURES: Mapping[str, Figure] = {
     "headless.steps_per_second": Figure(unit="steps/s", better="higher", tolerance=_SPEED),
     "headless.setup_seconds": Figure(unit="s", better="lower", tolerance=0.5),
@@ -70,5 +102,6 @@ FIGURES: Mapping[str, Figure] = {
     "studio.headless_steps_percent": Figure(unit="%", better="higher", goal=60.0),
     "studio.relight_updates_per_second": Figure(unit="updates/s", better="higher", goal=15.0, tolerance=_SPEED),
     "studio.relight_paused_updates_per_second": Figure(unit="updates/s", better="higher", tolerance=_SPEED),
+    **_generated(),
 }
 """By name; the part before the dot is the suite that measures it."""

@@ -1,0 +1,78 @@
+"""Test captures by name: a function each, so that two who name one measure on the same photographs."""
+
+from collections.abc import Callable
+
+from core.capture.case_names import CaseName
+from core.capture.synthetic_cases import Case
+from core.capture.synthetic_lamps import LampKind
+from core.capture.synthetic_materials import MaterialPreset, bronze, clay, dark_metal, painted, porcelain, waxy
+from core.capture.synthetic_objects import bowl_distance, urchin_distance
+from core.capture.synthetic_spoilt import SpoiltKind
+
+_LAMP_DISTANCE = 2.5
+"""Of near lamps, in radii of the object: the near side receives four times as much light as the far side."""
+_ALL_SPOILT: frozenset[SpoiltKind] = frozenset({"hand", "dark", "swapped", "blurred"})
+
+
+def of_material(material: MaterialPreset) -> Case:
+    """The owl, made of it, under distant lamps that turn with the camera."""
+    return Case(material=material)
+
+
+def near() -> Case:
+    """The glazed owl under near lamps that turn with the camera."""
+    return Case(lamps=LampKind(distance=_LAMP_DISTANCE))
+
+
+def beam() -> Case:
+    """As ``near``, the lamps with a beam: dimmer away from their axes."""
+    return Case(lamps=LampKind(distance=_LAMP_DISTANCE, falloff=6.0))
+
+
+def world() -> Case:
+    """The glazed owl under distant lamps that stand in the room."""
+    return Case(lamps=LampKind(fixed_to="world"))
+
+
+def exposure() -> Case:
+    """The glazed owl, every photograph with a brightness of its own: a third of a stop up or down."""
+    return Case(exposure_stops=0.33)
+
+
+def free() -> Case:
+    """The glazed owl in 96 shots, camera and lamp both moved in every one."""
+    return Case(moving="free", views=96)
+
+
+def bowl() -> Case:
+    """A bowl of clay with deep hollows, which light themselves, under lamps that are discs."""
+    return Case(shape=bowl_distance, material=clay, bounce=True, lamps=LampKind(disc=0.03))
+
+
+def urchin() -> Case:
+    """Thin spikes of painted clay."""
+    return Case(shape=urchin_distance, material=painted)
+
+
+def spoilt() -> Case:
+    """The glazed owl, three photographs in a hundred spoilt in each of four ways."""
+    return Case(spoilt=_ALL_SPOILT)
+
+
+CASES: dict[CaseName, Callable[[], Case]] = {
+    "painted": lambda: of_material(painted),
+    "porcelain": lambda: of_material(porcelain),
+    "bronze": lambda: of_material(bronze),
+    "dark-metal": lambda: of_material(dark_metal),
+    "waxy": lambda: of_material(waxy),
+    "clay": lambda: of_material(clay),
+    "near": near,
+    "beam": beam,
+    "world": world,
+    "exposure": exposure,
+    "free": free,
+    "bowl": bowl,
+    "urchin": urchin,
+    "spoilt": spoilt,
+}
+"""By the names that the command line shows."""

@@ -1,0 +1,32 @@
+"""A hollow object that lights itself, and photographs gone wrong: with what answers them off and on."""
+
+from core.fit.choices import FitChoices
+from tests.benchmarks.cases import Job, case_folder, measured, shown
+
+ERRORS = ("normal_mae_deg", "light_mae_deg", "albedo_error")
+STEPS = 800
+
+
+def measure_bounce() -> dict[str, float]:
+    """The bowl, whose hollow is lit by its own walls, without and with a bounce in the model."""
+    folder = str(case_folder("bowl"))
+    jobs = {
+        state: Job(capture=folder, choices=FitChoices(bounce=state == "on"), steps=STEPS) for state in ("off", "on")
+    }
+    return _compared("bounce", jobs)
+
+
+def measure_outliers() -> dict[str, float]:
+    """The owl with one photograph in eight spoilt: all counting in full, and as far as the optimiser believes them."""
+    folder = str(case_folder("spoilt"))
+    jobs = {state: Job(capture=folder, outliers=state == "on", steps=STEPS) for state in ("off", "on")}
+    return _compared("outliers", jobs)
+
+
+def _compared(suite: str, jobs: dict[str, Job]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for state, job in jobs.items():
+        errors = measured(job)
+        shown(f"{suite} {state}", errors)
+        found |= {f"{suite}.{state}.{error}": errors[error] for error in ERRORS}
+    return found
