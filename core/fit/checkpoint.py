@@ -36,6 +36,11 @@ TENSOR_FILE = "checkpoint.safetensors"
 NUMBER_FILE = "checkpoint.json"
 _NEW_TENSORS = ("image_weight",)
 """What the first runs were saved without; they go on from its starting value."""
+_MOVED_TENSORS = {
+    f"model.reflectance.{name}": f"model.reflectance.network.{name}"
+    for name in ("feature_w", "angle_w", "b1", "w2", "b2", "w3", "b3")
+}
+"""What the first runs called otherwise."""
 
 
 def save_checkpoint(trainer: Trainer, folder: Path) -> None:
@@ -212,7 +217,8 @@ def _read_tensors(file: Path, mark: str) -> dict[str, Tensor]:
     try:
         with safe_open(file, framework="pt") as opened:
             found = (opened.metadata() or {}).get("mark")
-            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 (not a mapping)
+            names: list[str] = list(opened.keys())
+            tensors = {_MOVED_TENSORS.get(name, name): opened.get_tensor(name) for name in names}
     except FileNotFoundError:
         raise RunError(f"{file} is missing; choose the folder a run was saved to.") from None
     except (OSError, SafetensorError) as error:

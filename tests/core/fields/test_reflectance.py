@@ -136,10 +136,9 @@ def test_reflectance_is_not_negative(kind: ReflectanceKind) -> None:
     assert value.std(dim=1).min() > 0
 
 
-@pytest.mark.parametrize("kind", ["analytic", "neural"])
-def test_light_and_eye_may_change_places(kind: ReflectanceKind) -> None:
-    """Helmholtz reciprocity, where a model promises it."""
-    model, features = _reflectance(kind), _features(200)
+def test_light_and_eye_may_change_places_in_the_analytic_model() -> None:
+    """Helmholtz reciprocity."""
+    model, features = _reflectance("analytic"), _features(200)
     eye, light = _directions(200, 2), _directions(200, 3)
     there = model(features, cosines(_up(200), eye, light[:, None]))
     back = model(features, cosines(_up(200), light, eye[:, None]))
@@ -161,6 +160,6 @@ def test_the_hybrid_model_adds_its_network_to_the_analytic_model() -> None:
     assert isinstance(model, HybridReflectance)
     c = cosines(_up(50), _directions(50, 6), _directions(150, 7).view(50, 3, 3))
     analytic = AnalyticReflectance.forward(model, features, c)
-    rest = model.rest(features, c)
+    rest = model.network(features, c)
     assert (rest >= 0).all()
     torch.testing.assert_close(model(features, c), analytic + rest)

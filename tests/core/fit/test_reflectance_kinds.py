@@ -8,11 +8,12 @@ from typing import get_args
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from core.capture.capture import Capture
-from core.fields.reflectance_hybrid import HybridReflectance
 from core.fields.reflectance_kind import ReflectanceKind
-from core.fit.checkpoint import NUMBER_FILE, load_trainer, save_checkpoint
+from core.fit.checkpoint import NUMBER_FILE, TENSOR_FILE, load_trainer, save_checkpoint
 from core.fit.choices import FitChoices
 from core.fit.config import with_choices
 from core.fit.trainer import Trainer
@@ -68,10 +69,18 @@ def test_runs_saved_before_there_was_a_choice_open(
     assert train(trainer, 2) == train(again, 2)
 
 
-def test_the_tensors_of_the_default_reflectance_are_named_as_in_old_runs() -> None:
-    model = HybridReflectance(15, hidden=64, device=CPU, generator=torch.Generator().manual_seed(0))
-    names = "material_w1 material_b1 material_w2 material_b2 feature_w angle_w b1 w2 b2 w3 b3"
-    assert [name for name, _ in model.named_parameters()] == names.split()
+def test_runs_open_whose_network_had_no_name_of_its_own(tiny_capture: Capture, tmp_path: Path) -> None:
+    trainer = _trainer(tiny_capture, "hybrid", steps=6)
+    train(trainer, 2)
+    save_checkpoint(trainer, tmp_path)
+    file = tmp_path / TENSOR_FILE
+    with safe_open(file, framework="pt") as opened:
+        mark = opened.metadata()
+        tensors = {name.replace(".network.", "."): opened.get_tensor(name) for name in list(opened.keys())}
+    assert "model.reflectance.feature_w" in tensors
+    save_file(tensors, file, metadata=mark)
+    again = load_trainer(tmp_path, capture=tiny_capture, device=CPU)
+    assert train(trainer, 2) == train(again, 2)
 
 
 @pytest.mark.parametrize("kind", KINDS)
