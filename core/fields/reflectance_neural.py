@@ -40,9 +40,9 @@ class AngleNetwork(nn.Module):
 class NeuralReflectance(Reflectance):
     """f = a network on the inputs of MVSCPS (Cao et al. 2025) and one higher power, for sharper highlights.
 
-    Never negative. Promises neither reciprocity nor energy conservation: with n.l + n.v and n.l n.v in place of n.l
-    and n.v it would be reciprocal by construction, but the lights come out twice as far off and photographs 0.5 dB
-    worse (docs/benchmarks.md).
+    Never negative. Promises neither reciprocity nor energy conservation. With n.l + n.v and n.l n.v in place of n.l and
+    n.v it would be reciprocal by construction; but then a diffuse object's lights come out twice as far off, a metal's
+    no better, and normals as they are.
     """
 
     def __init__(self, features: int, *, hidden: int, device: torch.device, generator: torch.Generator) -> None:
