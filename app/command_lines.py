@@ -1,5 +1,7 @@
 """Command lines that do what was done in the window."""
 
+import shlex
+
 from app.messages import Export
 from app.open_run import OpenedRun
 from core.fit.choices import FitChoices
@@ -27,13 +29,13 @@ def choice_options(choices: FitChoices) -> list[str]:
 def export_line(run: OpenedRun, command: Export) -> str:
     """The command line that writes the same results."""
     what, options = command.what, command.options
-    line = ["chiaro export", f"{run.folder or 'RUN'}", "--out", f"{command.folder}", "--what", *what]
+    line = ["chiaro", "export", str(run.folder or "RUN"), "--out", str(command.folder), "--what", *what]
     line += _mesh_words(options.mesh) if "mesh" in what else []
     if "maps" in what:
         line += ["--map-format", options.maps, *(["--all-shadows"] if options.all_shadows else [])]
     line += ["--features"] if "latent" in what and options.features else []
     line += ["--film", options.film.path] if "film" in what and options.film != PLAIN.film else []
-    return " ".join(line)
+    return shlex.join(line)
 
 
 def _mesh_words(mesh: MeshOptions) -> list[str]:

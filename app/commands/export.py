@@ -23,7 +23,7 @@ def export(arguments: Export) -> Outcome:
         raise RunError(f"--cells must lie between {_FEWEST_CELLS} and {_MOST_CELLS}, not {arguments.cells}.")
     if not arguments.what:
         raise RunError("Nothing to write; name at least one result after --what.")
-    options = _options(arguments)
+    options = export_options(arguments)
     elsewhere = arguments.out
     if elsewhere is not None and elsewhere.resolve() == arguments.run.resolve():
         elsewhere = None
@@ -38,7 +38,8 @@ def export(arguments: Export) -> Outcome:
     )
 
 
-def _options(arguments: Export) -> ExportOptions:
+def export_options(arguments: Export) -> ExportOptions:
+    """How what is asked for is written. Raises RunError for what is not possible."""
     mesh = MeshOptions(
         cells=arguments.cells,
         format=arguments.format,

@@ -24,10 +24,10 @@ _OFF_AXIS = 0.05
 
 def relight(arguments: Relight) -> Outcome:
     """Write one picture, or with --orbit or --turn a film."""
+    _check_size(arguments.size)
     path = _film_path(arguments)
     lamp = _lamp(arguments, path)  # told before anything slow begins
     film = None if path is None else _film_options(arguments, path)
-    _check_size(arguments.size)
     file = arguments.out or arguments.run / ("relit.png" if film is None else "relit.mp4")
     read_run(arguments.run)
     _check_file(file, arguments, ".png" if film is None else ".mp4")

@@ -4,8 +4,8 @@
     maps/<map>/Vxx.png|exr      seen by the view's first camera, at the photographs' size
     maps/shadow/VxxLyy.png|exr  under the light of that photograph
 
-PNGs have 16 bits and no colour curve. Colours may be brighter than 1 (the convention of ``core.render.view`` fixes only
-their product with the lights), so the number that stands for full scale is found over all views before they are
+PNG files have 16 bits and no colour curve. Colours may be brighter than 1 (the convention of ``core.render.view`` fixes
+only their product with the lights), so the number that stands for full scale is found over all views before they are
 written; until then they wait as OpenEXR files beside.
 """
 
