@@ -61,6 +61,7 @@ class Controller:
             msg.RunHistory: self._show_history,
             msg.Stats: self._show_stats,
             msg.ImageLosses: self.images.show_losses,
+            msg.Outliers: self.images.show_outliers,
             msg.Lights: self._show_lights,
             msg.Preview: self.images.show_preview,
             msg.RelitImage: self.relight.show_image,

@@ -30,6 +30,8 @@ from core.fit.evaluation.report import write_report
 from core.fit.history import History
 from core.fit.known_lights import known_lights, light_of
 from core.fit.light_truth import light_errors_deg, seen_lights
+from core.fit.outlier import Outlier
+from core.fit.outliers import find_outliers
 from core.fit.run_folder import describe_run, export_results, read_run, write_run
 from core.fit.traced import as_photographed, photographed_ceiling
 from core.fit.trainer import Trainer
@@ -221,6 +223,10 @@ class Engine:
             error_deg=None if error is None else error.astype(np.float32),
             standing=seen.standing,
         )
+
+    def outliers(self, trainer: Trainer) -> tuple[Outlier, ...]:
+        """The photographs that do not fit, and what seems wrong with each."""
+        return find_outliers(trainer)
 
     def light_of(self, trainer: Trainer, key: ImageKey) -> Lamp:
         """The light of a photograph; one at the camera stands in for an untrained light."""

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from app.messages import CaptureOpened, ImageLosses, Include, Lights, Preview, ShowImage, State
+from app.messages import CaptureOpened, ImageLosses, Include, Lights, Outliers, Preview, ShowImage, State
 from app.window_state import WindowState
 from core.capture.subset import check_subset, read_subset, write_subset
 from core.errors import ChiaroError, SubsetError
+from core.fit.outlier import unfit_words
 from core.types import ImageKey
 
 _WAITING = "Press Start: the first pictures come within a second."
@@ -25,6 +26,8 @@ class ImageControl:
         self._previewed: Preview | None = None
         """The pictures on screen, with whether their title says that the photograph is left out."""
         self._titled_left_out = False
+        self._told_unfit: frozenset[ImageKey] = frozenset()
+        """The photographs that the user has been told do not fit."""
 
     # ---- intents ----------------------------------------------------------------------------------------------------
 
@@ -39,6 +42,12 @@ class ImageControl:
         window.panels.lights.show_selection(key.light)
         window.to_fit(ShowImage(key=key))
         self._on_selected()
+
+    def select_outlier(self, key: ImageKey) -> None:
+        """Show a photograph that does not fit, and where its error is."""
+        self.select(key)
+        self._window.panels.images.reveal("error")
+        self._window.panels.tabs.show("images")
 
     def select_light(self, light: int) -> None:
         """Show the photograph of the same view under another light, or the first there is of that light."""
@@ -143,6 +152,7 @@ class ImageControl:
         again = window.capture is not None and window.capture.folder == opened.folder
         window.capture, window.lights, self._wanted, self._previewed = opened, None, None, None
         window.panels.capture.show_capture(opened.keys, opened.thumbnails, opened.problems)
+        self._told_unfit = frozenset()
         window.panels.images.show_empty(_WAITING)
         remembered = window.session.selected_key
         selected = window.selected if again else remembered
@@ -153,6 +163,7 @@ class ImageControl:
         self._previewed = None
         self._window.panels.images.show_empty(_WAITING)
         self._window.panels.capture.show_losses({})
+        self.show_outliers(Outliers(found=()))
 
     def show_state(self, state: State) -> None:
         """The run's state has changed: show what is really trained on."""
@@ -206,6 +217,15 @@ class ImageControl:
     def show_losses(self, event: ImageLosses) -> None:
         """How well each image is explained."""
         self._window.panels.capture.show_losses(event.losses)
+
+    def show_outliers(self, event: Outliers) -> None:
+        """Which photographs do not fit; told once when there are others than before."""
+        window = self._window
+        window.panels.capture.show_outliers(event.found)
+        unfit = frozenset(outlier.key for outlier in event.found)
+        if unfit - self._told_unfit:
+            window.show_note(unfit_words(event.found), "warning")
+        self._told_unfit = self._told_unfit | unfit if unfit else unfit
 
     def show_lights(self, lights: Lights) -> None:
         """Where the lights are by now."""

@@ -79,4 +79,5 @@ class OpenedRun:
             step=trainer.steps,
             saved_step=self.saved_step,
             choices=self.choices,
+            converged=trainer.converged,
         )

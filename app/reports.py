@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from app.messages import ImageLosses, Message, Stats
+from app.messages import ImageLosses, Message, Outliers, Stats
 from app.open_run import OpenedRun
 
 if TYPE_CHECKING:
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 _STATS_SECONDS = 0.25
 _LIGHTS_SECONDS = 0.5
 _LOSSES_SECONDS = 1.0
+_OUTLIERS_SECONDS = 5.0
+"""What seems wrong with each takes some milliseconds to find out."""
 _SPEED_WINDOW_SECONDS = 2.0
 
 
 class Reports:
-    """Sends ``Stats``, ``Lights`` and ``ImageLosses`` while training runs, and once more after it stops."""
+    """Sends figures, lights, losses and what does not fit while training runs, and once more after it stops."""
 
     def __init__(
         self, engine: "Engine", send: Callable[[Message], None], clock: Callable[[], float] = perf_counter
@@ -60,6 +62,8 @@ class Reports:
             self._send(self._engine.lights(run.trainer))
         if stopped or (running and self._due("losses", _LOSSES_SECONDS)):
             self._send(ImageLosses(losses=dict(run.trainer.image_losses())))
+        if stopped or (running and self._due("outliers", _OUTLIERS_SECONDS)):
+            self._send(Outliers(found=self._engine.outliers(run.trainer)))
 
     def _due(self, what: str, every: float) -> bool:
         now = self._clock()
@@ -82,6 +86,7 @@ class Reports:
             steps_per_second=self._speed(),
             elapsed_seconds=trainer.seconds,
             planned_seconds=trainer.planned_seconds or 0.0,
+            converged=trainer.converged,
             losses=run.last_losses,
             psnr_db=trainer.psnr_db() if trainer.steps else 0.0,
             held_out_psnr_db=record.held_out_psnr_db if record else None,

@@ -138,6 +138,9 @@ class RunControl:
                 window.panels.plots.clear()
         self._take_up(before, state)
         self.show()
+        if before.state == "running" and state.state == "finished" and state.converged and window.stats is not None:
+            elapsed = window.stats.elapsed_seconds
+            window.show_note(f"Converged after {elapsed:.0f} s: going on would bring no more.", "good", lasting=True)
 
     def _take_up(self, before: State, state: State) -> None:
         """Show the settings of the run at hand from its beginning or opening, until others are chosen for the next."""
@@ -173,7 +176,8 @@ class RunControl:
         """Figures of the running fit."""
         window = self._window
         window.stats = stats
-        self._planned = max(self._planned, stats.planned_seconds)
+        # A converged run ends earlier than planned; else the window may know of an extension before the fit thread.
+        self._planned = stats.planned_seconds if stats.converged else max(self._planned, stats.planned_seconds)
         if stats.losses:
             window.panels.plots.add(
                 stats.step,
@@ -189,9 +193,17 @@ class RunControl:
         """Bring the panels up to date."""
         window, session = self._window, self._window.session
         window.panels.fit.show_state(window.run.state, session.preset, session.seconds, session.seed, session.choices)
+        window.panels.fit.show_word(self._word())
         window.panels.fit.show_blocked(window.blocked)
         window.panels.toolbar.show_state(window.run.state)
         self.show_status()
+
+    def _word(self) -> str:
+        """What is special about the state; "" when nothing is."""
+        run, stats = self._window.run, self._window.stats
+        if run.state == "finished" and run.converged:
+            return "Converged"
+        return "Finishing" if run.state == "running" and stats is not None and stats.converged else ""
 
     def show_status(self) -> None:
         """Bring the status bar up to date."""
@@ -201,6 +213,7 @@ class RunControl:
         remaining = None if elapsed is None else max(self._planned - elapsed, 0.0)
         window.panels.status.show(
             state=window.run.state,
+            word=self._word(),
             step=window.step if window.run.state != "empty" else None,
             steps_per_second=stats.steps_per_second if stats and running else None,
             ui_fps=window.ui_fps,

@@ -127,6 +127,7 @@ class Window:
                 on_include=c.images.include,
                 on_load_subset=c.images.ask_load_subset,
                 on_save_subset=c.images.ask_save_subset,
+                on_outlier=c.images.select_outlier,
             ),
             check=CheckPanel(
                 tabs.parent("check"),

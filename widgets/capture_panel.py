@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import dearpygui.dearpygui as dpg
 
+from core.fit.outlier import Outlier
 from core.types import FloatArray, ImageKey
+from widgets.capture_notes import CaptureNotes
 from widgets.controls import Tag, beside_heading, button, caption, field_label, heading, inner, text_width
-from widgets.image_matrix import ImageMatrix, loss_colour
+from widgets.image_matrix import ImageMatrix
+from widgets.matrix_colours import loss_colour
 from widgets.matrix_layout import LOSS_LIMIT, nearest_key
 from widgets.texture import TexturePool
-from widgets.theme import COLOURS, SPACING, font, scaled, style
+from widgets.theme import COLOURS, SPACING, font, scaled
 from widgets.thumbnail_grid import ThumbnailGrid
 
 _LEGEND_STEPS = 24
@@ -20,7 +23,6 @@ _HINT = "Click: in or out   Right click: show"
 _BUTTONS = {"all": "All", "none": "None", "invert": "Invert", "load": "Load…", "save": "Save…"}
 _AXIS_LABEL = 34
 _MATRIX_LEAST, _THUMBNAILS_LEAST = 96, 106
-_PROBLEMS = 120
 
 
 class CapturePanel:
@@ -35,6 +37,7 @@ class CapturePanel:
         on_include: Callable[[frozenset[ImageKey]], object],
         on_load_subset: Callable[[], object],
         on_save_subset: Callable[[], object],
+        on_outlier: Callable[[ImageKey], object],
     ) -> None:
         self._parent = parent
         self._on_select, self._on_include = on_select, on_include
@@ -42,9 +45,8 @@ class CapturePanel:
         self._included: frozenset[ImageKey] = frozenset()
         self._losses: dict[ImageKey, float] = {}
         self._selected: ImageKey | None = None
-        self._problems = 0
-        self._listing = False
-        """Whether the problems are listed."""
+        self._outliers: tuple[Outlier, ...] = ()
+        self._exposures: Mapping[ImageKey, float] = {}
         self._hint = ""
         self._legend: tuple[object, ...] = ()
         self._size: tuple[int, ...] = ()
@@ -55,8 +57,8 @@ class CapturePanel:
                 dpg.add_drawlist(width=1, height=1, tag="capture.legend")
                 caption(_HINT, tag="capture.hint")
                 self._add_choice()
+                self._notes = CaptureNotes("capture.body", on_outlier=on_outlier, on_leave_out=self._leave_out_outliers)
                 self._thumbnails = ThumbnailGrid("capture.body", pool, on_view=self._select_view)
-                self._add_problems()
             caption("No capture is open.", tag="capture.empty")
         self._show_count()
 
@@ -82,13 +84,6 @@ class CapturePanel:
                 field_label(label, width=_AXIS_LABEL)
                 dpg.add_combo([], tag=f"capture.{axis}", callback=lambda _s, text, a=axis: self._choose(a, text))
 
-    def _add_problems(self) -> None:
-        button("", self._toggle_problems, tag="capture.problems", kind="quiet", small=True)
-        dpg.add_child_window(
-            tag="capture.problems.list", height=scaled(_PROBLEMS), width=-1, show=False, always_use_window_padding=True
-        )
-        dpg.bind_item_theme("capture.problems.list", "surface.list")
-
     # ---- what the studio calls --------------------------------------------------------------------------------------
 
     def show_capture(
@@ -96,8 +91,9 @@ class CapturePanel:
     ) -> None:
         """Show another capture, every image used: thumbnails by view id, problems as (file, sentence)."""
         self._keys = tuple(sorted(keys))
-        self._included, self._losses = frozenset(self._keys), {}
+        self._included, self._losses, self._exposures = frozenset(self._keys), {}, {}
         self._selected = None
+        self.show_outliers(())
         self._matrix.show_keys(self._keys)
         self._thumbnails.show(thumbnails)
         self._thumbnails.show_used(self._used_views())
@@ -122,7 +118,17 @@ class CapturePanel:
         self._included = frozenset(included)
         self._matrix.show_included(self._included)
         self._thumbnails.show_used(self._used_views())
+        self._show_outliers()
         self._show_count()
+
+    def show_outliers(self, outliers: Sequence[Outlier]) -> None:
+        """Mark and list the images that do not fit, the worst first, as far as they are used."""
+        self._outliers = tuple(outliers)
+        self._show_outliers()
+
+    def show_exposures(self, exposures: Mapping[ImageKey, float]) -> None:
+        """Tell how bright each image is beside others under its light, where that was estimated."""
+        self._exposures = exposures
 
     def show_losses(self, losses: Mapping[ImageKey, float]) -> None:
         """Colour the images by their loss."""
@@ -169,7 +175,7 @@ class CapturePanel:
         """Follow the panel's size and the mouse; once a frame."""
         if not self._keys:
             return
-        size = (*inner(self._parent), self._matrix.wanted_height, int(self._listing))
+        size = (*inner(self._parent), self._matrix.wanted_height, int(bool(self._notes.listing)))
         if size != self._size and size[0]:
             self._size = size
             self._share_height(size[1])
@@ -182,14 +188,15 @@ class CapturePanel:
     # ---- inside -----------------------------------------------------------------------------------------------------
 
     def _share_height(self, height: int) -> None:
-        """The matrix gets what it needs as long as the thumbnails keep a row."""
-        problems = scaled(_PROBLEMS + 6) if self._listing else 0
+        """The matrix gets what it needs as long as the thumbnails keep a row; an open list takes their place."""
         rows = scaled(16 + 22 + 16 + 14 + SPACING.row + 22 + 7 * 6 + 10)
-        free = max(height - rows - problems, scaled(_MATRIX_LEAST + _THUMBNAILS_LEAST))
+        free = max(height - rows, scaled(_MATRIX_LEAST + _THUMBNAILS_LEAST))
         thumbnails = max(scaled(_THUMBNAILS_LEAST), int(free * 0.25))
         matrix = max(min(self._matrix.wanted_height, free - thumbnails), scaled(_MATRIX_LEAST))
         self._matrix.place(matrix)
         self._thumbnails.place(free - matrix)
+        self._notes.place(free - matrix)
+        dpg.configure_item("capture.thumbnails", show=not self._notes.listing)
 
     def _share_width(self, width: int) -> None:
         """The buttons fill their row, the two choices share theirs."""
@@ -212,6 +219,14 @@ class CapturePanel:
     def _include(self, keys: frozenset[ImageKey]) -> None:
         self.show_included(keys)
         self._on_include(keys)
+
+    def _show_outliers(self) -> None:
+        used = [outlier for outlier in self._outliers if outlier.key in self._included]
+        self._notes.show_outliers(used)
+        self._matrix.show_outliers(frozenset(outlier.key for outlier in used))
+
+    def _leave_out_outliers(self) -> None:
+        self._include(self._included - {outlier.key for outlier in self._outliers})
 
     def _invert(self) -> None:
         self._include(frozenset(self._keys) - self._included)
@@ -236,12 +251,17 @@ class CapturePanel:
         key = self._matrix.hovered
         text = self._matrix.header_hint or _HINT
         if key is not None:
-            loss = self._losses.get(key)
-            used = "used" if key in self._included else "left out"
-            text = f"{key.name}   {used}   loss {'–' if loss is None else f'{loss:.4f}'}"
+            text = self._said_of(key)
         if text != self._hint:
             self._hint = text
             dpg.set_value("capture.hint", text)
+
+    def _said_of(self, key: ImageKey) -> str:
+        loss, exposure = self._losses.get(key), self._exposures.get(key)
+        unfit = any(outlier.key == key for outlier in self._outliers)
+        used = "left out" if key not in self._included else "does not fit" if unfit else "used"
+        words = [key.name, used, f"loss {'–' if loss is None else f'{loss:.4f}'}"]
+        return "   ".join(words if exposure is None else [*words, f"exposure {exposure:.2f}×"])
 
     def _draw_legend(self) -> None:
         width = inner(self._parent)[0]
@@ -272,19 +292,4 @@ class CapturePanel:
 
     def show_problems(self, problems: Sequence[tuple[str, str]]) -> None:
         """List what is odd about the capture, as (file, sentence)."""
-        count = len(problems)
-        label = "No problems found" if not count else f"{count} problem{'s' if count != 1 else ''} found"
-        self._problems = count
-        dpg.configure_item("capture.problems", label=label)
-        dpg.bind_item_theme("capture.problems", style("warning", small=True) if count else "style.label.small")
-        self._listing = False
-        dpg.configure_item("capture.problems.list", show=False)
-        dpg.delete_item("capture.problems.list", children_only=True)
-        for file, sentence in problems:
-            name = dpg.add_text(file, parent="capture.problems.list", color=COLOURS.paused)
-            dpg.bind_item_font(name, font("small"))
-            caption(sentence, parent="capture.problems.list", wrap=0)
-
-    def _toggle_problems(self) -> None:
-        self._listing = not self._listing and self._problems > 0
-        dpg.configure_item("capture.problems.list", show=self._listing)
+        self._notes.show_problems(problems)

@@ -137,6 +137,11 @@ class FitPanel:
             if not dpg.is_item_active(tag):
                 dpg.set_value(tag, value)
 
+    def show_word(self, word: str) -> None:
+        """Say more precisely how the run stands; "" when the state says it."""
+        if word:
+            dpg.set_value("fit.state", f"●  {word}")
+
     def show_blocked(self, why: str) -> None:
         """Say in a word why nothing can be started; "" when that is not so."""
         if why:

@@ -1,7 +1,7 @@
 """The view x light matrix: one cell an image, drawn rather than made of widgets, so that 2,000 cells stay quick.
 
 Filled cells are used, in the colour of their loss; hollow ones are left out. Click switches one, dragging a range, a
-header its whole view or light; a right click shows the image.
+header its whole view or light; a right click shows the image. Images that do not fit have a corner cut off.
 """
 
 # pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 import dearpygui.dearpygui as dpg
 
-from core.color import ERROR_COLOURS
 from core.types import ImageKey
 from widgets.controls import Tag, room, text_width
+from widgets.matrix_colours import ink, loss_colour
 from widgets.matrix_headers import MatrixHeaders
 from widgets.matrix_layout import (
     LOSS_LIMIT,
@@ -25,16 +25,11 @@ from widgets.matrix_layout import (
     lay_out,
     toggled,
 )
+from widgets.matrix_marks import add_marks_layer, draw_marks
 from widgets.theme import COLOURS, Rgba, font, scaled, ui_scale
 
 _ROUNDED_MOST = 64
-_FIRST_COLOUR = 70
-"""Where in the error colours the matrix begins: the first ones are as dark as an empty cell."""
 _CLEAR: Rgba = (0, 0, 0, 0)
-_COLOURS: list[Rgba] = [
-    (round(float(r) * 255), round(float(g) * 255), round(float(b) * 255), 255)
-    for r, g, b in ERROR_COLOURS[_FIRST_COLOUR:]
-]
 
 OnKeys = Callable[[frozenset[ImageKey]], object]
 
@@ -49,6 +44,7 @@ class ImageMatrix:
         self._colours: dict[ImageKey, tuple[Rgba, Rgba]] = {}
         self._losses: dict[ImageKey, float] = {}
         self._included: frozenset[ImageKey] = frozenset()
+        self._outliers: frozenset[ImageKey] = frozenset()
         self._selected: ImageKey | None = None
         self._drag_from: Place | None = None
         self._drag_to: Place | None = None
@@ -72,6 +68,7 @@ class ImageMatrix:
     def _add_canvas() -> None:
         with dpg.drawlist(width=1, height=1, tag="capture.cells"):
             dpg.add_draw_layer(tag="capture.cells.all")
+            add_marks_layer()
             # White within black: one of them stands out from a cell of any colour.
             for name, colour, thickness in (
                 ("hover", COLOURS.muted, 1),
@@ -97,6 +94,7 @@ class ImageMatrix:
         self._layout, self._built = lay_out(keys, wrap=self._wrap()), False
         self._included = frozenset(self._layout.keys)
         self._losses, self._selected, self.hovered = {}, None, None
+        self._outliers = frozenset()
         self._rebuild()
 
     def show_included(self, included: frozenset[ImageKey]) -> None:
@@ -108,6 +106,12 @@ class ImageMatrix:
         """Colour the cells by these losses; images without one stay grey."""
         self._losses = dict(losses)
         self._recolour()
+
+    def show_outliers(self, keys: frozenset[ImageKey]) -> None:
+        """Mark the cells of these images."""
+        self._outliers = keys
+        if self._built:
+            draw_marks(keys, self._layout.places, self._cells)
 
     def show_selection(self, key: ImageKey | None) -> None:
         """Frame one cell."""
@@ -172,6 +176,7 @@ class ImageMatrix:
         self._window = (0, -1)
         self._built = True
         self._add_cells()
+        self.show_outliers(self._outliers)
         self.show_selection(self._selected)
         self._frame_cell("hover", None)
 
@@ -275,16 +280,3 @@ class ImageMatrix:
         low, high = ((min(a, b), max(a, b)) for a, b in zip(first, last, strict=True))
         near, far = self._cells.near((low[0], high[0])), self._cells.far((low[1], high[1]))
         dpg.configure_item("capture.cells.drag", show=shown, pmin=near, pmax=far)
-
-
-def ink(ground: Rgba) -> Rgba:
-    """A text colour that can be read on ``ground``."""
-    red, green, blue, opacity = ground
-    if opacity == 0:
-        return COLOURS.faint
-    return COLOURS.desk if 0.3 * red + 0.59 * green + 0.11 * blue > 140 else COLOURS.text
-
-
-def loss_colour(loss: float, limit: float) -> Rgba:
-    """The colour of a loss; the map's dark end is left out."""
-    return _COLOURS[round(min(max(loss / limit, 0.0), 1.0) * (len(_COLOURS) - 1))]

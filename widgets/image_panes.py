@@ -124,6 +124,12 @@ class ImagePanes:
         """Let pane number ``pane`` (row by row) show ``name``."""
         self._panes[pane].choose(name)
 
+    def reveal(self, name: str) -> None:
+        """Make sure that a pane shows ``name``."""
+        self.compare(False)
+        if name not in self.shown:
+            self.choose(_DEFAULT.index(name), name)
+
     @property
     def shown(self) -> tuple[str, ...]:
         """What the panes show, row by row."""

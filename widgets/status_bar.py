@@ -77,6 +77,7 @@ class StatusBar:
         self._parent = parent
         self._readings: list[Reading] = []
         self._state = "empty"
+        self._word = STATE_WORDS["empty"]
         self._drawn: object = None
         canvas("status.bar", parent=parent)
         self.fraction: float | None = None
@@ -85,12 +86,13 @@ class StatusBar:
     @property
     def text(self) -> str:
         """Everything the bar says, for tests and screen readers."""
-        return f"{STATE_WORDS[self._state]} · " + " · ".join(f"{r.name} {r.text}" for r in self._readings)
+        return f"{self._word} · " + " · ".join(f"{r.name} {r.text}" for r in self._readings)
 
     def show(
         self,
         *,
         state: str,
+        word: str = "",
         step: int | None = None,
         steps_per_second: float | None = None,
         ui_fps: float | None = None,
@@ -99,8 +101,9 @@ class StatusBar:
         elapsed: float | None = None,
         remaining: float | None = None,
     ) -> None:
-        """Show these numbers; None is drawn as a dash."""
+        """Show these numbers; None is drawn as a dash. ``word`` says more precisely how the run stands."""
         self._state = state
+        self._word = word or STATE_WORDS[state]
         self.fraction = None
         if elapsed is not None and remaining is not None and elapsed + remaining > 0:
             self.fraction = min(elapsed / (elapsed + remaining), 1.0)
@@ -119,7 +122,7 @@ class StatusBar:
     def update(self) -> None:
         """Draw again when a number or the width has changed; once a frame."""
         width, height = room(self._parent)
-        state = (width, height, self._state, self.fraction, tuple(self._readings))
+        state = (width, height, self._state, self._word, self.fraction, tuple(self._readings))
         if width > 0 and state != self._drawn and text_width("0"):
             self._drawn = state
             self._draw(width, height)
@@ -133,7 +136,7 @@ class StatusBar:
         size = scaled(SPACING.small_text)
         colour = STATE_COLOURS.get(self._state, COLOURS.faint)
         dpg.draw_circle((scaled(5), middle), scaled(4.5), fill=colour, color=(0, 0, 0, 0), parent="status.bar")
-        self._text(scaled(16), middle, STATE_WORDS[self._state], COLOURS.text, size)
+        self._text(scaled(16), middle, self._word, COLOURS.text, size)
         self._draw_progress(end)
         self._draw_readings(scaled(100), end, middle, size)
 

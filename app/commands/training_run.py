@@ -11,6 +11,8 @@ from app.progress import progress_bar
 from core.errors import Cancelled, RunError
 from core.fit.config import choices_of
 from core.fit.history import History
+from core.fit.outlier import outliers_to_json
+from core.fit.outliers import find_outliers
 from core.fit.results import Figures
 from core.fit.run_folder import SHEET_FILE, refresh_results, write_run
 from core.fit.trainer import Trainer
@@ -100,9 +102,11 @@ class TrainingRun:
             [
                 *choices_of(trainer.config).described(),
                 ("Set-up", f"{self._setup_seconds:.1f} s"),
+                *([("Converged", f"after {trainer.seconds:.0f} s")] if trainer.converged and trainer.finished else []),
                 ("Optimisation", f"{trainer.steps:,} steps in {trainer.seconds:.1f} s ({rate:.1f} steps/s)"),
                 ("Writing the results", f"{results_seconds:.1f} s"),
                 *((name, figure(value, unit)) for name, value, unit in measured if value is not None),
+                *((each.key.name, f"does not fit. {each.sentence}") for each in find_outliers(trainer)),
                 ("Run folder", str(self._out.absolute())),
                 ("Contact sheet", str(self._out.absolute() / SHEET_FILE)),
             ]
@@ -119,6 +123,8 @@ class TrainingRun:
             "results_seconds": results_seconds,
             "device": str(trainer.device),
             "choices": choices_of(trainer.config).to_json(),
+            "converged": trainer.converged,
+            "outliers": outliers_to_json(find_outliers(trainer)),
             "psnr_db": trainer.psnr_db(),
             "figures": asdict(figures) if figures is not None else None,
         }

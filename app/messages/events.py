@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from app.messages.commands import RelightLight
 from app.messages.message import MeshColour, Message, RunState
 from core.fit.choices import FitChoices, PresetName
+from core.fit.outlier import Outlier
 from core.types import Camera, FloatArray, ImageKey
 from widgets.check_data import Checked
 
@@ -90,6 +91,8 @@ class State(Message):
     """The step at which the run was last saved; steps after it would be lost."""
     choices: FitChoices = field(default_factory=FitChoices)
     """What the run's model was made with."""
+    converged: bool = False
+    """Whether the plan was shortened because going on would bring no more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +104,8 @@ class Stats(Message):
     elapsed_seconds: float
     """Optimisation time of the whole run, pauses and set-up left out."""
     planned_seconds: float
+    converged: bool
+    """Whether the plan was shortened because going on would bring no more."""
     losses: dict[str, float]
     """Loss terms by name: ``colour``, ``mask``, ``eikonal``, ``total``."""
     psnr_db: float
@@ -140,6 +145,13 @@ class ImageLosses(Message):
     """Running mean relative colour error of every image seen so far."""
 
     losses: dict[ImageKey, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outliers(Message):
+    """The photographs trained on that do not fit the others, the worst first."""
+
+    found: tuple[Outlier, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,16 +1,15 @@
 """Photographs that do not fit the others, and what seems to be wrong with each, in plain words."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from core.fit.image_figures import stands_out_from
+from core.fit.outlier import Outlier
 from core.render.composite import trace
 from core.render.shade import shade_hits
 from core.scene.pixels import RayBatch
-from core.types import ImageKey
 
 if TYPE_CHECKING:
     from core.fit.trainer import Trainer
@@ -23,19 +22,6 @@ _BLACK = 0.04
 """Brightness, relative to what was expected, below which a flash is taken to have failed."""
 _BAD_VIEW = 0.7
 """Part of a view's photographs that must stand out for its camera or mask to be named instead."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outlier:
-    """A photograph that the estimate cannot explain as it explains the others."""
-
-    key: ImageKey
-    weight: float
-    """How much it still counts, in (0, 1)."""
-    error_ratio: float
-    """Its error over the typical one."""
-    reason: str
-    """What seems wrong, one short clause."""
 
 
 @torch.no_grad()

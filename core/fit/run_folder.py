@@ -31,6 +31,8 @@ from core.fit.config import choices_of
 from core.fit.export_options import PLAIN, ExportOptions
 from core.fit.history import History, Record
 from core.fit.light_tables import LIGHT_TABLES, write_lights
+from core.fit.outlier import outliers_to_json
+from core.fit.outliers import find_outliers
 from core.fit.result_names import RESULTS, Result
 from core.fit.results import FILM_FILE, Figures, write_results
 from core.fit.staging import check_writable, entries, staged_folder
@@ -214,6 +216,8 @@ def describe_run(trainer: Trainer, history: History, *, preset: str, setup_secon
         "included": [key.name for key in sorted(trainer.included)],
         "preset": preset,
         "choices": choices_of(trainer.config).to_json(),
+        "converged": trainer.converged,
+        "outliers": outliers_to_json(find_outliers(trainer)),
         "config": asdict(trainer.config),
         "seed": trainer.seed,
         "device": str(trainer.device),

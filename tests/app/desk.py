@@ -86,6 +86,7 @@ def stats(step: int, *, elapsed: float = 5.0, planned: float = 60.0) -> Stats:
         steps_per_second=40.0,
         elapsed_seconds=elapsed,
         planned_seconds=planned,
+        converged=False,
         losses={"total": 0.5, "colour": 0.4},
         psnr_db=25.0,
         held_out_psnr_db=None,

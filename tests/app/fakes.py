@@ -18,7 +18,9 @@ from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.listing import Guess
 from core.capture.report import Finding, Fix, Report, Severity
 from core.errors import CaptureError, FitError, RunError, SubsetError
+from core.fit.choices import FitChoices
 from core.fit.evaluation.figures import Evaluation, ImageFigures, grouped
+from core.fit.outlier import Outlier
 from core.scene.lamp import Lamp
 from core.types import Camera, ImageKey
 from widgets.check_data import Checked, CheckedView, Sphere
@@ -145,6 +147,7 @@ class FakeTrainer:
     error: Exception = field(default_factory=lambda: FitError("The loss is not a number; use a lower rate."))
     frame: Any = field(default_factory=lambda: SimpleNamespace(centre=np.zeros(3), scale=1.0))
     config: Any = None
+    converged: bool = False
 
     @property
     def seconds(self) -> float:
@@ -216,6 +219,8 @@ class FakeEngine:
         self.shaded: list[tuple[tuple[float, ...], bool]] = []
         self.options: list[ImportOptions | None] = []
         """What captures were read with."""
+        self.unfit: tuple[Outlier, ...] = ()
+        """What is said not to fit."""
         self.kept: dict[Path, ImportOptions] = {}
         self.checks = 0
         """How often a capture was looked over to the end."""
@@ -281,7 +286,7 @@ class FakeEngine:
         )
 
     def new_run(
-        self, read: Capture, *, preset: Any, seconds: float, seed: int, included: Any, progress: Any
+        self, read: Capture, *, preset: Any, seconds: float, seed: int, choices: Any, included: Any, progress: Any
     ) -> OpenedRun:
         progress("Compiling the CPU kernels", 0.5)
         trainer = FakeTrainer(
@@ -292,24 +297,24 @@ class FakeEngine:
             fail_at=self.fail_at,
             error=self.error,
         )
-        return self._opened(trainer, preset)
+        return self._opened(trainer, preset, choices)
 
     def load_run(self, folder: Path, progress: Any) -> OpenedRun:
         progress("Reading the checkpoint", 0.5)
         if "missing" in folder.name:
             raise RunError(f"{folder} holds no run; choose another folder.")
         trainer = FakeTrainer(capture=capture(), included=frozenset(keys()), steps=120)
-        run = self._opened(trainer, "draft")
+        run = self._opened(trainer, "draft", FitChoices(bounce=True))
         run.folder, run.saved_step = folder, 120
         return run
 
-    def _opened(self, trainer: FakeTrainer, preset: Any) -> OpenedRun:
+    def _opened(self, trainer: FakeTrainer, preset: Any, choices: FitChoices) -> OpenedRun:
         self.trainers.append(trainer)
         exposure = capture_exposure(trainer.capture)
         history: Any = FakeHistory()
         history.records = list(self.records) if trainer.steps else []
         fake: Any = trainer
-        return OpenedRun(trainer=fake, history=history, preset=preset, exposure=exposure)
+        return OpenedRun(trainer=fake, history=history, preset=preset, choices=choices, exposure=exposure)
 
     def save(self, run: OpenedRun, folder: Path, *, overwrite: bool, results: bool, progress: Any) -> None:
         progress("Writing the checkpoint", 0.5)
@@ -346,6 +351,9 @@ class FakeEngine:
             intensities=known.intensities,
             error_deg=None,
         )
+
+    def outliers(self, trainer: Any) -> tuple[Outlier, ...]:
+        return self.unfit
 
     def light_of(self, trainer: Any, key: ImageKey) -> Lamp:
         return Lamp(to_light=np.array([0.0, 0.0, -1.0], np.float32), intensity=np.ones(3, np.float32))

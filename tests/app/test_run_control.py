@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,29 @@ def test_figures_reach_the_plots_and_the_status_bar() -> None:
     shown = desk.panels.status.show.call_args[1]
     assert (shown["state"], shown["step"], shown["elapsed"], shown["remaining"]) == ("running", 80, 20.0, 40.0)
     assert shown["steps_per_second"] == 40.0
+
+
+def test_a_converged_run_ends_earlier_and_says_so() -> None:
+    desk = Desk()
+    desk.open("running", planned_seconds=600.0)
+    desk.handle(stats(5000, elapsed=290.0, planned=600.0))
+    desk.handle(replace(stats(5100, elapsed=300.0, planned=330.0), converged=True))
+    shown = desk.panels.status.show.call_args[1]
+    assert (shown["word"], shown["remaining"]) == ("Finishing", 30.0)
+    desk.handle(
+        replace(stats(5400, elapsed=330.2, planned=330.0), converged=True),
+        run_state("finished", step=5400, planned_seconds=330.0, converged=True),
+    )
+    desk.panels.fit.show_word.assert_called_with("Converged")
+    assert desk.panels.status.show.call_args[1]["word"] == "Converged"
+    assert "Converged after 330 s" in desk.panels.toolbar.show_note.call_args[0][0]
+
+
+def test_a_run_that_reached_its_planned_end_has_not_converged() -> None:
+    desk = Desk()
+    desk.open("running", step=50)
+    desk.handle(run_state("finished", step=900))
+    desk.panels.fit.show_word.assert_called_with("")
 
 
 def test_a_resting_run_has_no_speed() -> None:

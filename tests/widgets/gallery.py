@@ -52,7 +52,7 @@ class Gallery:
         )  # fmt: skip
         self.capture = CapturePanel(
             self.layout.parent("capture"), self.pool, on_select=self.selections.append, on_include=lambda _: None,
-            on_load_subset=_nothing, on_save_subset=_nothing,
+            on_load_subset=_nothing, on_save_subset=_nothing, on_outlier=_ignore,
         )  # fmt: skip
         with dpg.tab_bar(parent=self.layout.parent("centre"), tag="tabs"):
             for name in ("Images", "3D", "Relight"):

@@ -2,7 +2,7 @@ import pytest
 
 from core.types import ImageKey
 from tests.widgets.gallery_data import keys
-from widgets.image_matrix import ink, loss_colour
+from widgets.matrix_colours import ink, loss_colour
 from widgets.matrix_layout import (
     cell_size,
     is_diagonal,

@@ -15,6 +15,7 @@ from core.fit.evaluation.picture_book import PictureBook
 from core.fit.evaluation.tables import Cell, number
 from core.fit.history import History
 from core.fit.light_truth import seen_lights
+from core.fit.outlier import outliers_from_json
 from core.fit.trainer import Trainer
 
 
@@ -41,7 +42,11 @@ def report_text(*, trainer: Trainer, run: Mapping[str, Any], evaluation: Evaluat
         sections.lights_section(evaluation, seen_lights(trainer.lights(), capture)),
         sections.material_section(book),
         sections.surface_section(evaluation.surface),
-        sections.problems_section([(problem.file, problem.text) for problem in problems], evaluation.notes),
+        sections.problems_section(
+            [(problem.file, problem.text) for problem in problems],
+            outliers_from_json(run.get("outliers") or ()),
+            evaluation.notes,
+        ),
         sections.run_section(run, capture),
     ]
     shown = [part for part in parts if part is not None]
@@ -53,6 +58,7 @@ def _head(name: str, trainer: Trainer, run: Mapping[str, Any]) -> Markup:
     views, lights = len({key.view for key in trainer.included}), len({key.light for key in trainer.included})
     what = f"{len(trainer.included)} photographs of {views} views and {lights} lights"
     how = f"{trainer.steps:,} steps in {trainer.seconds:.0f} s, preset {run.get('preset') or 'unknown'}"
+    how += ", converged" if run.get("converged") else ""
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return element(
         "header",

@@ -10,11 +10,12 @@ from core.fit.evaluation.figures import Evaluation, SurfaceFigures
 from core.fit.evaluation.markup import Markup, element
 from core.fit.evaluation.page import Section
 from core.fit.evaluation.picture_book import PictureBook
-from core.fit.evaluation.pictures_html import image_sheet, sphere_picture, view_sheet
+from core.fit.evaluation.pictures_html import image_sheet, picture, sphere_picture, view_sheet
 from core.fit.evaluation.plots import Line, image_matrix, light_plot, line_chart, psnr_scale
 from core.fit.evaluation.tables import facts_table, number, numbers_table
 from core.fit.history import Record
 from core.fit.light_truth import SeenLights
+from core.fit.outlier import Outlier
 
 _MOST_ROWS = 2000
 """Photographs in the table, the worst ones; more would make the file slow to open."""
@@ -165,14 +166,18 @@ def lights_section(evaluation: Evaluation, seen: SeenLights) -> Section | None:
 
 
 def material_section(book: PictureBook) -> Section | None:
-    """Spheres of the material at places of one view."""
+    """Spheres of the material at places of one view, and of the materials there are."""
     if book.spheres is None:
         return None
     text = (
         f"Each sphere has the material of its place in view {book.spheres_view} and is lit from the upper left by the "
         "mean light."
     )
-    return _section("material", "Material", element("p", text, class_="dim"), sphere_picture(book.spheres))
+    parts = [element("p", text, class_="dim"), sphere_picture(book.spheres)]
+    if book.materials is not None:
+        covers = "The materials that differ most, the commonest first, and the part of the surface each covers."
+        parts += [element("p", covers, class_="dim"), picture(book.materials, "The object's materials")]
+    return _section("material", "Material", *parts)
 
 
 def surface_section(surface: SurfaceFigures | None) -> Section | None:
@@ -197,9 +202,12 @@ def surface_section(surface: SurfaceFigures | None) -> Section | None:
     )
 
 
-def problems_section(problems: Sequence[tuple[str, str]], notes: Sequence[str]) -> Section | None:
-    """What is known to be wrong with the capture, and what could not be measured."""
-    items = [element("li", f"{file}: {text}") for file, text in problems] + [element("li", note) for note in notes]
+def problems_section(
+    problems: Sequence[tuple[str, str]], outliers: Sequence[Outlier], notes: Sequence[str]
+) -> Section | None:
+    """What is known to be wrong with the capture, which photographs do not fit, and what could not be measured."""
+    said = [*problems, *((outlier.key.name, outlier.sentence) for outlier in outliers)]
+    items = [element("li", f"{what}: {text}") for what, text in said] + [element("li", note) for note in notes]
     if not items:
         items = [element("li", "None found when the capture was read.")]
     return _section("problems", "Problems and notes", element("ul", *items))

@@ -1,0 +1,52 @@
+"""A photograph that does not fit the others, named without loading the optimiser."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core.types import ImageKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlier:
+    """A photograph that the estimate cannot explain as it explains the others."""
+
+    key: ImageKey
+    weight: float
+    """How much it still counts, in (0, 1)."""
+    error_ratio: float
+    """Its error over the typical one."""
+    reason: str
+    """What seems wrong, one short clause."""
+
+    @property
+    def sentence(self) -> str:
+        """How far it is off, and why."""
+        return f"Error {self.error_ratio:.1f} times the typical one: {self.reason}"
+
+
+def outliers_to_json(found: Sequence[Outlier]) -> list[dict[str, Any]]:
+    """Plain values for ``run.json``."""
+    return [asdict(each) | {"key": each.key.name} for each in found]
+
+
+def outliers_from_json(values: Sequence[Mapping[str, Any]]) -> tuple[Outlier, ...]:
+    """What ``outliers_to_json`` made."""
+    return tuple(
+        Outlier(
+            key=ImageKey.parse(str(each["key"])),
+            weight=float(each["weight"]),
+            error_ratio=float(each["error_ratio"]),
+            reason=str(each["reason"]),
+        )
+        for each in values
+    )
+
+
+def unfit_words(found: Sequence[Outlier], *, most: int = 3) -> str:
+    """That photographs do not fit, and which, the worst first; "" when all do."""
+    if not found:
+        return ""
+    names = ", ".join(each.key.name for each in found[:most])
+    count = "1 photograph does" if len(found) == 1 else f"{len(found)} photographs do"
+    return f"{count} not fit: {names}{', …' if len(found) > most else ''}"
