@@ -9,6 +9,7 @@ import tyro
 from app.argument_kinds import choice, number, option, whole_number
 from app.import_arguments import ImportArguments, ReadingArguments
 from app.model_arguments import ModelArguments
+from core.capture.case_names import CaseName
 from core.capture.import_options import Axis, Handedness
 from core.capture.writers.target import Target
 from core.fit.choices import PresetName
@@ -246,10 +247,13 @@ class Cache:
 
 @dataclass(frozen=True, kw_only=True)
 class Demo:
-    """Write the demo capture, with ground truth, into a folder."""
+    """Write the demo capture or a test capture, with ground truth, into a folder."""
 
     folder: Annotated[tyro.conf.Positional[Path], option("FOLDER")]
     """New or empty folder."""
+    case: Annotated[CaseName | None, option("NAME"), choice(*get_args(CaseName))] = None
+    """Write a test capture instead. Materials: painted, porcelain, bronze, dark-metal, waxy, clay. Lamps: near, beam,
+    world, exposure, free. Objects: bowl, urchin. With bad photographs: spoilt."""
     seed: int = 0
     """Seed of every random choice."""
 

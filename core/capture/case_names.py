@@ -19,4 +19,3 @@ CaseName = Literal[
     "spoilt",
 ]
 """Materials of the owl; how lamps hang and shine; objects; what goes wrong."""
-CASE_HELP = "|".join(CaseName.__args__)

@@ -15,6 +15,7 @@ import pytest
 
 from app.cli import main
 from core.capture.images import read_image
+from core.capture.synthetic_presets import near
 from core.fit.run_folder import read_run
 from core.fit.trainer import Trainer
 from tests.app.quick_commands import quick_commands
@@ -176,6 +177,16 @@ def test_demo_writes_a_capture_that_can_be_read(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("app.commands.demo.write_demo_capture", lambda folder, **_: calls.append(folder))
     assert main(["demo", str(tmp_path / "demo")]) == 0
     assert calls == [tmp_path / "demo"]
+
+
+def test_demo_writes_the_test_capture_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[object] = []
+    monkeypatch.setattr("app.commands.demo.write_case_capture", lambda folder, case, **_: calls.append((folder, case)))
+    assert main(["demo", str(tmp_path / "near"), "--case", "near"]) == 0
+    assert calls == [(tmp_path / "near", near())]
+    with pytest.raises(SystemExit):
+        main(["demo", str(tmp_path / "none"), "--case", "nearer"])
+    assert len(calls) == 1
 
 
 def interrupted_at(step: int, signal_number: int) -> Callable[[Trainer], Any]:
