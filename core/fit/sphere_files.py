@@ -12,6 +12,7 @@ import numpy as np
 
 from core.capture.images import write_png8
 from core.color import srgb_from_linear
+from core.fields.model import Model
 from core.fit.canvas import Canvas, Colour
 from core.fit.contact_sheet import bright_exposure
 from core.fit.evaluation.sphere_map import material_sphere, sphere_map
@@ -38,18 +39,18 @@ class SphereWriter:
         """Write the spheres of a view."""
         model = self._trainer.model
         if self._exposure is None:
-            self._exposure = self._write_object()
+            materials, self._exposure = object_materials(model)
+            write_png8(self._folder / "object.png", materials)
         spheres = sphere_map(model, pose.buffer, self._trainer.capture.masks[view])
         write_png8(self._folder / f"V{view:02d}.png", srgb_from_linear(spheres * np.float32(self._exposure)))
 
-    def _write_object(self) -> float:
-        """The object's materials; returns the exposure shared by all pictures."""
-        samples = material_samples(self._trainer.model)
-        spheres = [material_sphere(self._trainer.model, sample.features, size=_TILE) for sample in samples]
-        exposure = bright_exposure([sphere[sphere.any(axis=-1)] for sphere in spheres])
-        shown = [srgb_from_linear(sphere * np.float32(exposure)) for sphere in spheres]
-        write_png8(self._folder / "object.png", _mosaic(samples, shown))
-        return exposure
+
+def object_materials(model: Model) -> tuple[FloatArray, float]:
+    """The object's materials as a display-referred picture [height, width, 3], and the factor on linear light in it."""
+    samples = material_samples(model)
+    spheres = [material_sphere(model, sample.features, size=_TILE) for sample in samples]
+    exposure = bright_exposure([sphere[sphere.any(axis=-1)] for sphere in spheres])
+    return _mosaic(samples, [srgb_from_linear(sphere * np.float32(exposure)) for sphere in spheres]), exposure
 
 
 def _mosaic(samples: list[MaterialSample], shown: list[FloatArray]) -> FloatArray:

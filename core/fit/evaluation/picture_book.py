@@ -3,7 +3,7 @@
 Only squares around the object are kept, small ones, so that a capture of any size stays small to look at.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from core.fit.contact_sheet import object_square
 from core.fit.evaluation.figures import ImageFigures, ViewFigures
 from core.fit.evaluation.sphere_map import sphere_map
 from core.fit.sampled_errors import spread
+from core.fit.sphere_files import object_materials
 from core.fit.traced import Rendered, TracedPose
 from core.fit.trainer import Trainer
 from core.types import BoolArray, FloatArray
@@ -52,10 +53,14 @@ class ViewPicture:
     """[TILE, TILE] of the normals; 0 where there is no ground truth."""
     albedo: FloatArray
     """[TILE, TILE, 3] linear."""
+    specular: FloatArray
+    """[TILE, TILE, 3] linear reflectance at normal incidence."""
     roughness: FloatArray
     """[TILE, TILE] in [0, 1]."""
     inside: BoolArray
     """[TILE, TILE] on the object."""
+    difference: FloatArray | None = None
+    """[TILE, TILE] of renders and photographs: mean over the view's photographs and the channels, linear."""
 
 
 class PictureBook:
@@ -71,11 +76,20 @@ class PictureBook:
         """Of those trained on, the worst first."""
         self.worst_kept_out: list[ImagePicture] = []
         """Of those kept out of training, the worst first."""
-        self.views: list[ViewPicture] = []
-        """A dozen views evenly spread over the capture, in order of their ids."""
+        self._pictured: list[ViewPicture] = []
+        self._differences: dict[int, tuple[FloatArray, int]] = {}
+        """By view: sum and number of the error maps of its photographs."""
         self.spheres: FloatArray | None = None
         """[height, width, 3] linear: the material spheres of ``spheres_view``."""
         self.spheres_view = 0
+        self.materials: FloatArray | None = None
+        """[height, width, 3] display colours: the object's materials and the parts of the surface they cover."""
+
+    @property
+    def views(self) -> list[ViewPicture]:
+        """A dozen views evenly spread over the capture, in order of their ids."""
+        kept = sorted(self._pictured, key=lambda picture: picture.figures.view)
+        return [replace(picture, difference=self._difference(picture.figures.view)) for picture in kept]
 
     def view_measured(self, pose: TracedPose, figures: ViewFigures) -> None:
         """Keep the pictures of a view if it is one of those shown."""
@@ -84,17 +98,21 @@ class PictureBook:
         mask = self._trainer.capture.masks[figures.view]
         if self.spheres is None:
             self.spheres, self.spheres_view = sphere_map(self._trainer.model, pose.buffer, mask), figures.view
-        self.views.append(self._view_picture(pose, figures, mask))
-        self.views.sort(key=lambda picture: picture.figures.view)
+            self.materials, _ = object_materials(self._trainer.model)
+        self._pictured.append(self._view_picture(pose, figures, mask))
 
     def image_measured(self, rendered: Rendered, figures: ImageFigures) -> None:
-        """Keep the picture of a photograph if it is among the worst so far, or a typical one."""
+        """Keep the picture of a photograph if it is among the worst so far, or a typical one; count it for its view."""
         worst = self.worst_trained if figures.trained else self.worst_kept_out
         among_worst = len(worst) < _WORST or figures.psnr_db < worst[-1].figures.psnr_db
         typical = figures.name in self._typical_names
-        if not (among_worst or typical):
+        of_view = figures.view in self._views
+        if not (among_worst or typical or of_view):
             return
         picture = _image_picture(rendered, figures)
+        if of_view:
+            total, count = self._differences.get(figures.view, (np.zeros_like(picture.error), 0))
+            self._differences[figures.view] = (total + picture.error, count + 1)
         if typical:
             self.typical.append(picture)
             self.typical.sort(key=lambda kept: (kept.figures.view, kept.figures.light))
@@ -102,6 +120,10 @@ class PictureBook:
             worst.append(picture)
             worst.sort(key=lambda kept: kept.figures.psnr_db)
             del worst[_WORST:]
+
+    def _difference(self, view: int) -> FloatArray | None:
+        total, count = self._differences.get(view, (np.zeros(0, np.float32), 0))
+        return total / np.float32(count) if count else None
 
     def _view_picture(self, pose: TracedPose, figures: ViewFigures, mask: BoolArray) -> ViewPicture:
         truth = self._trainer.capture.truth.normals_gl.get(figures.view)
@@ -113,6 +135,7 @@ class PictureBook:
             true_normals=None if truth is None else _square(normal_colours(truth), mask),
             error_deg=None if error is None else _square(error[..., None], mask)[..., 0],
             albedo=_square(pose.maps.albedo, mask),
+            specular=_square(pose.maps.specular, mask),
             roughness=_square(pose.maps.roughness[..., None], mask)[..., 0],
             inside=_inside(mask),
         )

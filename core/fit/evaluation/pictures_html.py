@@ -33,14 +33,28 @@ def image_sheet(pictures: Sequence[ImagePicture]) -> Markup:
 
 
 def view_sheet(pictures: Sequence[ViewPicture]) -> Markup:
-    """Normals, true normals, their error, albedo and roughness, a row a view."""
-    errors = [kept.error_deg[kept.inside] for kept in pictures if kept.error_deg is not None]
-    largest = float(np.percentile(np.concatenate(errors), 95.0)) if errors else 0.0
-    limit = next((limit for limit in _DEGREE_LIMITS if limit >= largest), _DEGREE_LIMITS[-1])
-    exposure = bright_exposure([kept.albedo[kept.inside] for kept in pictures])
-    rows = [_view_row(kept, exposure, limit) for kept in pictures]
-    legend = _legend(f"{limit:g}° or more") if errors else Markup()
-    return joined([legend, element("div", *rows, class_="sheet")])
+    """Normals, true normals, their error, the error of renders, albedo, specular colour and roughness, a row a view."""
+    scales = _Scales(pictures)
+    legends: list[Markup] = []
+    if scales.has_degrees:
+        legends.append(_legend(f"{scales.degrees:g}° or more, normals"))
+    if scales.has_differences:
+        legends.append(_legend(f"{scales.difference:g} or more, linear difference, mean over the view's photographs"))
+    return joined([*legends, element("div", *(_view_row(kept, scales) for kept in pictures), class_="sheet")])
+
+
+class _Scales:
+    """What all views of a sheet share: brightness, and the errors drawn in the last colour."""
+
+    def __init__(self, pictures: Sequence[ViewPicture]) -> None:
+        degrees = [kept.error_deg[kept.inside] for kept in pictures if kept.error_deg is not None]
+        differences = [kept.difference[kept.inside] for kept in pictures if kept.difference is not None]
+        largest = float(np.percentile(np.concatenate(degrees), 95.0)) if degrees else 0.0
+        self.has_degrees, self.has_differences = bool(degrees), bool(differences)
+        self.degrees = next((limit for limit in _DEGREE_LIMITS if limit >= largest), _DEGREE_LIMITS[-1])
+        self.difference = error_limit(differences)
+        self.albedo = bright_exposure([kept.albedo[kept.inside] for kept in pictures])
+        self.specular = bright_exposure([kept.specular[kept.inside] for kept in pictures])
 
 
 def sphere_picture(spheres: FloatArray) -> Markup:
@@ -60,12 +74,18 @@ def _image_row(kept: ImagePicture, exposure: float, limit: float) -> Markup:
     return _row(f"{name}, {kind}: {kept.figures.psnr_db:.1f} dB, SSIM {kept.figures.ssim:.3f}", tiles, name)
 
 
-def _view_row(kept: ViewPicture, exposure: float, limit: float) -> Markup:
+def _view_row(kept: ViewPicture, scales: _Scales) -> Markup:
     grey = np.repeat(kept.roughness[..., None], 3, axis=-1)
     tiles = [("Normals", kept.normals)]
     if kept.true_normals is not None and kept.error_deg is not None:
-        tiles += [("Ground truth", kept.true_normals), ("Error", error_colours(kept.error_deg, limit))]
-    tiles += [("Albedo", srgb_from_linear(kept.albedo * exposure)), ("Roughness", grey)]
+        tiles += [("Ground truth", kept.true_normals), ("Error", error_colours(kept.error_deg, scales.degrees))]
+    if kept.difference is not None:
+        tiles.append(("Error of renders", error_colours(kept.difference, scales.difference)))
+    tiles += [
+        ("Albedo", srgb_from_linear(kept.albedo * scales.albedo)),
+        ("Specular", srgb_from_linear(kept.specular * scales.specular)),
+        ("Roughness", grey),
+    ]
     figures = kept.figures
     off = "" if figures.normal_error_deg is None else f": {figures.normal_error_deg:.2f}° off"
     return _row(f"View {figures.view}{off}", tiles, f"V{figures.view:02d}")

@@ -18,6 +18,7 @@ from core.fit.evaluation.picture_book import TILE, PictureBook
 from core.fit.evaluation.plots import image_matrix
 from core.fit.evaluation.report import report_text, write_report
 from core.fit.history import History
+from core.fit.traced import exact_distances, render_photograph, traced_poses
 from core.fit.trainer import Trainer
 from tests.core.fit.evaluation.pages import check_self_contained
 from tests.core.fit.small import small_trainer
@@ -106,6 +107,25 @@ def test_error_maps_agree_with_the_figures(book: PictureBook) -> None:
         assert view.error_deg is not None
         assert view.figures.normal_error_deg == pytest.approx(float(view.error_deg[view.inside].mean()), rel=0.25)
         assert view.error_deg.shape == (TILE, TILE)
+
+
+def test_the_error_of_a_view_s_renders_is_the_mean_over_its_photographs(trainer: Trainer, book: PictureBook) -> None:
+    shown, errors = book.views[1], list[float]()
+    keys = [key for key in trainer.capture.keys if key.view == shown.figures.view]
+    with exact_distances(trainer):
+        for pose in traced_poses(trainer, keys, silent):
+            for image in pose.images:
+                rendered = render_photograph(trainer, pose, image)
+                errors.append(float(np.abs(rendered.render - rendered.photograph)[rendered.mask].mean()))
+    assert len(errors) == 4
+    assert shown.difference is not None
+    assert float(np.mean(errors)) == pytest.approx(float(shown.difference[shown.inside].mean()), rel=0.1)
+
+
+def test_the_materials_of_the_object_are_shown(book: PictureBook, text: str) -> None:
+    assert book.materials is not None
+    assert book.materials.max() > 0.5
+    assert "The object&#x27;s materials" in text or "The object's materials" in text
 
 
 def test_spheres_show_the_material(book: PictureBook) -> None:
