@@ -1,8 +1,8 @@
 """Running figures of each photograph that is trained on: how well it is explained, and how much it is believed.
 
 A photograph with a hand in it, whose flash failed, that carries the wrong light id or whose camera is wrong stays
-unexplained while the others fit better and better. Its weight falls with the square of how far its error stands out,
-so that it cannot bend the shape; it goes on being drawn, and is believed again when it fits after all.
+unexplained while the others fit better and better. Its weight falls with the fourth power of how far its error stands
+out, so that it cannot bend the shape; it goes on being drawn, and is believed again when it fits after all.
 """
 
 import math
@@ -65,6 +65,6 @@ def stands_out_from(errors: Tensor) -> float:
 
 
 def weights(errors: Tensor) -> Tensor:
-    """[images] in (0, 1]: 1 up to ``stands_out_from``, then falling with the square of the error."""
+    """[images] in (0, 1]: 1 up to ``stands_out_from``, then falling with the fourth power of the error."""
     ratio = stands_out_from(errors) / errors.clamp_min(1e-9)
-    return torch.where(ratio < 1.0, ratio.square().clamp_min(_LEAST), torch.ones_like(ratio))
+    return torch.where(ratio < 1.0, ratio.pow(4).clamp_min(_LEAST), torch.ones_like(ratio))

@@ -33,7 +33,7 @@ def test_what_stands_out_counts_less_the_worse_it_is() -> None:
     errors = torch.full((50,), 0.1)
     errors[3], errors[7], errors[9] = 0.1 * STANDS_OUT * 2.0, 5.0, math.nan
     found = weights(errors)
-    assert found[3] == pytest.approx(0.25)
+    assert found[3] == pytest.approx(1.0 / 16.0)
     assert 0.0 < float(found[7]) < 0.02
     assert found[9] == 1.0
     assert int((found < 1.0).sum()) == 2

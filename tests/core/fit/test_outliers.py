@@ -1,0 +1,101 @@
+"""Spoilt photographs are found, named with what is wrong, and do not bend what the others say."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.capture.capture import Capture
+from core.capture.read import read_capture
+from core.capture.synthetic_cases import Case, write_case_capture
+from core.fit import metrics
+from core.fit.outliers import Outlier, find_outliers
+from core.fit.trainer import Trainer
+from core.types import ImageKey
+from tests.core.fit.small import small_trainer, train
+
+_STEPS = 300
+
+
+@pytest.fixture(scope="module")
+def spoilt_capture(tmp_path_factory: pytest.TempPathFactory) -> Capture:
+    """6 views of 48 x 48 pixels under 6 lights: one without flash, two under each other's light id."""
+    folder = tmp_path_factory.mktemp("captures") / "spoilt"
+    case = Case(spoilt=frozenset({"dark", "swapped"}), views=6, lights=6, size=48)
+    write_case_capture(folder, case, seed=2)
+    return read_capture(folder)
+
+
+def _spoilt(capture: Capture) -> dict[str, str]:
+    lines = (capture.folder / "spoilt.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split() for line in lines if not line.startswith("#"))
+
+
+@pytest.fixture(scope="module")
+def trained(spoilt_capture: Capture) -> Trainer:
+    trainer = small_trainer(spoilt_capture, steps=_STEPS)
+    train(trainer, _STEPS)
+    return trainer
+
+
+def test_exactly_the_spoilt_photographs_are_found(trained: Trainer) -> None:
+    found = {outlier.key.name: outlier for outlier in find_outliers(trained)}
+    assert set(found) == set(_spoilt(trained.capture))
+    assert all(outlier.weight < 1.0 and outlier.error_ratio > 2.0 for outlier in found.values())
+    assert np.mean([outlier.weight for outlier in found.values()]) < 0.5
+
+
+def _reason(found: tuple[Outlier, ...], key: ImageKey) -> str:
+    return next(outlier.reason for outlier in found if outlier.key == key)
+
+
+def test_what_is_wrong_is_named(trained: Trainer) -> None:
+    found, kinds = find_outliers(trained), _spoilt(trained.capture)
+    dark = next(ImageKey.parse(name) for name, kind in kinds.items() if kind == "dark")
+    one, other = (ImageKey.parse(name) for name, kind in kinds.items() if kind == "swapped")
+    assert "flash" in _reason(found, dark)
+    assert f"light {other.light}:" in _reason(found, one)
+    assert f"light {one.light}:" in _reason(found, other)
+
+
+def test_looking_changes_nothing(trained: Trainer) -> None:
+    before = trained.generator.get_state()
+    assert find_outliers(trained) == find_outliers(trained)
+    assert trained.generator.get_state().equal(before)
+
+
+def test_a_clean_capture_has_none(tiny_capture: Capture) -> None:
+    trainer = small_trainer(tiny_capture, steps=200)
+    assert find_outliers(trainer) == ()
+    train(trainer, 200)
+    assert find_outliers(trainer) == ()
+    assert bool((trainer.images.weight == 1.0).all())
+
+
+def test_spoilt_photographs_bend_the_lights_less_than_if_all_were_believed(
+    trained: Trainer, spoilt_capture: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    believing = small_trainer(spoilt_capture, steps=_STEPS)
+    monkeypatch.setattr(believing.images, "weigh", lambda: None)
+    train(believing, _STEPS)
+    assert _light_error_deg(trained) < _light_error_deg(believing)
+
+
+def _light_error_deg(trainer: Trainer) -> float:
+    truth = trainer.capture.truth.light_directions_gl
+    assert truth is not None
+    return float(np.mean(metrics.light_error_deg(trainer.lights().directions_gl, truth)))
+
+
+def test_a_view_with_a_wrong_camera_is_named_as_a_whole(tiny_capture: Capture) -> None:
+    view = tiny_capture.keys[0].view
+    cameras = []
+    for key, camera in zip(tiny_capture.keys, tiny_capture.cameras, strict=True):
+        pose = camera.world_from_camera.copy()
+        if key.view == view:
+            pose[:3, 0], pose[:3, 1] = -pose[:3, 0], -pose[:3, 1]  # held upside down
+        cameras.append(replace(camera, world_from_camera=pose))
+    trainer = small_trainer(replace(tiny_capture, cameras=tuple(cameras)), steps=200)
+    train(trainer, 200)
+    reasons = {outlier.key: outlier.reason for outlier in find_outliers(trainer)}
+    assert {key for key, reason in reasons.items() if "view" in reason} <= {k for k in reasons if k.view == view}
