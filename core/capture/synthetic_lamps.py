@@ -14,7 +14,6 @@ import numpy as np
 from core.types import FloatArray
 
 _GOLDEN_ANGLE = np.pi * (3.0 - np.sqrt(5.0))
-_DISC_SAMPLES = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +42,6 @@ class Lamp:
     """[3] linear RGB, see the module."""
     falloff: float
     disc: float
-
-    def samples(self) -> int:
-        """How many points of its disc have to be asked."""
-        return _DISC_SAMPLES if self.disc > 0.0 else 1
 
     def arriving(self, points: FloatArray, places: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """What the lamp sends to ``points`` [points, 3] from ``places`` [points, 2] on its disc (of radius 1).

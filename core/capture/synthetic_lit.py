@@ -12,6 +12,11 @@ from core.capture.synthetic_shape import Mesh
 from core.capture.synthetic_transport import blur_over, bounces
 from core.types import FloatArray
 
+_DISC_SAMPLES = 9
+"""Points of a lamp's disc that are asked from each hit; a pixel has four hits, and each asks other points."""
+_DISC_SAMPLES_STORED = 4
+"""From each vertex, whose light is spread over many others before it is seen."""
+
 
 class LitObject:
     """Radiance of an object's surface points under lamps. Everything random follows from the seeds given."""
@@ -40,12 +45,14 @@ class LitObject:
 
     def irradiance(self, lamp: Lamp, rng: np.random.Generator) -> FloatArray:
         """Direct irradiance of the vertices, [vertices, 3]."""
-        return self._lit(self.mesh.vertices, self.mesh.normals, None, None, lamp, rng)
+        samples = _DISC_SAMPLES_STORED if lamp.disc > 0.0 else 1
+        return self._lit(self.mesh.vertices, self.mesh.normals, None, None, lamp, rng, samples)
 
     def radiance(self, hits: Hits, lamp: Lamp, stored: FloatArray | None, rng: np.random.Generator) -> FloatArray:
         """What the camera sees at its hits, [hits, 3]; ``stored`` is this lamp's row of ``stored``."""
         surface = self.surface.unstacked(self.stage.at(hits, self._columns))
-        direct = self._lit(hits.positions, hits.normals, hits.to_eye, surface, lamp, rng)
+        samples = _DISC_SAMPLES if lamp.disc > 0.0 else 1
+        direct = self._lit(hits.positions, hits.normals, hits.to_eye, surface, lamp, rng, samples)
         return direct if stored is None else direct + self.stage.at(hits, stored)
 
     def _blurred(self, irradiance: FloatArray) -> FloatArray:
@@ -63,13 +70,14 @@ class LitObject:
         surface: Surface | None,
         lamp: Lamp,
         rng: np.random.Generator,
+        samples: int,
     ) -> FloatArray:
         """[points, 3] direct light: radiance toward the eye, or without a surface the irradiance."""
         total = np.zeros((len(points), 3), np.float32)
         turns = rng.uniform(0.0, 2.0 * np.pi, len(points)).astype(np.float32)
         columns = None if surface is None else surface.stacked()
-        for sample in range(lamp.samples()):
-            places = disc_places(len(points), sample, lamp.samples(), turns)
+        for sample in range(samples):
+            places = disc_places(len(points), sample, samples, turns)
             to_light, strength, far = lamp.arriving(points, places)
             cosine = np.einsum("ij,ij->i", normals, to_light)
             chosen = np.flatnonzero((cosine > 0.0) & (strength > 0.0))
@@ -79,7 +87,7 @@ class LitObject:
             else:
                 gain = surface.unstacked(columns[chosen]).leaving(normals[chosen], to_eye[chosen], to_light[chosen])
             total[chosen] += strength[chosen, None] * gain
-        return np.asarray(total * (lamp.intensity / lamp.samples()), dtype=np.float32)
+        return np.asarray(total * (lamp.intensity / samples), dtype=np.float32)
 
     def _blocked(self, points: FloatArray, normals: FloatArray, to_light: FloatArray, far: FloatArray) -> Any:
         """[points] whether something of the object stands before the lamp."""
