@@ -12,6 +12,7 @@ from app.checking import ReadCapture, first_look, full_check, listed_again, read
 from app.command_lines import export_line, train_line
 from app.messages import CaptureOpened, Evaluated, Export, Lights, Mesh, MeshColour
 from app.open_run import OpenedRun
+from app.told_lights import told_lights
 from app.tone import capture_exposure
 from core.capture.capture import Capture
 from core.capture.choices import save_choices
@@ -29,7 +30,6 @@ from core.fit.evaluation.picture_book import PictureBook
 from core.fit.evaluation.report import write_report
 from core.fit.history import History
 from core.fit.known_lights import known_lights, light_of
-from core.fit.light_truth import light_errors_deg, seen_lights
 from core.fit.outlier import Outlier
 from core.fit.outliers import find_outliers
 from core.fit.run_folder import describe_run, export_results, read_run, write_run
@@ -211,18 +211,7 @@ class Engine:
 
     def lights(self, trainer: Trainer) -> Lights:
         """All lights, compared with the truth where there is one."""
-        estimate = trainer.lights()
-        seen = seen_lights(estimate, trainer.capture)
-        error = light_errors_deg(estimate, trainer.capture)
-        return Lights(
-            light_ids=estimate.light_ids,
-            estimate_gl=seen.estimate_gl,
-            start_gl=seen.start_gl,
-            truth_gl=seen.truth_gl,
-            intensities=estimate.intensities,
-            error_deg=None if error is None else error.astype(np.float32),
-            standing=seen.standing,
-        )
+        return told_lights(trainer)
 
     def outliers(self, trainer: Trainer) -> tuple[Outlier, ...]:
         """The photographs that do not fit, and what seems wrong with each."""

@@ -238,5 +238,7 @@ class ImageControl:
             truth_gl=lights.truth_gl,
             intensities=lights.intensities,
             error_deg=lights.error_deg,
+            distances=lights.distances,
         )
+        window.panels.capture.show_exposures(lights.exposures)
         window.panels.lights.show_selection(window.selected.light if window.selected else None)

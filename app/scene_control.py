@@ -6,6 +6,7 @@ import numpy as np
 
 from app.messages import (
     CaptureOpened,
+    Lights,
     Mesh,
     SetShown,
     Shown,
@@ -21,7 +22,7 @@ from app.messages import (
 )
 from app.window_state import WindowState
 from core.color import srgb_from_linear
-from core.types import FloatArray, gl_from_camera
+from core.types import Camera, FloatArray, gl_from_camera
 from widgets.orbit import Axis, likely_up
 from widgets.viewport3d import Pointer
 from widgets.viewport_tools import Choices
@@ -141,6 +142,7 @@ class SceneControl:
                 colours=light_colours(lights.intensities),
                 axis_world=(-rotation[:, 2]).astype(np.float32),
                 selected=rows.get(window.selected.light) if window.selected else None,
+                places_world=_places(lights, camera),
             )
         )
 
@@ -157,6 +159,13 @@ class SceneControl:
     def show_failure(self, text: str) -> None:
         """There is no picture of the scene."""
         self._window.panels.scene.show_text(text)
+
+
+def _places(lights: Lights, camera: Camera) -> FloatArray | None:
+    """[lights, 3] world positions of near lights, those that turn with the camera as it stands here."""
+    if lights.positions is None or lights.standing:
+        return lights.positions
+    return (camera.centre + gl_from_camera(lights.positions) @ camera.rotation.T).astype(np.float32)
 
 
 def light_colours(intensities: FloatArray) -> FloatArray:

@@ -173,6 +173,7 @@ class ViewWorker:
             centre=self._scene.centre,
             radius=self._scene.message.scene_radius,
             axis=message.axis_world.astype(np.float64),
+            places=None if message.places_world is None else message.places_world.astype(np.float64),
             selected=message.selected,
         )
         if self._options.lights:

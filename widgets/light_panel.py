@@ -24,7 +24,10 @@ from widgets.light_marks import (
 )
 from widgets.theme import COLOURS, SPACING, Rgba, faded, font, scaled
 
-_COLUMNS = ("Light", "    x", "    y", "    z", " red", "green", "blue", "error°")
+_COLUMNS = ("Light", "    x", "    y", "    z", " dist", " red", "green", "blue", "error°")
+_DISTANCE = " dist"
+_UNITS = "Red, green, blue: intensity, mean light = 1"
+_NEAR_UNITS = "dist: from the object's centre, world units"
 _TABLE_LEAST, _DOME_MOST = 112, 260
 _ROOMY = 260
 """Panels lower than this at UI scale 1 leave the line about the table's units to the table."""
@@ -59,7 +62,7 @@ class LightPanel:
                     dpg.add_draw_layer(tag="lights.marks")
                     self._chip = Chip("lights.hover", "lights.dome")
                 self._add_key()
-            caption("Red, green, blue: intensity, mean light = 1", tag="lights.units")
+            caption(_UNITS, tag="lights.units")
             dpg.configure_item("lights.units", color=COLOURS.faint)
             self._add_table()
 
@@ -83,7 +86,7 @@ class LightPanel:
             policy=dpg.mvTable_SizingFixedFit, row_background=True, height=-1, width=-1, no_host_extendX=False,
         ):  # fmt: skip
             for name in _COLUMNS:
-                dpg.add_table_column(label=name)
+                dpg.add_table_column(label=name, tag=f"lights.column.{name.strip()}", show=name != _DISTANCE)
         dpg.bind_item_font("lights.table", font("mono"))
         dpg.bind_item_theme("lights.table", "style.dense")
 
@@ -98,16 +101,27 @@ class LightPanel:
         truth_gl: FloatArray | None = None,
         intensities: FloatArray,
         error_deg: FloatArray | None = None,
+        distances: FloatArray | None = None,
     ) -> None:
-        """Show one row a light: [lights, 3] unit vectors in the OpenGL camera frame, [lights, 3] linear RGB."""
+        """Show one row a light: [lights, 3] unit vectors in the OpenGL camera frame, [lights, 3] linear RGB; of near
+        lights also the distances [lights], world units.
+        """
         self._ids = tuple(ids)
         self._estimate, self._start, self._truth = estimate_gl, start_gl, truth_gl
         self._colours = light_colours(intensities)
         self._texts = [
-            row_texts(light, estimate_gl[i], intensities[i], None if error_deg is None else float(error_deg[i]))
+            row_texts(
+                light,
+                estimate_gl[i],
+                intensities[i],
+                None if error_deg is None else float(error_deg[i]),
+                None if distances is None else float(distances[i]),
+            )
             for i, light in enumerate(self._ids)
         ]
         dpg.set_value("lights.summary", summary(len(self._ids), error_deg))
+        dpg.set_value("lights.units", _UNITS if distances is None else _NEAR_UNITS)
+        dpg.configure_item(f"lights.column.{_DISTANCE.strip()}", show=distances is not None)
         dpg.configure_item("lights.key.truth", show=truth_gl is not None)
         dpg.configure_item("lights.key.start", show=start_gl is not None)
         self._show_table()

@@ -107,16 +107,23 @@ class ScenePlotter:
         radius: float,
         axis: DoubleArray,
         selected: int | None,
+        places: DoubleArray | None = None,
     ) -> None:
-        """Draw an arrow for each light, from unit ``directions`` [n, 3] onto a dome around ``axis``."""
+        """Draw an arrow for each light, from unit ``directions`` [n, 3] onto a dome around ``axis``; or lamps at
+        ``places`` [n, 3], where these are given.
+        """
         self._remove("lights")
         self._remove("dome")
-        known = np.asarray(np.isfinite(directions).all(axis=-1))
+        known = np.asarray(np.isfinite(directions if places is None else places).all(axis=-1))
         if not known.any():
             return
         reach = DOME_RADIUS * radius
-        length = _ARROW * radius * min(1.0, (_ROOMY / np.count_nonzero(known)) ** 0.5)
-        corners, faces, rows = shapes.light_arrows(centre, reach, directions[known], float(length))
+        length = float(_ARROW * radius * min(1.0, (_ROOMY / np.count_nonzero(known)) ** 0.5))
+        if places is None:
+            corners, faces, rows = shapes.light_arrows(centre, reach, directions[known], length)
+            self._show_lines("dome", *shapes.dome(centre, reach, axis), width=1.0, colour=self._colours.lines)
+        else:
+            corners, faces, rows = shapes.lamps(centre, places[known], length)
         paint = np.array(colours[known], dtype=np.float64)
         if selected is not None and known[selected]:
             paint[int(np.count_nonzero(known[:selected]))] = self._colours.selected
@@ -127,7 +134,6 @@ class ScenePlotter:
         )
         self._actors["lights"] = actor
         actor.SetVisibility(self._shown["lights"])
-        self._show_lines("dome", *shapes.dome(centre, reach, axis), width=1.0, colour=self._colours.lines)
 
     def show_only(self, *, frustums: bool, lights: bool, sphere: bool) -> None:
         """Choose what surrounds the mesh."""

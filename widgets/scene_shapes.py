@@ -1,5 +1,7 @@
 """Points and lines of what surrounds the mesh in 3D: camera frustums, light arrows, the scene sphere. NumPy only."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -92,6 +94,34 @@ def arrow(tip: DoubleArray, direction: DoubleArray, length: float) -> tuple[Doub
     return points, np.concatenate(triangles)
 
 
+def lamp(place: DoubleArray, to: DoubleArray, length: float) -> tuple[DoubleArray, NDArray[np.int64]]:
+    """World points and triangles of a lamp at ``place``: a bulb, and an arrow of ``length`` from it toward ``to``."""
+    toward = (to - place) / max(float(np.linalg.norm(to - place)), 1e-9)
+    corners, faces = arrow(place + length * toward, toward, length)
+    bulb, bulb_faces = ball(place, 0.22 * length)
+    return np.concatenate([corners, bulb]), np.concatenate([faces, bulb_faces + len(corners)])
+
+
+def ball(centre: DoubleArray, radius: float) -> tuple[DoubleArray, NDArray[np.int64]]:
+    """World points and triangles of a small round thing: an octahedron, each face parted into four."""
+    corners = np.concatenate([np.eye(3), -np.eye(3)])
+    signs = [(x, y, z) for x in (0, 3) for y in (1, 4) for z in (2, 5)]
+    points: list[DoubleArray] = []
+    for a, b, c in (corners[list(sign)] for sign in signs):
+        ab, bc, ca = a + b, b + c, c + a
+        points += [a, ab, ca, ab, b, bc, ca, bc, c, ab, bc, ca]
+    stacked = np.stack(points)
+    stacked /= np.linalg.norm(stacked, axis=1, keepdims=True)
+    return centre + radius * stacked, np.arange(len(stacked)).reshape(-1, 3)
+
+
+def lamps(
+    centre: DoubleArray, places: DoubleArray, length: float
+) -> tuple[DoubleArray, NDArray[np.int64], NDArray[np.int64]]:
+    """Lamps at ``places`` [n, 3] that shine at ``centre``; returns as ``light_arrows``."""
+    return _joined([lamp(place, centre, length) for place in places])
+
+
 def light_arrows(
     centre: DoubleArray, radius: float, directions: DoubleArray, length: float
 ) -> tuple[DoubleArray, NDArray[np.int64], NDArray[np.int64]]:
@@ -99,11 +129,17 @@ def light_arrows(
 
     Returns world points, triangles, and for every point the row of its arrow.
     """
+    return _joined([arrow(centre + radius * direction, -direction, length) for direction in directions])
+
+
+def _joined(
+    shapes: Sequence[tuple[DoubleArray, NDArray[np.int64]]],
+) -> tuple[DoubleArray, NDArray[np.int64], NDArray[np.int64]]:
+    """Points and triangles of all shapes, and for every point the row of its shape."""
     points: list[DoubleArray] = []
     triangles: list[NDArray[np.int64]] = []
     rows: list[NDArray[np.int64]] = []
-    for row, direction in enumerate(directions):
-        corners, faces = arrow(centre + radius * direction, -direction, length)
+    for row, (corners, faces) in enumerate(shapes):
         triangles.append(faces + sum(len(part) for part in points))
         points.append(corners)
         rows.append(np.full(len(corners), row))

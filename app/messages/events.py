@@ -169,6 +169,13 @@ class Lights(Message):
     """[lights]"""
     standing: bool = False
     """Whether they stand in the room: directions are those in the capture's first photograph."""
+    positions: FloatArray | None = None
+    """[lights, 3] of near lights, world units: from the camera, OpenGL camera frame, or of ``standing`` ones in the
+    world frame; nan where never trained."""
+    distances: FloatArray | None = None
+    """[lights] of near lights from the object's centre, world units; nan likewise."""
+    exposures: dict[ImageKey, float] = field(default_factory=dict[ImageKey, float])
+    """Brightness of each photograph relative to its light's others, where that is estimated."""
 
 
 @dataclass(frozen=True, kw_only=True)

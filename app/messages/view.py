@@ -34,7 +34,9 @@ class ViewMesh(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class ViewLights(Message):
-    """Lights to draw as arrows on a dome, in the rig frame of one image's camera, turned into the world."""
+    """Lights to draw: near ones as lamps at their places, distant ones as arrows on a dome, in the rig frame of one
+    image's camera, turned into the world.
+    """
 
     directions_world: FloatArray
     """[lights, 3] unit vectors to the light."""
@@ -44,6 +46,8 @@ class ViewLights(Message):
     """[3] unit: the middle of the dome, from the object to the camera."""
     selected: int | None
     """The row to highlight."""
+    places_world: FloatArray | None = None
+    """[lights, 3] where near lights are, nan where not known; None for distant lights."""
 
 
 @dataclass(frozen=True, kw_only=True)

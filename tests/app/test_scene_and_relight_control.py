@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -93,6 +95,29 @@ def test_while_training_lights_are_drawn_only_with_the_mesh(state: RunState, cou
     desk.handle(mesh())
     assert sum(isinstance(m, ViewLights) for m in desk.drawn) == count + 1
     desk.panels.scene.show_error_scale.assert_called_with(0.3, "relative")
+
+
+@pytest.mark.parametrize("standing", [False, True])
+def test_near_lights_are_drawn_where_they_are(standing: bool) -> None:
+    desk = Desk()
+    desk.open("paused", step=5)
+    desk.controller.images.select(ImageKey(1, 0))
+    at = np.tile(np.array([0.5, 1.0, 0.0], np.float32), (4, 1))
+    distances = np.ones(4, np.float32)
+    desk.handle(replace(lights(), standing=standing, positions=at, distances=distances))
+    drawn = [m for m in desk.drawn if isinstance(m, ViewLights)][-1]
+    assert drawn.places_world is not None
+    right, down, _ = camera(1).rotation.T
+    beside_and_above = camera(1).centre + 0.5 * right - 1.0 * down
+    assert drawn.places_world[0] == pytest.approx(at[0] if standing else beside_and_above, abs=1e-6)
+    assert desk.panels.lights.show_lights.call_args[1]["distances"] is distances
+
+
+def test_exposures_reach_the_photographs() -> None:
+    desk = Desk()
+    desk.open("paused", step=5)
+    desk.handle(replace(lights(), exposures={ImageKey(1, 0): 0.92}))
+    desk.panels.capture.show_exposures.assert_called_with({ImageKey(1, 0): 0.92})
 
 
 def test_lights_are_turned_into_the_world_by_the_selected_camera() -> None:

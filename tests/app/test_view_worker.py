@@ -168,6 +168,7 @@ def test_lights_selection_and_options_reach_the_plotter() -> None:
                 colours=np.ones((3, 3), np.float32),
                 axis_world=np.array([0, 0, 1], np.float32),
                 selected=2,
+                places_world=2.0 * np.eye(3, dtype=np.float32),
             )
         )
         r.inbox.send(
@@ -177,6 +178,7 @@ def test_lights_selection_and_options_reach_the_plotter() -> None:
         calls = dict(r.plotter.calls)
         assert calls["mark_cameras"][0] == ([1.0, 0.5, 0.0], 1)
         assert calls["show_lights"][1]["selected"] == 2
+        assert (calls["show_lights"][1]["places"] == 2.0 * np.eye(3)).all()
         assert calls["show_only"][1] == {"frustums": False, "lights": True, "sphere": False}
         r.until(ViewFrame, lambda _: abs(r.plotter.poses[-1].up @ np.array([0, 1, 0])) > 0.5)
 

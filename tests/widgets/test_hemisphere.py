@@ -63,7 +63,7 @@ def test_the_nearest_light_is_picked_within_reach() -> None:
 
 def test_unknown_lights_read_as_dashes_and_are_grey() -> None:
     nan = np.full(3, np.nan, np.float32)
-    assert [text.strip() for text in row_texts(4, nan, nan, None)] == ["L04", *["–"] * 7]
+    assert [text.strip() for text in row_texts(4, nan, nan, None)] == ["L04", *["–"] * 8]
     known = np.array([[1.0, 0.5, 0.25], [np.nan] * 3], np.float32)
     bright, unknown = light_colours(known)
     assert bright[0] == 255 > bright[1] > bright[2]
@@ -91,4 +91,5 @@ def test_the_light_under_the_mouse_is_named_with_its_error() -> None:
     row = np.array([0.0, -0.001, 1.0], np.float32)
     assert hover_text(row_texts(7, row, row, 3.678)) == "L07  3.68° off"
     assert hover_text(row_texts(7, row, row, None)) == "L07"
+    assert row_texts(7, row, row, None, 1.2345)[4].strip() == "1.23"
     assert "-0.00" not in row_texts(7, row, abs(row), None)

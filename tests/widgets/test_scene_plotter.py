@@ -11,7 +11,8 @@ from core.types import Camera
 from tests.widgets.test_orbit import camera
 from widgets.orbit import Orbit, camera_pose, pixel_of
 from widgets.scene_plotter import SceneColours, ScenePlotter
-from widgets.scene_shapes import circles, dome, frustum, frustum_depth, light_arrows, unique_cameras
+from widgets.scene_shapes import ball as small_ball
+from widgets.scene_shapes import circles, dome, frustum, frustum_depth, lamps, light_arrows, unique_cameras
 
 Result = TypeVar("Result")
 EYE = Orbit.looking_at(np.zeros(3), 1.0, towards=np.array([1.0, 0.5, 0.3]), up="z")
@@ -153,3 +154,37 @@ def test_outlines_lie_on_their_sphere_and_arrows_end_on_the_dome() -> None:
         reach = (points[rows == row] - centre) @ direction
         assert reach.min() == pytest.approx(2.0)
         assert reach.max() == pytest.approx(2.5)
+
+
+def test_lamps_stand_at_their_places_and_point_at_the_object() -> None:
+    centre, places = np.array([1.0, 2.0, 3.0]), np.array([[4.0, 2.0, 3.0], [1.0, 0.0, 1.0]])
+    points, triangles, rows = lamps(centre, places, 0.5)
+    assert triangles.max() == len(points) - 1
+    for row, place in enumerate(places):
+        mine = points[rows == row] - place
+        toward = (centre - place) / np.linalg.norm(centre - place)
+        assert (mine @ toward).max() == pytest.approx(0.5)
+        assert np.linalg.norm(mine, axis=1).max() == pytest.approx(0.5)
+
+
+def test_a_ball_is_closed_and_round() -> None:
+    points, triangles = small_ball(np.zeros(3), 2.0)
+    assert np.linalg.norm(points, axis=1) == pytest.approx(2.0)
+    a, b, c = (points[triangles[:, corner]] for corner in range(3))
+    areas = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    assert areas.sum() == pytest.approx(16.0 * np.pi, rel=0.25)
+
+
+def test_near_lights_are_drawn_where_they_are() -> None:
+    place = np.array([0.0, 0.4, 0.5])
+    pose = EYE.pose
+
+    def work(plotter: ScenePlotter) -> np.ndarray:
+        plotter.show_lights(
+            np.array([[0.0, 0.0, 1.0]]), np.array([[0.0, 1.0, 0.0]], np.float32), centre=np.zeros(3), radius=0.5,
+            axis=np.array([0, 0, 1.0]), selected=None, places=place[None],
+        )  # fmt: skip
+        return plotter.render(pose, width=300, height=200, colouring="shaded", smooth=False)
+
+    x, y = (round(value) for value in pixel_of(place[None], pose, width=300, height=200)[0])
+    assert drawn(work)[y, x, :3].tolist() == [0, 255, 0]
