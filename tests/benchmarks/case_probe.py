@@ -16,6 +16,7 @@ from core.capture.synthetic_truth import read_case_truth
 from core.device import default_threads, set_threads
 from core.fit.config import draft, with_choices
 from core.fit.metrics import normal_error_deg
+from core.fit.outliers import find_outliers
 from core.fit.sampled_errors import light_error_deg
 from core.fit.traced import exact_distances
 from core.fit.trainer import Trainer
@@ -34,7 +35,7 @@ def probe(job: Job) -> dict[str, float]:
     found = {"steps_per_second": trainer.steps / trainer.seconds}
     light = light_error_deg(trainer)
     found |= {} if light is None else {"light_mae_deg": light}
-    found |= _position_error(trainer) | _exposure_error(trainer)
+    found |= _position_error(trainer) | _exposure_error(trainer) | _found_spoilt(trainer)
     return _surface_errors(trainer, whole, job.every) | found
 
 
@@ -128,6 +129,19 @@ def _exposure_error(trainer: Trainer) -> dict[str, float]:
     row = np.array([capture.light_ids.index(key.light) for key in capture.keys])
     stops = stops - (np.bincount(row, weights=stops) / np.bincount(row))[row]
     return {"exposure_error_stops": float(np.abs(stops).mean())}
+
+
+def _found_spoilt(trainer: Trainer) -> dict[str, float]:
+    """Which part of the spoilt photographs stands out, percent, and how many good ones do."""
+    file = trainer.capture.folder / "spoilt.txt"
+    if not file.is_file():
+        return {}
+    spoilt = {line.split()[0] for line in file.read_text(encoding="utf-8").splitlines()}
+    named = {outlier.key.name for outlier in find_outliers(trainer)}
+    return {
+        "spoilt_found_percent": 100.0 * len(spoilt & named) / len(spoilt),
+        "false_alarms": float(len(named - spoilt)),
+    }
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from core.capture.synthetic_cases import Case
 from core.types import ImageKey
 from tests.benchmarks.cases import Job, ensured, measured, shown
 
-VIEWS, LIGHTS, SIZE = 20, 96, 144
+VIEWS, LIGHTS, SIZE = 20, 96, 128
 GRIDS = ((2, 4), (4, 6), (6, 6), (8, 8), (12, 12), (16, 24), (20, 96))
 ERRORS = ("normal_mae_deg", "light_mae_deg")
 STEPS = 800

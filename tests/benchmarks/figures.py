@@ -73,6 +73,8 @@ def _generated() -> dict[str, Figure]:
         }
     for suite in ("bounce", "outliers"):
         found |= _errors(suite, ("off", "on"), robustness.ERRORS)
+    found["outliers.on.spoilt_found_percent"] = Figure(unit="%", better="higher")
+    found["outliers.on.false_alarms"] = Figure(unit="photographs", better="lower", goal=0.0)
     return found
 
 
