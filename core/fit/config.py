@@ -17,8 +17,10 @@ class Rates:
     reflectance: float = 5e-3
     sharpness: float = 2e-2
     lights: float = 1e-2
-    light_shapes: float = 1e-2
-    """Distances, angular falloff and exposures of lights, where these are estimated; all as logarithms but the axes."""
+    light_shapes: float = 4e-2
+    """Distances and angular falloff of lights, where these are estimated; logarithms, but for the axes."""
+    exposures: float = 1e-2
+    """Logarithms of the photographs' exposures, where these are estimated."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -327,4 +327,6 @@ def _optimiser(model: Model, config: FitConfig) -> torch.optim.Adam:
     ]
     if shapes := model.lights.shape_parameters():
         groups.append({"params": shapes, "start": rates.light_shapes})
+    if model.config.lights.exposure:
+        groups.append({"params": [model.lights.log_exposure], "start": rates.exposures})
     return torch.optim.Adam(groups, lr=1e-3, betas=_BETAS, eps=1e-15, fused=True)

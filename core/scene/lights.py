@@ -16,8 +16,8 @@ from torch import Tensor, nn
 from core.scene.incident import NEAREST, Incident, arriving, beam_of, falloff
 from core.scene.light_model import LightModel
 
-START_NEARNESS = 0.1
-"""Of all near lights, 1 / scene units: nearly distant."""
+START_NEARNESS = 0.2
+"""Of all near lights, 1 / scene units: five radii of the object's sphere away."""
 START_EXPONENT = 0.5
 """Of all lights' angular falloff: a little, so that the axes feel the photographs."""
 
@@ -141,5 +141,6 @@ class LightTable(nn.Module):
         return to_light, share
 
     def shape_parameters(self) -> list[nn.Parameter]:
-        """What is estimated beside directions and intensities."""
-        return [value for value in self.parameters() if value is not self.direction and value is not self.log_intensity]
+        """What says how far away the lights are and how unevenly they shine; empty where neither is estimated."""
+        near = [self.shared_nearness, self.own_nearness] if self.model.positioned else []
+        return [*near, self.tilt, self.log_exponent] if self.model.falloff else near

@@ -1,5 +1,7 @@
 """A traced view: maps against an analytic sphere, and light that adds up."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -87,3 +89,33 @@ def test_a_camera_that_sees_nothing_gives_empty_maps() -> None:
     buffer = trace_view_now(model, away, FRAME)
     assert not buffer.images().opacity.any()
     assert not shade(model, buffer, _white(0.0, 0.0, -1.0)).render.any()
+
+
+def test_a_near_lamp_follows_the_inverse_square_law(buffer: SurfaceBuffer) -> None:
+    """In front of the camera, two units from the sphere's centre: the nearest point is half a unit nearer to it."""
+    model, middle = model_of(OneSphere), (SIZE // 2, SIZE // 2)
+    far = _white(0.0, 0.0, -1.0)
+    near = Lamp(to_light=far.to_light, intensity=far.intensity, nearness=0.5, centre=np.array([0, 0, 4], np.float32))
+    assert near.position is not None
+    np.testing.assert_allclose(near.position, [0.0, 0.0, 2.0])
+    lit, bright = (shade(model, buffer, lamp, shadows=False).render[middle] for lamp in (far, near))
+    np.testing.assert_allclose(bright, lit / (1.0 - 0.5 * 0.5) ** 2, rtol=0.01)
+    dimmed = Lamp(to_light=far.to_light, intensity=far.intensity, exposure=0.5)
+    np.testing.assert_allclose(shade(model, buffer, dimmed, shadows=False).render[middle], 0.5 * lit, rtol=1e-5)
+
+
+def test_a_beam_lights_its_middle_more_than_its_edge(buffer: SurfaceBuffer) -> None:
+    model = model_of(OneSphere)
+    straight = np.array([0, 0, -1], np.float32)
+    even = Lamp(
+        to_light=straight, intensity=np.ones(3, np.float32), nearness=0.5, centre=np.array([0, 0, 4], np.float32)
+    )
+    spot = replace(even, beam=straight, exponent=20.0)
+    ratio = shade(model, buffer, spot, shadows=False).render / shade(model, buffer, even, shadows=False).render.clip(
+        1e-6
+    )
+    middle, aside = ratio[SIZE // 2, SIZE // 2, 0], ratio[SIZE // 2, SIZE // 2 + 12, 0]
+    # Seen from the lamp, two units before the centre, 12 pixels aside are 12 / 150 * 3.59 across and 1.59 down.
+    across = 12.5 / 150.0 * 3.6
+    assert middle == pytest.approx(1.0, abs=0.01)
+    assert aside == pytest.approx(np.cos(np.arctan2(across, 1.6)) ** 20.0, rel=0.05)
