@@ -37,6 +37,7 @@ th[aria-sort=ascending] button::after { content: " \\2191"; color: var(--text); 
 th[aria-sort=descending] button::after { content: " \\2193"; color: var(--text); }
 .sheet { display: flex; flex-wrap: wrap; gap: 16px 26px; } figure { margin: 0; } figcaption { margin-bottom: 3px; }
 .tiles { display: flex; flex-wrap: wrap; gap: 6px; } .tile { font-size: 13px; } .tile span { display: block; }
+.seven img { width: 154px; height: auto; }
 img { display: block; max-width: 100%; height: auto; border-radius: 3px; }
 .legend img { display: inline-block; vertical-align: middle; height: 10px; width: 180px; }
 svg { max-width: 100%; height: auto; } svg text { font: 12px system-ui, "Segoe UI", sans-serif; fill: var(--dim); }

@@ -13,6 +13,8 @@ from core.fit.evaluation.picture_book import ImagePicture, ViewPicture
 from core.types import FloatArray
 
 _QUALITY = 84
+_IN_A_ROW = 7
+"""Tiles of a view with ground truth; so many are shown a little smaller, so that they stand in one row."""
 _DEGREE_LIMITS = (5.0, 10.0, 20.0, 45.0, 90.0)
 
 
@@ -95,7 +97,8 @@ def _row(caption: str, tiles: Sequence[tuple[str, FloatArray]], name: str) -> Ma
     figures = [
         element("div", picture(tile, f"{what} of {name}"), element("span", what), class_="tile") for what, tile in tiles
     ]
-    return element("figure", element("figcaption", caption), element("div", *figures, class_="tiles"))
+    kind = "tiles seven" if len(tiles) == _IN_A_ROW else "tiles"
+    return element("figure", element("figcaption", caption), element("div", *figures, class_=kind))
 
 
 def _legend(text: str) -> Markup:
