@@ -1,6 +1,7 @@
 """Material of surface points from their reflectance: the diffuse term and the GGX lobe that explain it best.
 
-A network knows no albedo and no roughness. It is asked for its BRDF f under a fixed set of directions, those in which
+A network knows no albedo and no roughness, and even an analytic model may share a nearly matte surface out between its
+two terms in many ways. So every reflectance is asked for its BRDF f under a fixed set of directions, those in which
 captures are made: half vectors up to 52 degrees off the normal, light and eye 24 degrees apart, by turns light or eye
 the nearer to the normal (Rusinkiewicz 1998's half angle and difference angle; twice as many directions, or others among
 them, gain nothing). For each roughness r of a grid the model

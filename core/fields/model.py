@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor, nn
 
+from core.fields.material_fit import fitted_material
 from core.fields.reflectance import Material, Reflectance
 from core.fields.reflectance_analytic import AnalyticReflectance
 from core.fields.reflectance_hybrid import HybridReflectance
@@ -71,7 +72,7 @@ class Model(nn.Module):
     @torch.no_grad()
     def shown_material(self, features: Tensor) -> Material:
         """Material at features [points, F] in the shown convention: under the mean light, albedo 1 appears as 1.0."""
-        material = self.reflectance.material(features)
+        material = fitted_material(self.reflectance, features)
         scale = self.mean_intensity() / (math.pi * self.exposure)
         return replace(material, albedo=material.albedo * scale, specular=material.specular * scale)
 

@@ -39,15 +39,14 @@ class Material:
 
 
 class Reflectance(nn.Module, ABC):
-    """A BRDF that varies over the surface. Never negative; each model says what else it promises."""
+    """A BRDF that varies over the surface. Never negative; each model says what else it promises.
+
+    What it is made of, in the terms of ``Material``, is found by ``core.fields.material_fit``.
+    """
 
     @abstractmethod
     def forward(self, features: Tensor, c: Cosines) -> Tensor:
         """BRDF value [rays, lights, 3] at surface features [rays, F]."""
-
-    @abstractmethod
-    def material(self, features: Tensor) -> Material:
-        """Material at features [points, F]: the diffuse term and the GGX lobe that explain the BRDF there best."""
 
 
 def cosines(normal: Tensor, to_eye: Tensor, to_light: Tensor) -> Cosines:

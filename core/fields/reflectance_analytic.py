@@ -32,10 +32,6 @@ class AnalyticReflectance(Reflectance):
         out = torch.sigmoid(torch.addmm(self.material_b2, hidden, self.material_w2.T))
         return Material(albedo=out[:, :3], specular=out[:, 3:6], roughness=0.08 + 0.92 * out[:, 6])
 
-    def material(self, features: Tensor) -> Material:
-        """The terms themselves."""
-        return self.terms(features)
-
     def forward(self, features: Tensor, c: Cosines) -> Tensor:
         """BRDF value [rays, lights, 3] at surface features [rays, F]."""
         terms = self.terms(features)

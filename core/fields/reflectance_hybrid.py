@@ -3,8 +3,7 @@
 import torch
 from torch import Tensor
 
-from core.fields.material_fit import fitted_material
-from core.fields.reflectance import Cosines, Material
+from core.fields.reflectance import Cosines
 from core.fields.reflectance_analytic import AnalyticReflectance
 from core.fields.reflectance_neural import AngleNetwork
 
@@ -21,10 +20,6 @@ class HybridReflectance(AnalyticReflectance):
     def __init__(self, features: int, *, hidden: int, device: torch.device, generator: torch.Generator) -> None:
         super().__init__(features, device=device, generator=generator)
         self.network = AngleNetwork(features, hidden=hidden, start=_START, device=device, generator=generator)
-
-    def material(self, features: Tensor) -> Material:
-        """What explains the whole BRDF best, fitted at each point; no gradients."""
-        return fitted_material(self, features)
 
     def forward(self, features: Tensor, c: Cosines) -> Tensor:
         """BRDF value [rays, lights, 3] at surface features [rays, F]."""

@@ -3,8 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from core.fields.material_fit import fitted_material
-from core.fields.reflectance import Cosines, Material, Reflectance, random_weights
+from core.fields.reflectance import Cosines, Reflectance, random_weights
 
 _ANGLES = 6
 _START = -1.75
@@ -48,10 +47,6 @@ class NeuralReflectance(Reflectance):
     def __init__(self, features: int, *, hidden: int, device: torch.device, generator: torch.Generator) -> None:
         super().__init__()
         self.network = AngleNetwork(features, hidden=hidden, start=_START, device=device, generator=generator)
-
-    def material(self, features: Tensor) -> Material:
-        """What explains the whole BRDF best, fitted at each point; no gradients."""
-        return fitted_material(self, features)
 
     def forward(self, features: Tensor, c: Cosines) -> Tensor:
         """BRDF value [rays, lights, 3] at surface features [rays, F]."""

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from core.fields.material_fit import capture_directions, fit_lobe, fitted_material
-from core.fields.reflectance import Cosines, Material, Reflectance, ggx_lobe
+from core.fields.reflectance import Cosines, Reflectance, ggx_lobe
 
 C = capture_directions(torch.device("cpu"))
 
@@ -22,9 +22,6 @@ class _Made(Reflectance):
     def forward(self, features: Tensor, c: Cosines) -> Tensor:
         return _brdf(features[:, :3], features[:, 3:6], features[:, 6], c)
 
-    def material(self, features: Tensor) -> Material:
-        return fitted_material(self, features)
-
 
 def _materials(count: int) -> Tensor:
     """[count, 7] coloured materials with a shine that can be told from their colour."""
@@ -35,7 +32,7 @@ def _materials(count: int) -> Tensor:
 
 def test_a_diffuse_term_and_a_lobe_are_found_again() -> None:
     made = _materials(3000)
-    found = _Made().material(made)
+    found = fitted_material(_Made(), made)
     torch.testing.assert_close(found.roughness, made[:, 6], atol=0.02, rtol=0.0)
     torch.testing.assert_close(found.albedo, made[:, :3], atol=0.05, rtol=0.0)
     torch.testing.assert_close(found.specular, made[:, 3:6], atol=0.02, rtol=0.1)
@@ -78,7 +75,7 @@ def test_albedo_and_specular_colour_scale_with_the_reflectance(scale: float) -> 
 
 
 def test_nothing_is_fitted_to_no_points_and_no_light() -> None:
-    assert _Made().material(torch.zeros((0, 7))).albedo.shape == (0, 3)
+    assert fitted_material(_Made(), torch.zeros((0, 7))).albedo.shape == (0, 3)
     black = fit_lobe(torch.zeros((2, C.n_l.shape[1], 3)), C)
     assert not black.albedo.any()
     assert not black.specular.any()

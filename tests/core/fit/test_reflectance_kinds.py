@@ -12,6 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from core.capture.capture import Capture
+from core.fields.material_fit import fitted_material
 from core.fields.reflectance_kind import ReflectanceKind
 from core.fit.checkpoint import NUMBER_FILE, TENSOR_FILE, load_trainer, save_checkpoint
 from core.fit.choices import FitChoices
@@ -90,7 +91,7 @@ def test_shown_colours_are_those_under_the_mean_light(tiny_capture: Capture, kin
     train(trainer, 5)
     model, features = trainer.model, _features(trainer)
     with torch.no_grad():
-        own, shown = model.reflectance.material(features), model.shown_material(features)
+        own, shown = fitted_material(model.reflectance, features), model.shown_material(features)
         unit = model.mean_intensity() / (math.pi * model.exposure)
     torch.testing.assert_close(shown.albedo, own.albedo * unit)
     torch.testing.assert_close(shown.specular, own.specular * unit)

@@ -16,6 +16,8 @@ from tests.core.render.analytic import OneSphere, model_of
 FRAME = SceneFrame(centre=np.array([1.0, 2.0, 3.0]), scale=2.0)
 SIZE = 256
 _LOGIT = 3.0
+_LOBE = -0.174
+"""Of a roughness of one half: shine that can be told from colour."""
 
 
 class PaintedBall(OneSphere):
@@ -27,7 +29,7 @@ class PaintedBall(OneSphere):
 
 
 def painted_model() -> Model:
-    """Albedo = sigmoid(3 position); otherwise a rough dielectric of 4 % reflectance as glTF's is."""
+    """Albedo = sigmoid(3 position); otherwise a half rough dielectric of 4 % reflectance as glTF's is."""
     model = model_of(PaintedBall, residual=False, sharpness=4000.0)
     weights = model.reflectance
     with torch.no_grad():
@@ -39,7 +41,7 @@ def painted_model() -> Model:
             weights.material_w1[2 * axis, axis], weights.material_w1[2 * axis + 1, axis] = 1.0, -1.0
             weights.material_w2[axis, 2 * axis], weights.material_w2[axis, 2 * axis + 1] = _LOGIT, -_LOGIT
         dielectric = float(np.log(0.04 / 0.96))
-        weights.material_b2.copy_(torch.tensor([0.0, 0.0, 0.0, dielectric, dielectric, dielectric, 20.0]))
+        weights.material_b2.copy_(torch.tensor([0.0, 0.0, 0.0, dielectric, dielectric, dielectric, _LOBE]))
     return model
 
 

@@ -77,7 +77,7 @@ def test_the_base_colour_is_the_model_s_at_the_surface() -> None:
     assert np.abs(found - np.clip(expected, 0, 1)).max() < 0.012
     assert np.abs(found - np.clip(expected, 0, 1)).mean() < 0.002
     assert mesh.metallic.max() <= 2
-    assert mesh.roughness.min() == 255
+    assert (np.abs(mesh.roughness.astype(int) - 128) <= 1).all()
 
 
 def test_the_normal_map_gives_back_the_ball_s_normals_in_a_viewer_s_frame() -> None:
