@@ -17,7 +17,8 @@ an amount that the point's own position decides. So a run keeps no random state 
 time it is made, and the mean over steps is right; evenly spread directions matter because the loss is an absolute one,
 which a noisy estimate biases.
 
-Gradients reach the reflectance of x and the lights. Neither the shape nor the reflectance of y is moved.
+Gradients reach the reflectance of x alone. What bounced light says about lights and shape is faint and noisy: passed
+on to the lights it made the normals of hollows worse, 4.8 instead of 4.3 degrees (Stanford bunny, 1,200 steps).
 """
 
 import math
@@ -50,33 +51,32 @@ def bounced_light(model: Model, hits: SurfaceHits, to_light: Tensor, intensity: 
         for part in (slice(at, at + _CHUNK) for at in range(0, len(points), _CHUNK))
     ]
     received = torch.cat(parts) if parts else torch.zeros_like(to_light)
-    row = (received.detach() > 0.0).flatten(1).any(1).nonzero()[:, 0]
+    row = (received > 0.0).flatten(1).any(1).nonzero()[:, 0]
     return torch.zeros_like(to_light).index_put((row,), _matte(model, hits.features[row])[:, None] * received[row])
 
 
+@torch.no_grad()
 def _irradiance(
     model: Model, points: Tensor, normals: Tensor, to_light: Tensor, intensity: Tensor, *, rays: int
 ) -> Tensor:
     """[R, K, 3] what ``points`` receive from the rest of the object, by ``rays`` directions each."""
     cell = model.cache.cell_size
-    with torch.no_grad():
-        # Onto the cached surface; the rays themselves keep half a cell off it.
-        start = (points - model.cache.lookup(points)[:, None] * normals).repeat_interleave(rays, 0)
-        ways, up = even_directions(points, normals, rays).reshape(-1, 3), normals.repeat_interleave(rays, 0)
-        distance = model.cache.first_hit(start, up, ways, start=1.0 * cell, floor=0.5 * cell)
-        hit = (distance >= 0.0).nonzero()[:, 0]
-        row, way, far = hit // rays, ways[hit], distance[hit, None]
-        lift = (0.5 * cell - far * (way * up[hit]).sum(1, keepdim=True)).clamp_min(0.0)
-        second = start[hit] + far * way + lift * up[hit]
-        _, features, gradient = model.sdf(second)
-        normal = torch.nn.functional.normalize(gradient, dim=1, eps=1e-6)
-        # A coarse grid may be entered where the field itself turns away.
-        toward = ((normal * way).sum(1) < 0.0).float()
-        share = (math.pi / rays) * toward[:, None] * _matte(model, features)
-        seen = visibility(model, second, normal, to_light[row])
-    lit = seen * (to_light[row] * normal[:, None]).sum(-1).clamp_min(0.0)
-    radiance = share[:, None] * lit[..., None] * intensity[row]
-    return torch.zeros_like(to_light).index_add(0, row, radiance)
+    # Onto the cached surface; the rays themselves keep half a cell off it.
+    start = (points - model.cache.lookup(points)[:, None] * normals).repeat_interleave(rays, 0)
+    ways, up = even_directions(points, normals, rays).reshape(-1, 3), normals.repeat_interleave(rays, 0)
+    distance = model.cache.first_hit(start, up, ways, start=1.0 * cell, floor=0.5 * cell)
+    hit = (distance >= 0.0).nonzero()[:, 0]
+    row, way, far = hit // rays, ways[hit], distance[hit, None]
+    lift = (0.5 * cell - far * (way * up[hit]).sum(1, keepdim=True)).clamp_min(0.0)
+    second = start[hit] + far * way + lift * up[hit]
+    _, features, gradient = model.sdf(second)
+    normal = torch.nn.functional.normalize(gradient, dim=1, eps=1e-6)
+    # A coarse grid may be entered where the field itself turns away.
+    toward = ((normal * way).sum(1) < 0.0).float()
+    lamps = to_light[row]
+    lit = visibility(model, second, normal, lamps) * (lamps * normal[:, None]).sum(-1).clamp_min(0.0)
+    share = (math.pi / rays) * toward[:, None] * _matte(model, features)
+    return torch.zeros_like(to_light).index_add(0, row, share[:, None] * lit[..., None] * intensity[row])
 
 
 def even_directions(points: Tensor, normals: Tensor, count: int) -> Tensor:

@@ -121,21 +121,19 @@ def test_a_convex_body_does_not_light_itself() -> None:
     assert not bounced_light(_model(OneSphere), hits, light, torch.ones((500, 1, 3)), rays=64).any()
 
 
-def test_it_is_linear_in_the_light_and_moves_albedo_and_lights() -> None:
+def test_it_is_linear_in_the_light_and_moves_the_albedo_alone() -> None:
     model, hits = _model(Bowl), _inside_bowl()
     light = _light(torch.tensor([0.3, 0.1, 1.0]), 300).clone().requires_grad_()
     intensity = torch.rand((300, 1, 3), generator=torch.Generator().manual_seed(2)).requires_grad_()
     found = bounced_light(model, hits, light, intensity, rays=8)
     torch.testing.assert_close(bounced_light(model, hits, light, 3.0 * intensity, rays=8), 3.0 * found)
     found.sum().backward()
-    assert light.grad is not None
-    assert intensity.grad is not None
-    # A linear function is the sum of its arguments times its slopes.
-    assert (intensity * intensity.grad).sum().item() == pytest.approx(found.sum().item(), rel=1e-4)
-    assert light.grad.abs().sum() > 0
+    assert light.grad is None
+    assert intensity.grad is None
     slopes = [weight.grad for name, weight in model.reflectance.named_parameters() if name == "material_b2"]
     assert slopes[0] is not None
-    assert (slopes[0][:3] > 0).all()
+    # By the first reflection: albedo a = sigmoid(b) scales it, so its slope by b is the value times 1 - a.
+    torch.testing.assert_close(slopes[0][:3], (1.0 - ALBEDO) * found.detach().sum((0, 1)), rtol=1e-3, atol=0)
 
 
 def test_it_is_the_same_every_time_whatever_is_asked_beside_it() -> None:
