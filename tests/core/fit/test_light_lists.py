@@ -1,6 +1,7 @@
 """Light lists are read back as they were meant, by Chiaro's own reader of RTI captures too."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ from core.fit.known_lights import light_of
 from core.fit.light_lists import photograph_names
 from core.fit.run_folder import export_results
 from core.fit.trainer import Trainer
+from core.scene.light_model import LightModel
 from core.types import ImageKey, gl_from_camera
+from tests.core.fit.small import CPU, SMALL, train
 from tests.tiny_run import tiny_trainer, train_tiny
 
 UNKNOWN_LIGHT = 1
@@ -66,6 +69,21 @@ def test_photographs_beside_the_list_are_an_rti_capture(lists: Path, trainer: Tr
     capture = read_capture(tmp_path)
     expected = [light_of(trainer, ImageKey(1, light)).to_light for light in (0, 2, 3)]
     np.testing.assert_allclose(capture.truth.light_directions_gl, gl_from_camera(np.array(expected)), atol=1e-6)
+
+
+def test_lights_that_stand_in_the_room_are_in_the_world(tiny_capture: Capture, tmp_path: Path) -> None:
+    model = replace(SMALL.model, lights=LightModel(fixed_to="world"))
+    trainer = Trainer(tiny_capture, replace(SMALL, steps=3, model=model), device=CPU)
+    train(trainer, 3)
+    export_results(trainer, tmp_path / "out", what=["lights"])
+    lists = tmp_path / "out/lights"
+    assert {file.name for file in lists.glob("directions_*")} == {"directions_world.txt"}
+    assert "world frame" in (lists / "directions_world.txt").read_text().splitlines()[0]
+    world = np.loadtxt(lists / "directions_world.txt")[:, 1:]
+    for view in tiny_capture.views:
+        camera = next(c for k, c in zip(tiny_capture.keys, tiny_capture.cameras, strict=True) if k.view == view)
+        seen = gl_from_camera(world @ camera.rotation)
+        np.testing.assert_allclose(read_light_list(lists / f"V{view:02d}.lp").directions_gl, seen, atol=1e-5)
 
 
 def test_a_capture_that_is_gone_keeps_the_names_of_its_keys(tmp_path: Path) -> None:
