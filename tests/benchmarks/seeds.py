@@ -8,7 +8,7 @@ from tests.benchmarks.cases import Job, case_folder, measured, shown
 CAPTURES: tuple[CaseName, ...] = ("painted", "bronze")
 SEEDS = range(10)
 ERRORS = ("normal_mae_deg", "light_mae_deg")
-STEPS = 600
+STEPS = 500
 
 
 def measure_seeds() -> dict[str, float]:
