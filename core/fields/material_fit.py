@@ -8,9 +8,10 @@ them, gain nothing). For each roughness r of a grid the model
 
     f = albedo / pi + specular V_r,    V_r = D G / (4 n.l n.v)
 
-is linear in albedo and specular colour: least squares with two unknowns a channel, neither negative, weighted by n.l.
-(Schlick's rise toward grazing, (1 - h.l)^5, is 5e-9 at these directions and left out.) The best r of the grid is
-refined by parabolas through its neighbours' errors, so that maps of roughness have no steps.
+is linear in albedo and specular colour: least squares with two unknowns a channel, neither negative. Errors are
+relative, as in the loss that f was learnt by, and weighted by n.l. (Schlick's rise toward grazing, (1 - h.l)^5, is 5e-9
+at these directions and left out.) The best r of the grid is refined by parabolas through its neighbours' errors, so
+that maps of roughness have no steps.
 """
 
 import math
@@ -34,6 +35,8 @@ _NOISE = 1e-3
 """Part of f squared that is not worth a lobe."""
 _CLOSER = 0.4
 """Around the best of the grid three closer ones are tried, this part of the grid's ratio apart."""
+_FLOOR = 0.1
+"""Of f, in parts of its mean: added where errors are made relative."""
 _CHUNK = 1024
 
 
@@ -61,7 +64,7 @@ def capture_directions(device: torch.device) -> Cosines:
 
 def fit_lobe(values: Tensor, c: Cosines) -> Material:
     """The material nearest to BRDF ``values`` [points, samples, 3] at the directions ``c`` [1, samples]."""
-    rows, weights = values.transpose(1, 2), (c.n_l / c.n_l.sum())[0]
+    rows, weights = values.transpose(1, 2), _weights(values, c)
     ratio = _SHARPEST ** (-1.0 / (_GRID - 1))
     coarse = _SHARPEST * ratio ** torch.arange(_GRID, device=values.device)
     found = _best(_errors(_squares(rows, weights, _lobes(coarse, c)), rows, weights), coarse, ratio)
@@ -106,22 +109,29 @@ class _Squares:
         return 2.0 * (cross - albedo * specular * self.mixed) - albedo**2 * self.plain - specular**2 * self.shiny
 
 
+def _weights(values: Tensor, c: Cosines) -> Tensor:
+    """[points, 1, samples] weights of the squared errors."""
+    level = values.mean(2)
+    weights = c.n_l / (level + _FLOOR * level.mean(1, keepdim=True)).clamp_min(1e-12) ** 2
+    return (weights / weights.sum(1, keepdim=True))[:, None]
+
+
 def _squares(rows: Tensor, weights: Tensor, lobes: Tensor) -> _Squares:
-    """For f as ``rows`` [points, 3, samples] and ``lobes`` [lobes, samples], or [points, lobes, samples]."""
+    """For f as ``rows`` [points, 3, samples] and ``lobes`` [(points,) lobes, samples]."""
     weighted = lobes * weights
-    plain = weights.sum() / math.pi**2
+    plain = weights.sum(-1, keepdim=True) / math.pi**2
     return _Squares(
         plain=plain,
         mixed=weighted.sum(-1).unsqueeze(-2) / math.pi,
         shiny=(weighted * lobes).sum(-1).unsqueeze(-2) + _RIDGE * plain,
-        plain_f=(rows @ weights)[..., None] / math.pi,
+        plain_f=(rows * weights).sum(-1, keepdim=True) / math.pi,
         shiny_f=rows @ weighted.transpose(-1, -2),
     )
 
 
 def _errors(squares: _Squares, rows: Tensor, weights: Tensor) -> Tensor:
     """[points, lobes] squared error over all channels, in parts of what is left to explain for a lobe."""
-    whole = (rows * rows @ weights).sum(1, keepdim=True)
+    whole = (rows * rows * weights).sum((1, 2))[:, None]
     left = whole - (squares.plain_f**2 / squares.plain).sum(1)
     return (whole - squares.gain().sum(1)) / (left + _NOISE * whole).clamp_min(1e-12)
 

@@ -34,7 +34,7 @@ def test_a_diffuse_term_and_a_lobe_are_found_again() -> None:
     made = _materials(3000)
     found = fitted_material(_Made(), made)
     torch.testing.assert_close(found.roughness, made[:, 6], atol=0.02, rtol=0.0)
-    torch.testing.assert_close(found.albedo, made[:, :3], atol=0.05, rtol=0.0)
+    torch.testing.assert_close(found.albedo, made[:, :3], atol=0.035, rtol=0.0)
     torch.testing.assert_close(found.specular, made[:, 3:6], atol=0.02, rtol=0.1)
 
 
