@@ -76,10 +76,13 @@ def write_case_capture(folder: Path, case: Case, *, seed: int = 0, progress: Pro
     """Write a test capture into ``folder``, which must not exist or be empty. Complete or not at all.
 
     Raises RunError when it cannot be written, Cancelled when ``progress`` does, and ValueError when lamps infinitely
-    far away are given a beam, or photographs are to be swapped that have no other of their view.
+    far away are given a beam, lamps that stand in the room are to move in every shot, or photographs are to be swapped
+    that have no other of their view.
     """
     if case.lamps.falloff > 0.0 and case.lamps.distance is None:
         raise ValueError("a lamp infinitely far away has no beam; give it a distance")
+    if case.moving == "free" and case.lamps.fixed_to == "world":
+        raise ValueError("lamps that stand in the room do not move in every shot")
     report = progress or silent
     with new_folder(folder) as unfinished:
         report("Modelling the object", 0.0)

@@ -1,9 +1,10 @@
 """An object with its material, photographed under lamps: direct light, light once reflected, light through wax."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.capture.synthetic_lamps import Lamp, disc_places
 from core.capture.synthetic_materials import Surface
@@ -16,6 +17,10 @@ _DISC_SAMPLES = 9
 """Points of a lamp's disc that are asked from each hit; a pixel has four hits, and each asks other points."""
 _DISC_SAMPLES_STORED = 4
 """From each vertex, whose light is spread over many others before it is seen."""
+
+Indices = NDArray[np.intp]
+Gain = Callable[[Indices, FloatArray], FloatArray]
+"""From which points, and unit vectors to the light [chosen, 3], to what they make of the light [chosen, 1 or 3]."""
 
 
 class LitObject:
@@ -45,14 +50,22 @@ class LitObject:
 
     def irradiance(self, lamp: Lamp, rng: np.random.Generator) -> FloatArray:
         """Direct irradiance of the vertices, [vertices, 3]."""
-        samples = _DISC_SAMPLES_STORED if lamp.disc > 0.0 else 1
-        return self._lit(self.mesh.vertices, self.mesh.normals, None, None, lamp, rng, samples)
+        normals = self.mesh.normals
+
+        def gain(chosen: Indices, to_light: FloatArray) -> FloatArray:
+            return np.einsum("ij,ij->i", normals[chosen], to_light)[:, None]
+
+        return self._lit(self.mesh.vertices, normals, lamp, rng, _DISC_SAMPLES_STORED, gain)
 
     def radiance(self, hits: Hits, lamp: Lamp, stored: FloatArray | None, rng: np.random.Generator) -> FloatArray:
         """What the camera sees at its hits, [hits, 3]; ``stored`` is this lamp's row of ``stored``."""
-        surface = self.surface.unstacked(self.stage.at(hits, self._columns))
-        samples = _DISC_SAMPLES if lamp.disc > 0.0 else 1
-        direct = self._lit(hits.positions, hits.normals, hits.to_eye, surface, lamp, rng, samples)
+        columns = self.stage.at(hits, self._columns)
+
+        def gain(chosen: Indices, to_light: FloatArray) -> FloatArray:
+            surface = self.surface.unstacked(columns[chosen])
+            return surface.leaving(hits.normals[chosen], hits.to_eye[chosen], to_light)
+
+        direct = self._lit(hits.positions, hits.normals, lamp, rng, _DISC_SAMPLES, gain)
         return direct if stored is None else direct + self.stage.at(hits, stored)
 
     def _blurred(self, irradiance: FloatArray) -> FloatArray:
@@ -66,27 +79,21 @@ class LitObject:
         self,
         points: FloatArray,
         normals: FloatArray,
-        to_eye: FloatArray | None,
-        surface: Surface | None,
         lamp: Lamp,
         rng: np.random.Generator,
-        samples: int,
+        disc_samples: int,
+        gain: Gain,
     ) -> FloatArray:
-        """[points, 3] direct light: radiance toward the eye, or without a surface the irradiance."""
+        """[points, 3] direct light, shadows included, times ``gain``."""
+        samples = disc_samples if lamp.disc > 0.0 else 1
         total = np.zeros((len(points), 3), np.float32)
         turns = rng.uniform(0.0, 2.0 * np.pi, len(points)).astype(np.float32)
-        columns = None if surface is None else surface.stacked()
         for sample in range(samples):
             places = disc_places(len(points), sample, samples, turns)
             to_light, strength, far = lamp.arriving(points, places)
-            cosine = np.einsum("ij,ij->i", normals, to_light)
-            chosen = np.flatnonzero((cosine > 0.0) & (strength > 0.0))
+            chosen = np.flatnonzero((np.einsum("ij,ij->i", normals, to_light) > 0.0) & (strength > 0.0))
             chosen = chosen[~self._blocked(points[chosen], normals[chosen], to_light[chosen], far[chosen])]
-            if surface is None or columns is None or to_eye is None:
-                gain = cosine[chosen, None]
-            else:
-                gain = surface.unstacked(columns[chosen]).leaving(normals[chosen], to_eye[chosen], to_light[chosen])
-            total[chosen] += strength[chosen, None] * gain
+            total[chosen] += strength[chosen, None] * gain(chosen, to_light[chosen])
         return np.asarray(total * (lamp.intensity / samples), dtype=np.float32)
 
     def _blocked(self, points: FloatArray, normals: FloatArray, to_light: FloatArray, far: FloatArray) -> Any:

@@ -207,9 +207,15 @@ def test_lights_from_true_normals_explain_a_free_capture(tmp_path: Path) -> None
         assert np.corrcoef(cosine[lit], capture.linear(image)[lit][:, 0])[0, 1] > 0.7
 
 
-def test_a_distant_lamp_has_no_beam_and_cancelling_leaves_nothing(tmp_path: Path) -> None:
+def test_cases_that_cannot_be_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="has no beam"):
         write_case_capture(tmp_path / "case", replace(SMALL, lamps=LampKind(falloff=1.0)))
+    with pytest.raises(ValueError, match="do not move in every shot"):
+        write_case_capture(tmp_path / "case", replace(SMALL, moving="free", lamps=LampKind(fixed_to="world")))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_cancelling_leaves_nothing(tmp_path: Path) -> None:
 
     def cancel(_what: str, fraction: float) -> None:
         if fraction > 0.3:
