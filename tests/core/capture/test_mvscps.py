@@ -230,3 +230,15 @@ def test_development_captures(shared_data: Path, name: str, images: int, poses: 
     assert capture.truth.light_directions_gl is not None
     assert capture.truth.light_directions_gl.shape == (len(capture.light_ids), 3)
     assert sorted(capture.truth.normals_gl) == list(capture.views)
+
+
+def test_true_lights_that_stand_in_the_room_are_read(tiny_capture_folder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_capture_folder, tmp_path / "capture")
+    (folder / "light_directions.txt").rename(folder / "light_directions_world.txt")
+    truth = read_capture(folder).truth
+    assert truth.light_directions_gl is None
+    assert truth.light_directions_world is not None
+    np.testing.assert_allclose(np.linalg.norm(truth.light_directions_world, axis=1), 1.0, atol=1e-6)
+    small = read_capture(folder, options=ImportOptions(reduce=2)).truth.light_directions_world
+    assert small is not None
+    np.testing.assert_array_equal(small, truth.light_directions_world)
