@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.check_picture import CheckPicture
 from app.messages import (
-    CHECK_VIEWPORT,
     CaptureChecked,
     CaptureOpened,
     CheckCapture,
@@ -14,18 +14,13 @@ from app.messages import (
     SetUp,
     State,
     ViewChecked,
-    ViewCheckJump,
     ViewCheckMark,
-    ViewFrame,
-    ViewMouse,
-    ViewSize,
     ViewSphere,
 )
 from app.window_state import WindowState
 from core.capture.import_options import ImportOptions
 from core.types import ImageKey
 from widgets.check_data import Checked, Sphere, open_findings
-from widgets.check_scene import CheckPointer
 
 if TYPE_CHECKING:
     from core.capture.report import Fix
@@ -56,39 +51,13 @@ class CheckControl:
         """Where the user has it; the one that was read until it is moved."""
         self.view: int | None = None
         """The view whose photograph is shown."""
+        self.picture = CheckPicture(window, selected=lambda: self.view)
+        """Its 3D picture."""
         self._left_out: frozenset[ImageKey] = frozenset()
         self._picked = False
         """Whether the user has chosen that view."""
         self._opening = False
         """Whether something else is being opened."""
-
-    # ---- intents: the 3D view ---------------------------------------------------------------------------------------
-
-    def resize(self, width: int, height: int, quick: float) -> None:
-        """The picture has another size."""
-        self._window.to_view(ViewSize(viewport=CHECK_VIEWPORT, width=width, height=height, quick=quick))
-
-    def point(self, pointer: CheckPointer) -> None:
-        """The mouse is at work over the picture."""
-        self._window.to_view(
-            ViewMouse(
-                viewport=CHECK_VIEWPORT,
-                x=pointer.x,
-                y=pointer.y,
-                button=pointer.button,
-                shift=pointer.shift,
-                press=pointer.press,
-                wheel=pointer.wheel,
-                pressed_at=pointer.pressed_at,
-            )
-        )
-
-    def jump(self, to: str) -> None:
-        """Move the eye: ``everything``, ``sphere``, or ``camera`` for the selected view's."""
-        if to != "camera":
-            self._window.to_view(ViewCheckJump(to="sphere" if to == "sphere" else "everything"))
-        elif self.view is not None:
-            self._window.to_view(ViewCheckJump(to=self.view))
 
     # ---- intents: views and sphere ----------------------------------------------------------------------------------
 
@@ -152,7 +121,7 @@ class CheckControl:
         suggested = self.checked.suggested_sphere() if self.checked is not None else None
         if self.sphere is None and suggested is not None:
             self.move_sphere(suggested)
-        self.jump("sphere")
+        self.picture.jump("sphere")
 
     def read_again(self) -> None:
         """Read the folder as the fields say."""
@@ -308,10 +277,6 @@ class CheckControl:
         """The sphere is here now."""
         self.sphere = sphere
         self._window.panels.check.show_sphere(sphere)
-
-    def show_frame(self, frame: ViewFrame) -> None:
-        """A picture of the 3D view."""
-        self._window.panels.check.show_frame(frame.rgba, frame.handles)
 
 
 def _worst_view(checked: Checked) -> int | None:

@@ -196,7 +196,7 @@ class Controller:
         self.window.panels.check.show_failure(failed.text)
 
     def _show_frame(self, frame: msg.ViewFrame) -> None:
-        (self.check if frame.viewport == msg.CHECK_VIEWPORT else self.scene).show_frame(frame)
+        (self.check.picture if frame.viewport == msg.CHECK_VIEWPORT else self.scene).show_frame(frame)
 
     def _show_capture(self, opened: msg.CaptureOpened) -> None:
         window = self.window

@@ -132,9 +132,9 @@ class Window:
             check=CheckPanel(
                 tabs.parent("check"),
                 self.pool,
-                on_pointer=c.check.point,
-                on_size=c.check.resize,
-                on_jump=c.check.jump,
+                on_pointer=c.check.picture.point,
+                on_size=c.check.picture.resize,
+                on_jump=c.check.picture.jump,
                 on_view=c.check.select_view,
                 on_sphere=c.check.move_sphere,
                 on_masks_sphere=c.check.sphere_from_masks,

@@ -69,7 +69,7 @@ def row_texts(
     light: int, direction: FloatArray, intensity: FloatArray, error: float | None, distance: float | None = None
 ) -> tuple[str, ...]:
     """The table's cells of one light; a dash where nothing is known."""
-    far = "    –" if distance is None or not np.isfinite(distance) else f"{distance:5.3g}"
+    far = "   –" if distance is None or not np.isfinite(distance) else f"{distance:4.3g}"
     xyz = [f"{v:5.2f}".replace("-0.00", " 0.00") if np.isfinite(v) else "    –" for v in direction]
     rgb = [(f"{v:.2f}" if np.isfinite(v) else "–").rjust(width) for v, width in zip(intensity, (4, 5, 4), strict=True)]
     return (f"L{light:02d}", *xyz, far, *rgb, "     –" if error is None or not np.isfinite(error) else f"{error:6.2f}")

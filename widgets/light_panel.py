@@ -24,8 +24,8 @@ from widgets.light_marks import (
 )
 from widgets.theme import COLOURS, SPACING, Rgba, faded, font, scaled
 
-_COLUMNS = ("Light", "    x", "    y", "    z", " dist", " red", "green", "blue", "error°")
-_DISTANCE = " dist"
+_COLUMNS = ("ID", "    x", "    y", "    z", "dist", " red", "green", "blue", "error°")
+_DISTANCE = "dist"
 _UNITS = "Red, green, blue: intensity, mean light = 1"
 _NEAR_UNITS = "dist: from the object's centre, world units"
 _TABLE_LEAST, _DOME_MOST = 112, 260
@@ -121,7 +121,7 @@ class LightPanel:
         ]
         dpg.set_value("lights.summary", summary(len(self._ids), error_deg))
         dpg.set_value("lights.units", _UNITS if distances is None else _NEAR_UNITS)
-        dpg.configure_item(f"lights.column.{_DISTANCE.strip()}", show=distances is not None)
+        dpg.configure_item(f"lights.column.{_DISTANCE}", show=distances is not None)
         dpg.configure_item("lights.key.truth", show=truth_gl is not None)
         dpg.configure_item("lights.key.start", show=start_gl is not None)
         self._show_table()

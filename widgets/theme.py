@@ -218,4 +218,4 @@ def _add_surface_styles() -> None:
     with dpg.theme(tag="style.file_entry"), dpg.theme_component(dpg.mvSelectable):
         dpg.add_theme_color(dpg.mvThemeCol_Text, COLOURS.muted)
     with dpg.theme(tag="style.dense"), dpg.theme_component(dpg.mvTable):
-        dpg.add_theme_style(dpg.mvStyleVar_CellPadding, scaled(3), scaled(1))
+        dpg.add_theme_style(dpg.mvStyleVar_CellPadding, scaled(2), scaled(1))
