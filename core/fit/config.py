@@ -82,7 +82,7 @@ def draft(seconds: float = PRESET_SECONDS["draft"]) -> FitConfig:
     return FitConfig(seconds=seconds)
 
 
-def final(seconds: float = 600.0) -> FitConfig:
+def final(seconds: float = PRESET_SECONDS["final"]) -> FitConfig:
     """More rays, lights and sections a step, until it has converged."""
     return FitConfig(
         seconds=seconds, until_converged=True, rays=768, rays_one_light=1536, lights_per_ray=12, sections=16
