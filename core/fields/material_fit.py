@@ -37,7 +37,7 @@ _CLOSER = 0.4
 """Around the best of the grid three closer ones are tried, this part of the grid's ratio apart."""
 _FLOOR = 0.1
 """Of f, in parts of its mean: added where errors are made relative."""
-_CHUNK = 1024
+_CHUNK = 2048
 
 
 @torch.no_grad()
