@@ -22,7 +22,8 @@ def choice_options(choices: FitChoices) -> list[str]:
     default, lights = FitChoices(), choices.lights
     options = [] if choices.reflectance == default.reflectance else ["--reflectance", choices.reflectance]
     options += [] if lights.fixed_to == default.lights.fixed_to else ["--lights", lights.fixed_to]
-    switches = {"near": lights.near, "falloff": lights.falloff, "exposure": lights.exposure, "bounce": choices.bounce}
+    switches = {"near": lights.near, "falloff": lights.falloff, "exposure": lights.exposure}
+    switches |= {"soft-shadows": choices.soft_shadows, "bounce": choices.bounce}
     return options + [f"--{name}" for name, on in switches.items() if on]
 
 

@@ -32,6 +32,8 @@ class ModelArguments:
     """Lamps with a beam: dimmer away from their axes."""
     exposure: _Switch = False
     """Every photograph has a brightness of its own: a flash that varies, automatic exposure."""
+    soft_shadows: _Switch = False
+    """Lamps of some size, whose shadows have soft edges."""
     bounce: _Switch = False
     """Light that the object reflects onto itself, once: for hollows and folds."""
 
@@ -44,7 +46,12 @@ class ModelArguments:
             falloff=self.falloff,
             exposure=self.exposure,
         )
-        return FitChoices(reflectance=self.reflectance or default.reflectance, lights=lights, bounce=self.bounce)
+        return FitChoices(
+            reflectance=self.reflectance or default.reflectance,
+            lights=lights,
+            soft_shadows=self.soft_shadows,
+            bounce=self.bounce,
+        )
 
     @classmethod
     def of(cls, choices: FitChoices) -> Self:
@@ -56,9 +63,10 @@ class ModelArguments:
             near=lights.near,
             falloff=lights.falloff,
             exposure=lights.exposure,
+            soft_shadows=choices.soft_shadows,
             bounce=choices.bounce,
         )
 
     def given(self) -> Sequence[str]:
         """The options that were given, as they are written."""
-        return [f"--{each.name}" for each in fields(self) if getattr(self, each.name) != each.default]
+        return [f"--{each.name.replace('_', '-')}" for each in fields(self) if getattr(self, each.name) != each.default]

@@ -26,7 +26,7 @@ _FIXED: tuple[Region, ...] = ("toolbar", "centre", "status")
 _BARS = ("toolbar", "status")
 _ROUNDING = 6
 """Radius of the panels' corners at UI scale 1."""
-_SIDE_LEAST, _SIDE_MOST = 236, 640
+_SIDE_LEAST, _SIDE_MOST = 252, 640
 _CENTRE_LEAST = 0.36
 _LIGHTS_LEAST, _LIGHTS_MOST = 0.25, 0.75
 

@@ -13,8 +13,8 @@ import dearpygui.dearpygui as dpg
 from core.fields.reflectance_kind import ReflectanceKind
 from core.fit.choices import FitChoices
 from core.scene.light_model import LightFrame, LightModel
-from widgets.controls import LABEL, Segments, field_label, tooltip
-from widgets.theme import font, scaled
+from widgets.controls import Segments, field_label, tooltip
+from widgets.theme import font
 
 OnChoices = Callable[[FitChoices], object]
 
@@ -45,7 +45,8 @@ _SWITCHES: tuple[tuple[str, str, str], ...] = (
         "Exposure",
         "Photographs under one light differ in brightness: a flash that varies, automatic exposure",
     ),
-    ("bounce", "Interreflection", "The object lights itself: for bright objects with hollows or folds; slower"),
+    ("soft_shadows", "Soft shadows", "Lamps of some size: window panes, soft boxes; slower"),
+    ("bounce", "Bounce", "The object lights itself: for bright objects with hollows or folds; slower"),
 )
 
 
@@ -62,9 +63,14 @@ class ModelForm:
             self._label("Lights")
             self._frame = self._segments("frame", _FRAMES, self._choose_frame)
         with dpg.group(horizontal=True):
-            dpg.add_spacer(width=scaled(LABEL))
-            for column in (_SWITCHES[::2], _SWITCHES[1::2]):  # two below two
-                self._add_switches(column)
+            near, beam, exposure, soft, bounce = _SWITCHES
+            with dpg.group():
+                self._add_switches(near)
+                self._add_switches(exposure)
+            with dpg.group():
+                with dpg.group(horizontal=True):
+                    self._add_switches(beam, bounce)
+                self._add_switches(soft)
         self.show(self._choices)
 
     @staticmethod
@@ -79,14 +85,13 @@ class ModelForm:
             tooltip(f"{prefix}.{each}", tip)
         return made
 
-    def _add_switches(self, switches: tuple[tuple[str, str, str], ...]) -> None:
-        with dpg.group():
-            for name, label, tip in switches:
-                tag = f"model.{name}"
-                dpg.add_checkbox(label=label, tag=tag, callback=partial(self._switch, name))
-                dpg.bind_item_theme(tag, "style.compact")
-                dpg.bind_item_font(tag, font("small"))
-                tooltip(tag, tip)
+    def _add_switches(self, *switches: tuple[str, str, str]) -> None:
+        for name, label, tip in switches:
+            tag = f"model.{name}"
+            dpg.add_checkbox(label=label, tag=tag, callback=partial(self._switch, name))
+            dpg.bind_item_theme(tag, "style.compact")
+            dpg.bind_item_font(tag, font("small"))
+            tooltip(tag, tip)
 
     def show(self, choices: FitChoices) -> None:
         """Show these choices without reporting them."""
@@ -95,7 +100,7 @@ class ModelForm:
         self._frame.choose(choices.lights.fixed_to)
         lights = choices.lights
         shown = {"near": lights.positioned, "falloff": lights.falloff, "exposure": lights.exposure}
-        for name, on in {**shown, "bounce": choices.bounce}.items():
+        for name, on in {**shown, "soft_shadows": choices.soft_shadows, "bounce": choices.bounce}.items():
             dpg.set_value(f"model.{name}", on)
 
     def _choose_reflectance(self, name: str) -> None:
@@ -105,8 +110,8 @@ class ModelForm:
         self._choose_lights(fixed_to=name)
 
     def _switch(self, name: str, _sender: object, on: bool) -> None:
-        if name == "bounce":
-            self._choose(replace(self._choices, bounce=on))
+        if name in ("bounce", "soft_shadows"):
+            self._choose(replace(self._choices, **{name: on}))
         elif name == "near" and not on:
             self._choose_lights(near=False, falloff=False)  # a beam is seen only of a lamp that is near
         elif name == "falloff" and on:

@@ -23,6 +23,8 @@ class FitChoices:
 
     reflectance: ReflectanceKind = "hybrid"
     lights: LightModel = field(default_factory=LightModel)
+    soft_shadows: bool = False
+    """Whether lamps have a size, so that shadows have soft edges."""
     bounce: bool = False
     """Whether light reflected once by the object onto itself is accounted for."""
 
@@ -39,6 +41,7 @@ class FitChoices:
                 falloff=lights.get("falloff") is True,
                 exposure=lights.get("exposure") is True,
             ),
+            soft_shadows=known.get("soft_shadows") is True,
             bounce=known.get("bounce") is True,
         )
 
@@ -54,6 +57,7 @@ class FitChoices:
             "near": self.lights.near,
             "falloff": self.lights.falloff,
             "exposure": self.lights.exposure,
+            "soft": self.soft_shadows,
             "bounce": self.bounce,
         }
         return tuple(word for word, said in words.items() if said)
@@ -63,6 +67,7 @@ class FitChoices:
         return (
             ("Reflectance", _REFLECTANCE_WORDS[self.reflectance]),
             ("Lights", _light_words(self.lights)),
+            ("Shadows", "soft" if self.soft_shadows else "sharp"),
             ("Interreflection", "one bounce" if self.bounce else "left out"),
         )
 

@@ -67,14 +67,22 @@ class FitConfig:
 
 def with_choices(config: FitConfig, choices: FitChoices) -> FitConfig:
     """``config`` with the user's choices in it."""
-    model = replace(config.model, reflectance=choices.reflectance, lights=choices.lights, bounce=choices.bounce)
+    model = replace(
+        config.model,
+        reflectance=choices.reflectance,
+        lights=choices.lights,
+        soft_shadows=choices.soft_shadows,
+        bounce=choices.bounce,
+    )
     return replace(config, model=model)
 
 
 def choices_of(config: FitConfig) -> FitChoices:
     """The choices that a run's configuration was made with."""
     model = config.model
-    return FitChoices(reflectance=model.reflectance, lights=model.lights, bounce=model.bounce)
+    return FitChoices(
+        reflectance=model.reflectance, lights=model.lights, soft_shadows=model.soft_shadows, bounce=model.bounce
+    )
 
 
 def draft(seconds: float = PRESET_SECONDS["draft"]) -> FitConfig:

@@ -9,7 +9,10 @@ from core.fit.config import PRESETS, choices_of, draft, with_choices
 from core.scene.light_model import LightModel
 
 CHOSEN = FitChoices(
-    reflectance="neural", lights=LightModel(fixed_to="world", near=True, falloff=True, exposure=True), bounce=True
+    reflectance="neural",
+    lights=LightModel(fixed_to="world", near=True, falloff=True, exposure=True),
+    soft_shadows=True,
+    bounce=True,
 )
 
 
@@ -25,7 +28,7 @@ def test_damaged_choices_are_the_defaults(values: object) -> None:
 
 
 def test_words_tell_every_choice_apart() -> None:
-    assert {name for name, _ in CHOSEN.described()} == {"Reflectance", "Lights", "Interreflection"}
+    assert {name for name, _ in CHOSEN.described()} == {"Reflectance", "Lights", "Shadows", "Interreflection"}
     words = dict(CHOSEN.described())
     assert words["Lights"].startswith("points at a finite distance, standing in the room")
     assert all(words[name] != text for name, text in FitChoices().described())
@@ -33,7 +36,7 @@ def test_words_tell_every_choice_apart() -> None:
 
 def test_what_is_not_the_default_is_tagged() -> None:
     assert FitChoices().tags() == ()
-    assert CHOSEN.tags() == ("neural", "world", "near", "falloff", "exposure", "bounce")
+    assert CHOSEN.tags() == ("neural", "world", "near", "falloff", "exposure", "soft", "bounce")
 
 
 def test_each_preset_is_as_long_as_is_said() -> None:
