@@ -60,6 +60,8 @@ class FitConfig:
     """Field evaluations along a ray."""
     refresh_every: int = 16
     """Steps between refreshes of the cached distance grid."""
+    shadow_gradients_from: float | None = None
+    """Part of the run after which the edges of cast shadows move the shape that casts them; None: never."""
     rates: Rates = field(default_factory=Rates)
     weights: Weights = field(default_factory=Weights)
     model: ModelConfig = field(default_factory=ModelConfig)

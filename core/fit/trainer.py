@@ -25,6 +25,7 @@ from core.fit.last_good import LastGood
 from core.fit.light_estimate import LightEstimate, estimated_lights
 from core.fit.light_search import search_lights
 from core.fit.losses import Losses, batch_losses
+from core.fit.optimiser import BETAS, make_optimiser, set_rates
 from core.fit.shadow_trust import TRUST_DECIDED, shadow_trust
 from core.render.composite import first_rays, trace
 from core.render.shade import shade_hits
@@ -33,7 +34,6 @@ from core.scene.light_start import light_start
 from core.scene.pixels import PixelPool, RayBatch
 from core.types import ImageKey, Progress
 
-_BETAS = (0.9, 0.99)
 _KEEP_EVERY = 100
 """Steps between copies of the last good state."""
 _FADE_EVERY = 200
@@ -93,7 +93,7 @@ class Trainer:
         )
         self.pool = PixelPool(capture, self.frame, device=device)
         self.model.exposure = self.pool.exposure
-        self.optimiser = _optimiser(self.model, config)
+        self.optimiser = make_optimiser(self.model, config.rates)
         self.plan = schedule.Plan(
             first_step=0, first_second=0.0, last_step=config.steps, last_second=config.seconds, extension=False
         )
@@ -215,12 +215,10 @@ class Trainer:
         # An extension goes on as a run ends; only its learning rates start higher again.
         extended = self.plan.extension
         factor = schedule.extension_rate_factor(self.progress) if extended else schedule.rate_factor(done)
-        for group in self.optimiser.param_groups:
-            group["lr"] = group["start"] * factor
-        self.optimiser.param_groups[3]["lr"] *= schedule.light_factor(done)
+        set_rates(self.optimiser, factor=factor, lights=schedule.light_factor(done))
         if math.isfinite(float(losses.total.detach())):
             self.optimiser.step()
-            model.sdf.grid.adam(rate=config.rates.grid * factor, betas=_BETAS, levels=model.sdf.active_levels)
+            model.sdf.grid.adam(rate=config.rates.grid * factor, betas=BETAS, levels=model.sdf.active_levels)
             self._observe(batch, losses, points, done)
             self._watch(float(losses.colour.detach()), done)
             if self.searches < len(_SEARCH_AT) and done >= _SEARCH_AT[self.searches]:
@@ -265,7 +263,16 @@ class Trainer:
             camera_centres=batch.origins[:on],
         )
         strength = model.shadow_strength * model.shadow_trust
-        shaded = shade_hits(model, seen, batch.directions[:on], light.to_light, light.intensity, shadows=strength)
+        learn_from = self.config.shadow_gradients_from
+        shaded = shade_hits(
+            model,
+            seen,
+            batch.directions[:on],
+            light.to_light,
+            light.intensity,
+            shadows=strength,
+            learn_shadows=learn_from is not None and done >= learn_from,
+        )
         if done <= TRUST_DECIDED:
             model.shadow_trust = shadow_trust(
                 model.shadow_trust, shaded, batch, strength=strength, ceiling=self.pool.ceiling, progress=done
@@ -314,19 +321,3 @@ def _check_included(capture: Capture, chosen: frozenset[ImageKey]) -> None:
     unknown = sorted(chosen - set(capture.keys))
     if unknown:
         raise SubsetError(f"The capture has no image {unknown[0].name}; choose among the images it has.")
-
-
-def _optimiser(model: Model, config: FitConfig) -> torch.optim.Adam:
-    rates = config.rates
-    sdf = model.sdf
-    groups = [
-        {"params": [sdf.w1, sdf.b1, sdf.w2, sdf.b2], "start": rates.sdf},
-        {"params": [*model.reflectance.parameters(), *model.lamp_parameters()], "start": rates.reflectance},
-        {"params": [model.log_sharpness], "start": rates.sharpness},
-        {"params": [model.lights.direction, model.lights.log_intensity], "start": rates.lights},
-    ]
-    if shapes := model.lights.shape_parameters():
-        groups.append({"params": shapes, "start": rates.light_shapes})
-    if model.config.lights.exposure:
-        groups.append({"params": [model.lights.log_exposure], "start": rates.exposures})
-    return torch.optim.Adam(groups, lr=1e-3, betas=_BETAS, eps=1e-15, fused=True)

@@ -42,6 +42,14 @@ def test_each_choice_changes_a_run_once_there_are_shadows(tiny_capture: Capture,
     assert (radius > 0.0) == (choice == "soft_shadows")
 
 
+def test_shadow_edges_move_the_shape_from_where_they_are_said_to(tiny_capture: Capture) -> None:
+    config = replace(SMALL, steps=40)
+    plain = Trainer(tiny_capture, config, device=CPU, seed=0)
+    late = Trainer(tiny_capture, replace(config, shadow_gradients_from=0.5), device=CPU, seed=0)
+    assert train(plain, 20) == train(late, 20)
+    assert train(plain, 20) != train(late, 20)
+
+
 def test_pictures_show_bounced_light_where_it_is_accounted_for(tiny_capture: Capture) -> None:
     trainer = _trainer(tiny_capture, steps=30)
     train(trainer, 30)
