@@ -30,7 +30,8 @@ def find_outliers(trainer: "Trainer") -> tuple[Outlier, ...]:
 
     Looks into a few hundred pixels of each, so it takes some milliseconds a photograph; changes nothing.
     """
-    if not bool((trainer.images.weight < 1.0).any()):
+    opening = trainer.plan.settling is None and not trainer.plan.extension
+    if opening or not bool((trainer.images.weight < 1.0).any()):
         return ()
     errors, keys = trainer.images.errors(), trainer.capture.keys
     typical = float(errors[errors.isfinite()].median())

@@ -203,29 +203,29 @@ class Trainer:
     def _improve(self) -> Losses:
         """Draw a batch, render it, and move every parameter."""
         config, model = self.config, self.model
-        done = self._stage()
-        model.sdf.active_levels = schedule.active_levels(done, config.model.sdf.levels)
-        model.shadow_strength = schedule.shadow_strength(done)
+        stage = self._stage()
+        model.sdf.active_levels = schedule.active_levels(stage, config.model.sdf.levels)
+        model.shadow_strength = schedule.shadow_strength(stage)
         many = min(config.lights_per_ray, self.pool.lights_per_ray)
         rays = config.rays if many > 1 else config.rays_one_light
         batch = self.pool.draw(rays, config.rays_beside, many, self.generator)
-        losses, points = self._losses(batch, done)
+        losses, points = self._losses(batch, stage)
         self.optimiser.zero_grad()
         losses.total.backward()
         # An extension goes on as a run ends; only its learning rates start higher again.
         extended = self.plan.extension
-        factor = schedule.extension_rate_factor(self.progress) if extended else schedule.rate_factor(done)
-        set_rates(self.optimiser, factor=factor, lights=schedule.light_factor(done))
+        factor = schedule.extension_rate_factor(self.progress) if extended else schedule.rate_factor(stage)
+        set_rates(self.optimiser, factor=factor, lights=schedule.light_factor(stage))
         if math.isfinite(float(losses.total.detach())):
             self.optimiser.step()
             model.sdf.grid.adam(rate=config.rates.grid * factor, betas=BETAS, levels=model.sdf.active_levels)
-            self._observe(batch, losses, points, done)
-            self._watch(float(losses.colour.detach()), done)
-            if self.searches < len(_SEARCH_AT) and done >= _SEARCH_AT[self.searches]:
+            self._observe(batch, losses, points, stage)
+            self._watch(float(losses.colour.detach()), stage)
+            if self.searches < len(_SEARCH_AT) and stage >= _SEARCH_AT[self.searches]:
                 self.searches += 1
                 search_lights(self)
         if self.steps % config.refresh_every == 0:
-            model.cache.refresh(model.sdf, shares=schedule.refresh_shares(done))
+            model.cache.refresh(model.sdf, shares=schedule.refresh_shares(stage))
         return losses
 
     def _stage(self) -> float:
@@ -242,7 +242,7 @@ class Trainer:
             if self.convergence.reached:
                 self.plan = self.plan.shortened(self.steps, self.seconds, stage)
 
-    def _losses(self, batch: RayBatch, done: float) -> tuple[Losses, Tensor]:
+    def _losses(self, batch: RayBatch, stage: float) -> tuple[Losses, Tensor]:
         model, weights = self.model, self.config.weights
         on = len(batch.colours)
         jitter = torch.rand(len(batch.origins), generator=self.generator).to(self.device)
@@ -252,7 +252,7 @@ class Trainer:
             batch.directions,
             sections=self.config.sections,
             jitter=jitter,
-            straightness=schedule.straightness(done),
+            straightness=schedule.straightness(stage),
         )
         seen = first_rays(hits, on)
         light = model.lights.incident(
@@ -271,11 +271,11 @@ class Trainer:
             light.to_light,
             light.intensity,
             shadows=strength,
-            learn_shadows=learn_from is not None and done >= learn_from,
+            learn_shadows=learn_from is not None and stage >= learn_from,
         )
-        if done <= TRUST_DECIDED:
+        if stage <= TRUST_DECIDED:
             model.shadow_trust = shadow_trust(
-                model.shadow_trust, shaded, batch, strength=strength, ceiling=self.pool.ceiling, progress=done
+                model.shadow_trust, shaded, batch, strength=strength, ceiling=self.pool.ceiling, progress=stage
             )
         losses = batch_losses(
             # A photograph cannot tell how much brighter than white a pixel was.
@@ -286,17 +286,17 @@ class Trainer:
             opacity=hits.opacity,
             gradient=hits.gradient,
             weights=weights,
-            mask_weight=schedule.mask_weight(done, weights.mask, weights.mask_end) if self.capture.masked else 0.0,
+            mask_weight=schedule.mask_weight(stage, weights.mask, weights.mask_end) if self.capture.masked else 0.0,
         )
         return losses, seen.points
 
     # ---- running figures ----------------------------------------------------------------------------------------
 
-    def _observe(self, batch: RayBatch, losses: Losses, points: Tensor, done: float) -> None:
+    def _observe(self, batch: RayBatch, losses: Losses, points: Tensor, stage: float) -> None:
         share = batch.valid.float()
         self.errors.add(points, (losses.relative * share).sum(1) / share.sum(1).clamp_min(1.0))
         self.images.observe(batch.images, losses.relative, losses.squared, batch.valid)
-        if done >= _WEIGH_FROM and self.steps % _WEIGH_EVERY == 0:
+        if stage >= _WEIGH_FROM and self.steps % _WEIGH_EVERY == 0:
             self.images.weigh()
         if self.steps % _FADE_EVERY == 0:
             self.errors.fade(0.5)
