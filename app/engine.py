@@ -46,6 +46,7 @@ from widgets.check_data import Checked
 
 MESH_ERROR_LIMIT = 0.3
 """Relative photograph error drawn in the last colour on the mesh."""
+_PREVIEW_BOUNCE_RAYS = 8
 _PREVIEW_SECTIONS = 6
 """Field evaluations along a ray of a picture on screen: indistinguishable from more, and quicker."""
 _STRAIGHT_BACK = np.array([0.0, 0.0, -1.0], np.float32)
@@ -237,7 +238,9 @@ class Engine:
         relit: bool = False,
     ) -> ShadedView:
         """Light a traced camera as its photograph was, or (``relit``) by a lamp of its own."""
-        return shade(trainer.model, buffer, lamp, shadows=shadows, relit=relit)
+        # A lamp that is dragged must follow the hand; a photograph's preview can wait a little for what is bounced.
+        rays = 0 if relit else _PREVIEW_BOUNCE_RAYS
+        return shade(trainer.model, buffer, lamp, shadows=shadows, relit=relit, bounce_rays=rays)
 
     def psnr_db(self, trainer: Trainer, render: FloatArray, photograph: FloatArray, mask: BoolArray) -> float:
         """Over mask pixels of linear images, the render cut off where photographs are."""

@@ -23,9 +23,9 @@ class FitChoices:
 
     reflectance: ReflectanceKind = "hybrid"
     lights: LightModel = field(default_factory=LightModel)
-    soft_shadows: bool = False
+    soft_shadows: bool = True
     """Whether lamps have a size, so that shadows have soft edges."""
-    bounce: bool = False
+    bounce: bool = True
     """Whether light reflected once by the object onto itself is accounted for."""
 
     @classmethod
@@ -41,8 +41,8 @@ class FitChoices:
                 falloff=lights.get("falloff") is True,
                 exposure=lights.get("exposure") is True,
             ),
-            soft_shadows=known.get("soft_shadows") is True,
-            bounce=known.get("bounce") is True,
+            soft_shadows=known.get("soft_shadows") is not False,
+            bounce=known.get("bounce") is not False,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -54,11 +54,11 @@ class FitChoices:
         words = {
             self.reflectance: self.reflectance != "hybrid",
             "world": self.lights.fixed_to == "world",
-            "near": self.lights.near,
+            "near": self.lights.positioned and not self.lights.falloff,
             "falloff": self.lights.falloff,
             "exposure": self.lights.exposure,
-            "soft": self.soft_shadows,
-            "bounce": self.bounce,
+            "sharp": not self.soft_shadows,
+            "no bounce": not self.bounce,
         }
         return tuple(word for word, said in words.items() if said)
 
@@ -73,7 +73,7 @@ class FitChoices:
 
 
 def _light_words(lights: LightModel) -> str:
-    words = ["points at a finite distance" if lights.near else "distant"]
+    words = ["points at a finite distance" if lights.positioned else "distant"]
     words.append("fixed to the camera" if lights.fixed_to == "camera" else "standing in the room")
     if lights.falloff:
         words.append("dimmer away from their axes")

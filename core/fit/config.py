@@ -62,6 +62,8 @@ class FitConfig:
     """Steps between refreshes of the cached distance grid."""
     shadow_gradients_from: float | None = None
     """Part of the run after which the edges of cast shadows move the shape that casts them; None: never."""
+    mesh_cells: int = 256
+    """Cells along the longest side of the mesh among a run's results."""
     rates: Rates = field(default_factory=Rates)
     weights: Weights = field(default_factory=Weights)
     model: ModelConfig = field(default_factory=ModelConfig)
@@ -89,20 +91,27 @@ def choices_of(config: FitConfig) -> FitChoices:
 
 def draft(seconds: float = PRESET_SECONDS["draft"]) -> FitConfig:
     """Recognisable in ten seconds, good in a minute, on a laptop without a GPU."""
-    return FitConfig(seconds=seconds)
+    return _preset(FitConfig(seconds=seconds))
 
 
 def final(seconds: float = PRESET_SECONDS["final"]) -> FitConfig:
     """More rays, lights and sections a step, until it has converged."""
-    return FitConfig(
-        seconds=seconds, until_converged=True, rays=768, rays_one_light=1536, lights_per_ray=12, sections=16
-    )
+    return _preset(_finer(FitConfig(seconds=seconds)))
 
 
 def ultra(seconds: float = PRESET_SECONDS["ultra"]) -> FitConfig:
     """As fine as the photographs: a grid of over a thousand cells a side, for large photographs and a long run."""
     fine = SdfConfig(levels=14, finest_cells=1024, log2_rows=19)
-    return replace(final(seconds), rays=1024, rays_one_light=2048, model=ModelConfig(sdf=fine, cache_cells=128))
+    config = replace(_finer(FitConfig(seconds=seconds)), rays=1024, rays_one_light=2048, mesh_cells=512)
+    return _preset(replace(config, model=ModelConfig(sdf=fine, cache_cells=128)))
+
+
+def _finer(config: FitConfig) -> FitConfig:
+    return replace(config, until_converged=True, rays=768, rays_one_light=1536, lights_per_ray=12, sections=16)
+
+
+def _preset(config: FitConfig) -> FitConfig:
+    return with_choices(replace(config, shadow_gradients_from=0.5), FitChoices())
 
 
 PRESETS: dict[PresetName, Callable[[float], FitConfig]] = {"draft": draft, "final": final, "ultra": ultra}

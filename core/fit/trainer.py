@@ -152,6 +152,8 @@ class Trainer:
             extension=over or old.extension,
             settling=old.settling,
         )
+        # Whoever asks for more time gets it.
+        self.convergence = Convergence()
 
     def keep(self, state: LastGood) -> None:
         """Take ``state`` as the one to go back to when a step goes wrong."""
@@ -237,7 +239,8 @@ class Trainer:
 
     def _watch(self, colour: float, stage: float) -> None:
         """End the run early where going on brings no more."""
-        if self.config.until_converged and stage > schedule.OPENING and not self.plan.converged:
+        watched = self.config.until_converged and not self.plan.extension and not self.plan.converged
+        if watched and stage > schedule.OPENING:
             self.convergence.add(colour)
             if self.convergence.reached:
                 self.plan = self.plan.shortened(self.steps, self.seconds, stage)

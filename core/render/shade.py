@@ -49,7 +49,8 @@ def shade_hits(
     """Shade ``hits`` seen along ``directions`` [R, 3] under ``to_light`` [R, K, 3] of ``intensity`` [R, K, 3].
 
     ``shadows``: how dark cast shadows are, 0 (there are none) to 1; bounced light counts as much as they do, since it
-    rests on the same shape and lamps. ``bounce_rays``: directions a point in which bounced light is looked for.
+    rests on the same shape and lamps. ``bounce_rays``: directions a point in which bounced light is looked
+    for, 0 to leave it out.
     """
     c = cosines(hits.normal, -directions, to_light)
     reflected = model.reflectance(hits.features, c) * soft_cosine(c.n_l)[..., None] * intensity
@@ -58,6 +59,6 @@ def shade_hits(
     seen = visibility(model, hits.points, hits.normal, to_light, learn=learn_shadows)
     seen = 1.0 - shadows * (1.0 - seen)
     radiance = reflected * seen[..., None]
-    if model.config.bounce:
+    if model.config.bounce and bounce_rays > 0:
         radiance = radiance + shadows * bounced_light(model, hits, to_light, intensity, rays=bounce_rays)
     return Shaded(radiance=radiance, unshadowed=reflected, visibility=seen)

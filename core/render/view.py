@@ -239,10 +239,12 @@ def shade(
     *,
     shadows: bool = True,
     relit: bool = False,
+    bounce_rays: int = PICTURE_RAYS,
 ) -> ShadedView:
     """Light a traced view.
 
-    ``relit``: by a lamp of its own, whose shadows are whole, rather than by the light of a photograph.
+    ``relit``: by a lamp of its own, whose shadows are whole, rather than by the light of a photograph. ``bounce_rays``:
+    directions a point in which bounced light is looked for; with 0 it is left out, for pictures that follow a hand.
     """
     light = incident_from(lamp, buffer)
     strength = model.shadow_strength * (1.0 if relit else model.shadow_trust) if shadows else 0.0
@@ -254,7 +256,7 @@ def shade(
         light.to_light,
         energy,
         shadows=strength,
-        bounce_rays=PICTURE_RAYS,
+        bounce_rays=bounce_rays,
     )
     cover = buffer.hits.opacity[:, None] / model.exposure
     render = shaded.radiance[:, 0] * cover

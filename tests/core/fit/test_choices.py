@@ -11,8 +11,8 @@ from core.scene.light_model import LightModel
 CHOSEN = FitChoices(
     reflectance="neural",
     lights=LightModel(fixed_to="world", near=True, falloff=True, exposure=True),
-    soft_shadows=True,
-    bounce=True,
+    soft_shadows=False,
+    bounce=False,
 )
 
 
@@ -36,7 +36,7 @@ def test_words_tell_every_choice_apart() -> None:
 
 def test_what_is_not_the_default_is_tagged() -> None:
     assert FitChoices().tags() == ()
-    assert CHOSEN.tags() == ("neural", "world", "near", "falloff", "exposure", "soft", "bounce")
+    assert CHOSEN.tags() == ("neural", "world", "falloff", "exposure", "sharp", "no bounce")
 
 
 def test_each_preset_is_as_long_as_is_said() -> None:
