@@ -114,7 +114,7 @@ class Engine:
             cameras=capture.cameras,
             thumbnails=thumbnails(capture) if checked is None else _pictures(checked),
             light_ids=capture.light_ids,
-            has_truth=bool(truth.normals_gl) or truth.light_directions_gl is not None,
+            has_truth=bool(truth.normals_gl) or truth.knows_directions,
             problems=tuple((problem.file, problem.text) for problem in problems),
             image_size=(capture.cameras[0].width, capture.cameras[0].height),
             scene_centre=(float(centre[0]), float(centre[1]), float(centre[2])),

@@ -44,6 +44,11 @@ class GroundTruth:
     light_directions_world: FloatArray | None = None
     """[lights, 3] unit vectors to lights that stand in the room, world frame; rows as in ``light_directions_gl``."""
 
+    @property
+    def knows_directions(self) -> bool:
+        """Whether it has directions to the lights, in either frame."""
+        return self.light_directions_gl is not None or self.light_directions_world is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class PoseGroup:

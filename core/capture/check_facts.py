@@ -100,7 +100,7 @@ def _truth(capture: Capture | None) -> str:
     truth = capture.truth
     known = [
         ("normals", bool(truth.normals_gl)),
-        ("light directions", truth.light_directions_gl is not None),
+        ("light directions", truth.knows_directions),
         ("light intensities", truth.light_intensities is not None),
         ("mesh", truth.mesh is not None),
     ]

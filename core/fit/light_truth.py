@@ -44,6 +44,21 @@ def light_errors_deg(lights: LightEstimate, capture: Capture) -> DoubleArray | N
     return total / np.bincount(rows, minlength=len(row))
 
 
+def true_direction(capture: Capture, image: int, preferred: LightFrame) -> FloatArray | None:
+    """True direction to the light of photograph number ``image``: [3] unit vector, OpenCV camera frame.
+
+    Where the truth is known in both frames the ``preferred`` one counts; None without truth.
+    """
+    known = _truth(capture, preferred)
+    if known is None:
+        return None
+    directions, frame = known
+    direction = directions[capture.light_ids.index(capture.keys[image].light)]
+    if frame == "camera":
+        return gl_from_camera(direction).astype(np.float32)
+    return (capture.cameras[image].rotation.T @ direction).astype(np.float32)
+
+
 def seen_lights(lights: LightEstimate, capture: Capture) -> SeenLights:
     """The lights as drawn on a hemisphere before a camera."""
     known = _truth(capture, lights.model.fixed_to)

@@ -48,8 +48,8 @@ def with_up(capture: Capture, up: Axis) -> Capture:
 def turned(capture: Capture, rotation: DoubleArray) -> Capture:
     """The same capture in a world turned by ``rotation`` [3, 3]: x_new = rotation x_old.
 
-    Cameras, sparse points and the sphere turn; what is in camera frames (normals, lights) stays. A ground truth mesh
-    is left out, because it stays where it is on disk.
+    Cameras, sparse points, the sphere and true directions of lights that stand in the room turn; what is in camera
+    frames (normals, other lights) stays. A ground truth mesh is left out, because it stays where it is on disk.
     """
     if np.array_equal(rotation, np.eye(3)):
         return capture
@@ -59,7 +59,7 @@ def turned(capture: Capture, rotation: DoubleArray) -> Capture:
         cameras=tuple(map(partial(_turned_camera, rotation), capture.cameras)),
         points=None if capture.points is None else (capture.points @ rotation.T).astype(np.float32),
         file_frame=None if frame is None else (_turned_point(rotation, frame[0]), frame[1]),
-        truth=_without_mesh(capture.truth),
+        truth=_turned_truth(rotation, capture.truth),
         up=None,
     )
 
@@ -75,5 +75,10 @@ def _turned_point(rotation: DoubleArray, point: tuple[float, float, float]) -> t
     return x, y, z
 
 
-def _without_mesh(truth: GroundTruth) -> GroundTruth:
-    return replace(truth, mesh=None)
+def _turned_truth(rotation: DoubleArray, truth: GroundTruth) -> GroundTruth:
+    standing = truth.light_directions_world
+    return replace(
+        truth,
+        mesh=None,
+        light_directions_world=None if standing is None else (standing @ rotation.T).astype(np.float32),
+    )

@@ -12,7 +12,7 @@ import numpy as np
 
 from core.capture.capture import Capture, GroundTruth
 from core.capture.choices import save_choices
-from core.capture.file_names import CAMERA_PARAMS, DIRECTIONS, INTENSITIES, MESH, NORMALS
+from core.capture.file_names import CAMERA_PARAMS, DIRECTIONS, DIRECTIONS_WORLD, INTENSITIES, MESH, NORMALS
 from core.capture.images import write_exr
 from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.writers.new_folder import new_folder
@@ -61,6 +61,7 @@ def _write_truth(truth: GroundTruth, place: Path) -> None:
     for view, normals in truth.normals_gl.items():
         write_exr(place / NORMALS / f"V{view:02d}.exr", normals)
     _write_table(place / DIRECTIONS, truth.light_directions_gl)
+    _write_table(place / DIRECTIONS_WORLD, truth.light_directions_world)
     _write_table(place / INTENSITIES, truth.light_intensities)
     if truth.mesh is not None:
         if not truth.mesh.is_file():

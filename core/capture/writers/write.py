@@ -52,7 +52,7 @@ def left_out(capture: Capture, *, to: Target, up: Axis | None = None) -> tuple[s
     no_truth = to != "mvscps"
     parts = [
         ("ground truth normals", no_truth and bool(truth.normals_gl)),
-        ("ground truth light directions", no_truth and truth.light_directions_gl is not None),
+        ("ground truth light directions", no_truth and truth.knows_directions),
         ("ground truth light intensities", no_truth and truth.light_intensities is not None),
         ("ground truth mesh", no_truth and truth.mesh is not None),
         ("ground truth mesh, which stays in the old axes", not no_truth and turned and truth.mesh is not None),

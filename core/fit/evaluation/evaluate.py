@@ -136,7 +136,9 @@ class _ViewPass:
         known = known_lights(self._lights)
         dark = sum(key not in wanted and key.light not in known for key in capture.keys)
         text = f"{dark} photographs are not measured: their lights were never trained on and are not in the truth."
-        return [self._why_not, *([text] if dark else [])]
+        far = len(self._new_lights) if self._lights.model.positioned else 0
+        afar = f"{far} photographs under lights never trained on are lit from afar: the truth has no places of lamps."
+        return [self._why_not, *([text] if dark else []), *([afar] if far else [])]
 
     def _measure_view(self, pose: TracedPose, view: int) -> None:
         capture = self._trainer.capture
@@ -183,7 +185,7 @@ def _new_light_keys(trainer: Trainer) -> dict[ImageKey, Lamp]:
     known = known_lights(lights)
     new: dict[ImageKey, Lamp] = {}
     for key in trainer.capture.keys:
-        lamp = None if key.light in known else unseen_light(trainer.capture, lights, key.light)
+        lamp = None if key.light in known else unseen_light(trainer.capture, lights, key)
         if lamp is not None:
             new[key] = lamp
     return new

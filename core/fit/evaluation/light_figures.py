@@ -7,10 +7,10 @@ import numpy as np
 from core.capture.capture import Capture
 from core.fit.evaluation.figures import LightFigures
 from core.fit.light_estimate import LightEstimate
-from core.fit.light_truth import light_errors_deg, seen_lights
+from core.fit.light_truth import light_errors_deg, seen_lights, true_direction
 from core.fit.trainer import Trainer
 from core.scene.lamp import Lamp
-from core.types import DoubleArray, FloatArray, gl_from_camera
+from core.types import DoubleArray, FloatArray, ImageKey
 
 Triple = tuple[float, float, float]
 
@@ -50,20 +50,19 @@ def light_figures(trainer: Trainer) -> tuple[LightFigures, ...]:
     )
 
 
-def unseen_light(capture: Capture, lights: LightEstimate, light: int) -> Lamp | None:
-    """A light never trained on, as the ground truth has it, in the units of the estimate; None without ground truth.
+def unseen_light(capture: Capture, lights: LightEstimate, key: ImageKey) -> Lamp | None:
+    """A photograph's light, never trained on, as the ground truth has it, in the units of the estimate; None without.
 
-    The intensity is the true one times the mean of estimate / truth over the trained lights, channel by channel, as
-    MVSCPS rescales it.
+    It is distant: the truth has directions, not places. The intensity is the true one times the mean of estimate / truth
+    over the trained lights, channel by channel, as MVSCPS rescales it.
     """
-    directions, intensities = capture.truth.light_directions_gl, capture.truth.light_intensities
-    row = lights.light_ids.index(light)
-    if directions is None or intensities is None or not np.isfinite([directions[row], intensities[row]]).all():
+    to_light = true_direction(capture, capture.keys.index(key), lights.model.fixed_to)
+    intensities, row = capture.truth.light_intensities, lights.light_ids.index(key.light)
+    if to_light is None or intensities is None or not np.isfinite([to_light, intensities[row]]).all():
         return None
     scale = intensity_scale(lights.intensities, intensities)
     if scale is None:
         return None
-    to_light = gl_from_camera(directions[row]).astype(np.float32)
     return Lamp(to_light=to_light, intensity=(scale * intensities[row]).astype(np.float32))
 
 

@@ -70,6 +70,21 @@ def test_what_is_in_camera_frames_stays(tiny_capture: Capture) -> None:
     assert found.masks is tiny_capture.masks
 
 
+def test_lights_that_stand_in_the_room_look_the_same_from_turned_cameras(tiny_capture: Capture) -> None:
+    truth = replace(tiny_capture.truth, light_directions_world=tiny_capture.truth.light_directions_gl)
+    standing = replace(tiny_capture, truth=truth)
+    found = turned(standing, turn_between("+y", "+z"))
+    assert truth.light_directions_world is not None
+    assert found.truth.light_directions_world is not None
+    assert np.abs(found.truth.light_directions_world - truth.light_directions_world).max() > 0.1
+    for camera, before in zip(found.cameras, standing.cameras, strict=True):
+        np.testing.assert_allclose(
+            found.truth.light_directions_world @ camera.rotation,
+            truth.light_directions_world @ before.rotation,
+            atol=1e-6,
+        )
+
+
 def test_an_unknown_up_axis_is_not_guessed(tiny_capture: Capture) -> None:
     with pytest.raises(CaptureError, match="--from-up"):
         with_up(replace(tiny_capture, up=None), "+z")

@@ -11,6 +11,7 @@ from core.capture.capture import Capture
 from core.capture.import_options import MaskChoice
 from core.capture.read import read_capture
 from core.capture.writers.mvscps import write_mvscps
+from core.capture.writers.write import left_out
 from core.errors import Cancelled, CaptureError, RunError
 
 
@@ -35,6 +36,7 @@ def check_same_truth(found: Capture, wanted: Capture) -> None:
         assert np.allclose(ours.normals_gl[view], normals, atol=1e-6)
     for mine, other in (
         (ours.light_directions_gl, theirs.light_directions_gl),
+        (ours.light_directions_world, theirs.light_directions_world),
         (ours.light_intensities, theirs.light_intensities),
     ):
         assert (mine is None) == (other is None)
@@ -60,6 +62,16 @@ def test_a_capture_comes_back_as_it_was(tiny_capture: Capture, tmp_path: Path) -
         "mesh_Gt.ply",
         "normal_camera_space_GT",
     }
+
+
+def test_true_lights_that_stand_in_the_room_stay(tiny_capture: Capture, tmp_path: Path) -> None:
+    truth = tiny_capture.truth
+    standing = dataclasses.replace(truth, light_directions_gl=None, light_directions_world=truth.light_directions_gl)
+    changed = dataclasses.replace(tiny_capture, truth=standing)
+    write_mvscps(changed, tmp_path / "copy")
+    check_same(read_capture(tmp_path / "copy"), changed)
+    for to, missing in (("mvscps", False), ("transforms", True)):
+        assert ("ground truth light directions" in left_out(changed, to=to)) == missing
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.float32])

@@ -53,7 +53,7 @@ def test_a_light_never_trained_on_is_taken_from_the_truth(tiny_capture: Capture)
     trainer = small_trainer(tiny_capture)
     trainer.model.lights.trained[:] = False
     trainer.include(kept)
-    found = unseen_light(tiny_capture, trainer.lights(), 3)
+    found = unseen_light(tiny_capture, trainer.lights(), ImageKey(0, 3))
     directions, intensities = tiny_capture.truth.light_directions_gl, tiny_capture.truth.light_intensities
     assert found is not None
     assert directions is not None
@@ -62,5 +62,24 @@ def test_a_light_never_trained_on_is_taken_from_the_truth(tiny_capture: Capture)
     # Every estimate is 1 as yet.
     np.testing.assert_allclose(found.intensity, intensities[3] * (1.0 / intensities[:3]).mean(axis=0), rtol=1e-5)
     without = replace(tiny_capture, truth=replace(tiny_capture.truth, light_intensities=None))
-    assert unseen_light(without, trainer.lights(), 3) is None
+    assert unseen_light(without, trainer.lights(), ImageKey(0, 3)) is None
     assert ImageKey(0, 3) not in trainer.included
+
+
+def test_a_light_never_trained_on_that_stands_in_the_room_is_turned_into_each_camera(tiny_capture: Capture) -> None:
+    lights = small_trainer(tiny_capture).lights()
+    old = tiny_capture.truth.light_directions_gl
+    assert old is not None
+    truth = replace(tiny_capture.truth, light_directions_gl=None, light_directions_world=old)
+    standing = replace(tiny_capture, truth=truth)
+    keys = [key for key in tiny_capture.keys if key.light == 3]
+    seen = []
+    for key in keys:
+        found = unseen_light(standing, lights, key)
+        assert found is not None
+        rotation = tiny_capture.cameras[tiny_capture.keys.index(key)].rotation
+        np.testing.assert_allclose(rotation @ found.to_light, old[3], atol=1e-6)
+        seen.append(found.to_light)
+    assert np.ptp(seen, axis=0).max() > 0.1, "every camera sees it elsewhere"
+    gone = replace(truth, light_directions_world=None)
+    assert unseen_light(replace(tiny_capture, truth=gone), lights, keys[0]) is None
