@@ -53,8 +53,8 @@ def light_figures(trainer: Trainer) -> tuple[LightFigures, ...]:
 def unseen_light(capture: Capture, lights: LightEstimate, key: ImageKey) -> Lamp | None:
     """A photograph's light, never trained on, as the ground truth has it, in the units of the estimate; None without.
 
-    It is distant: the truth has directions, not places. The intensity is the true one times the mean of estimate / truth
-    over the trained lights, channel by channel, as MVSCPS rescales it.
+    It is distant: the truth has directions, not places. The intensity is the true one times the mean of
+    estimate / truth over the trained lights, channel by channel, as MVSCPS rescales it.
     """
     to_light = true_direction(capture, capture.keys.index(key), lights.model.fixed_to)
     intensities, row = capture.truth.light_intensities, lights.light_ids.index(key.light)
