@@ -130,8 +130,8 @@ class Export:
     """Folder to write to; by default the run folder itself, which brings its results up to date."""
     what: tuple[Result, ...] = RESULTS
     """Which results to write: also maps, spheres (of the material), latent (maps), film (of relighting)."""
-    cells: int = MESH_CELLS
-    """Cells along the longest side of the mesh's grid: more is finer and slower."""
+    cells: Annotated[int | None, option("N"), whole_number("N")] = None
+    """Cells along the longest side of the mesh's grid: more is finer and slower; by default 256, of ultra runs 512."""
     format: Annotated[MeshFormat, tyro.conf.arg(metavar="ply|glb|obj")] = "ply"
     """Of the mesh. ply: vertex colours; glb (glTF 2.0) and obj: colour, metallic, roughness and normal textures."""
     faces: Annotated[int | None, option("N"), whole_number("N")] = None

@@ -35,7 +35,10 @@ _FORMATS: dict[str, MeshFormat] = {
     "GLB (glTF 2.0), textures inside": "glb",
     "OBJ, textures beside it": "obj",
 }
-_CELLS: dict[str, int] = {f"{cells}": cells for cells in (128, 192, 256, 384, 512, 768, 1024)}
+_CELLS: dict[str, int | None] = {
+    "automatic": None,
+    **{f"{cells}": cells for cells in (128, 192, 256, 384, 512, 768, 1024)},
+}
 _FACES: dict[str, int | None] = {
     "automatic": None,
     **{f"{faces:,}": faces for faces in (5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000)},
@@ -52,7 +55,7 @@ _PATHS: dict[str, FilmPath] = {
 _Values = Mapping[str, object]
 _FIELDS: tuple[tuple[str, str, str, _Values, object, int, str], ...] = (
     ("mesh", "format", "Format", _FORMATS, PLAIN.mesh.format, 1, ""),
-    ("mesh", "cells", "Detail", _CELLS, PLAIN.mesh.cells, 0, "cells along the longest side"),
+    ("mesh", "cells", "Detail", _CELLS, PLAIN.mesh.cells, 0, "256 cells a side, ultra 512"),
     ("mesh", "faces", "Triangles", _FACES, PLAIN.mesh.faces, 0, "all for PLY, else 50,000"),
     ("mesh", "smooth", "Smoothing", _SMOOTH, PLAIN.mesh.smooth, 0, "passes"),
     ("mesh", "texture", "Textures", _TEXTURES, PLAIN.mesh.texture, 0, "pixels a side, GLB and OBJ"),

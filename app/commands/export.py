@@ -19,7 +19,7 @@ _FEWEST_CELLS, _MOST_CELLS = 16, 1024
 
 def export(arguments: Export) -> Outcome:
     """Write the chosen results."""
-    if not _FEWEST_CELLS <= arguments.cells <= _MOST_CELLS:
+    if arguments.cells is not None and not _FEWEST_CELLS <= arguments.cells <= _MOST_CELLS:
         raise RunError(f"--cells must lie between {_FEWEST_CELLS} and {_MOST_CELLS}, not {arguments.cells}.")
     if not arguments.what:
         raise RunError("Nothing to write; name at least one result after --what.")

@@ -205,7 +205,7 @@ def _write_mesh(trainer: Trainer, folder: Path, options: MeshOptions, report: Pr
     mesh = extract_mesh(
         model,
         frame,
-        cells=options.cells,
+        cells=options.cells or trainer.config.mesh_cells,
         smooth=options.smooth,
         faces=options.target,
         colours=not options.textured,

@@ -30,8 +30,8 @@ MOST_SMOOTHING = 200
 class MeshOptions:
     """How a mesh is made and written. Raises RunError for what is not possible."""
 
-    cells: int = 256
-    """Cells along the longest side of the lattice."""
+    cells: int | None = None
+    """Cells along the longest side of the lattice; None: as the run's configuration says."""
     format: MeshFormat = "ply"
     """ply: vertex colours; glb and obj: unfolded, with textures."""
     faces: int | None = None
@@ -42,7 +42,8 @@ class MeshOptions:
     """Passes of smoothing."""
 
     def __post_init__(self) -> None:
-        _check("cells a side", self.cells, *CELLS)
+        if self.cells is not None:
+            _check("cells a side", self.cells, *CELLS)
         _check("smoothing passes", self.smooth, 0, MOST_SMOOTHING)
         _check("texels a side of its texture", self.texture, *TEXTURE_SIZES)
         if self.faces is not None and self.faces < FEWEST_FACES:

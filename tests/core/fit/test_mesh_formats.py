@@ -1,6 +1,7 @@
 """A run's mesh in every format, from the trained model to the file."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import trimesh
 
 from core.capture.capture import Capture
 from core.errors import Cancelled, RunError
+from core.fit import results
+from core.fit.config import ultra
 from core.fit.export_options import ExportOptions
 from core.fit.history import History
 from core.fit.run_folder import export_results, refresh_results, write_run
@@ -105,3 +108,22 @@ def test_textured_meshes_are_reduced_unless_told_otherwise() -> None:
     assert MeshOptions().target is None
     assert MeshOptions(format="glb").target == TEXTURED_FACES
     assert MeshOptions(format="obj", faces=1000).target == MeshOptions(faces=1000).target == 1000
+
+
+def test_a_mesh_is_as_fine_as_the_run_s_configuration_says_unless_told_otherwise(
+    trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extract, asked = results.extract_mesh, list[int]()
+
+    def extracted(*arguments: Any, cells: int, **others: Any) -> Any:
+        asked.append(cells)
+        return extract(*arguments, cells=cells, **others)
+
+    monkeypatch.setattr(results, "extract_mesh", extracted)
+    monkeypatch.setattr(trainer, "config", replace(trainer.config, mesh_cells=12))
+    write_run(trainer, tmp_path / "run", history=History(), preset="draft", setup_seconds=0.0)
+    refresh_results(trainer, tmp_path / "run", what=["mesh"])
+    told = ExportOptions(mesh=MeshOptions(cells=16))
+    export_results(trainer, tmp_path / "out", what=["mesh"], options=told)
+    assert asked == [12, 12, 16]
+    assert ultra().mesh_cells == 512
