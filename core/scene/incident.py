@@ -19,12 +19,15 @@ import torch
 from torch import Tensor
 
 NEAREST = 0.9
-"""Largest nearness, 1 / scene units: lights stay outside the object's sphere, so that nothing lies behind them and a
-shadow ray that is followed out of the sphere has not passed its light."""
+"""Largest nearness as seen from the object's centre, 1 / scene units: lights stay outside the object's sphere, so that
+nothing lies behind them and a shadow ray that is followed out of the sphere has not passed its light."""
 _LEAST = 1e-2
-"""Smallest |u|^2: a light at the edge of the sphere does not blind a point beside it."""
-_DARKEST = 1e-4
-"""Smallest cosine to the axis, so that a point outside the beam keeps a gradient."""
+"""Smallest |u|^2 whose inverse is taken: a light at the edge of the sphere does not blind a point beside it."""
+_EDGE = 100.0
+"""Sharpness of the beam's edge, 1 / cosine: it is blurred by a hundredth, so that points just outside keep a gradient;
+from a fifth on the cosine is exact."""
+_BEHIND = -0.8
+"""Cosine below which everything is equally dark: the soft cosine is 1e-37 there, the least that 32 bits hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +43,12 @@ class Incident:
 def arriving(direction: Tensor, nearness: Tensor, offset: Tensor) -> tuple[Tensor, Tensor]:
     """Unit vectors to the lights [..., 3] and irradiance [..., 1] as a part of that at the reference point.
 
-    ``direction`` d [..., 3] unit, ``nearness`` kappa [..., 1], ``offset`` c - x [..., 3]; see the module.
+    ``direction`` d [..., 3] unit, ``nearness`` kappa [..., 1], ``offset`` c - x [..., 3]; see the module. Nearer to
+    the light than a tenth of its distance from c the irradiance no longer rises.
     """
     toward = direction + nearness * offset
-    squared = toward.square().sum(-1, keepdim=True).clamp_min(_LEAST)
-    return toward * squared.rsqrt(), 1.0 / squared
+    squared = toward.square().sum(-1, keepdim=True)
+    return toward * squared.clamp_min(1e-12).rsqrt(), 1.0 / squared.clamp_min(_LEAST)
 
 
 def beam_of(direction: Tensor, tilt: Tensor) -> Tensor:
@@ -55,6 +59,11 @@ def beam_of(direction: Tensor, tilt: Tensor) -> Tensor:
 
 
 def falloff(beam: Tensor, exponent: Tensor, to_light: Tensor) -> Tensor:
-    """max(b·l, 0)^m [..., 1] for ``beam`` b [..., 3], ``exponent`` m [..., 1] and unit ``to_light`` l [..., 3]."""
-    cosine = (beam * to_light).sum(-1, keepdim=True).clamp_min(_DARKEST)
-    return torch.exp(exponent * cosine.log())
+    """max(b·l, 0)^m [..., 1] for ``beam`` b [..., 3], ``exponent`` m [..., 1] and unit ``to_light`` l [..., 3].
+
+    The maximum is softplus(100 b·l) / 100: a light whose axis has gone astray can find back to points that lie a few
+    degrees outside its beam. Far outside, and the sooner the larger m, both value and gradient vanish.
+    """
+    cosine = (beam * to_light).sum(-1, keepdim=True)
+    soft = torch.nn.functional.softplus(cosine.clamp_min(_BEHIND), beta=_EDGE)
+    return torch.exp(exponent * soft.log())

@@ -20,20 +20,22 @@ def light_start(capture: Capture, frame: SceneFrame, model: LightModel, *, devic
     """The start of a capture's lights, from its photographs and cameras alone.
 
     The reference point of a near light is the object's centre: as its own photographs' cameras see it, on average,
-    when the light turns with the camera; the scene's origin when it stands in the room.
+    when the light turns with the camera, with the largest deviation from it as its spread; the scene's origin when the
+    light stands in the room.
     """
     row = {light: index for index, light in enumerate(capture.light_ids)}
     rows = np.array([row[key.light] for key in capture.keys])
     count = len(capture.light_ids)
     if model.fixed_to == "camera":
         directions = np.tile([0.0, 0.0, -1.0], (count, 1))
-        centres = _centres_in_rig(capture, frame, rows, count)
+        centres, spread = _centres_in_rig(capture, frame, rows, count)
     else:
         directions = brighter_sides(_to_cameras(capture, frame), _brightness(capture), rows)
-        centres = np.zeros((count, 3))
+        centres, spread = np.zeros((count, 3)), np.zeros(count)
     return LightStart(
         directions=torch.tensor(directions, dtype=torch.float32, device=device),
         centres=torch.tensor(centres, dtype=torch.float32, device=device),
+        spread=torch.tensor(spread, dtype=torch.float32, device=device),
         image_lights=torch.tensor(rows, device=device),
     )
 
@@ -59,10 +61,17 @@ def brighter_sides(to_cameras: DoubleArray, brightness: DoubleArray, rows: NDArr
     return found
 
 
-def _centres_in_rig(capture: Capture, frame: SceneFrame, rows: NDArray[np.intp], count: int) -> DoubleArray:
-    """[lights, 3] the scene's origin in the camera frames of each light's photographs, mean, scene units."""
+def _centres_in_rig(
+    capture: Capture, frame: SceneFrame, rows: NDArray[np.intp], count: int
+) -> tuple[DoubleArray, DoubleArray]:
+    """The scene's origin in the camera frames of each light's photographs, scene units.
+
+    Its mean [lights, 3] and the largest distance from that [lights].
+    """
     seen = np.stack([camera.rotation.T @ -frame.scene_from_world(camera.centre) for camera in capture.cameras])
-    return np.stack([seen[rows == light].mean(axis=0) for light in range(count)])
+    centres = np.stack([seen[rows == light].mean(axis=0) for light in range(count)])
+    away = np.linalg.norm(seen - centres[rows], axis=1)
+    return centres, np.array([away[rows == light].max() for light in range(count)])
 
 
 def _to_cameras(capture: Capture, frame: SceneFrame) -> DoubleArray:

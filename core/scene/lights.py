@@ -6,6 +6,13 @@ light id and the same table serves. A light that stands in the room is described
 
 A near light's intensity is what arrives at its reference point, where the object is, so that intensities mean the same
 for all models. Its position is that point plus direction / nearness (``core.scene.incident``).
+
+Cameras at different distances see the object at different places of the rig, so the reference point of a light that
+turns with them is a mean, and a position that is well outside the object's sphere in one view may be inside it in
+another. With s, the spread, the largest distance from the reference point to where a photograph of this light sees the
+object, a light at least s + 1 / NEAREST away is outside in every view, whatever its direction. Hence
+
+    nearness = k / (1 + s k),    1 / nearness = 1 / k + s,    0 < k < NEAREST.
 """
 
 from dataclasses import dataclass
@@ -17,7 +24,7 @@ from core.scene.incident import NEAREST, Incident, arriving, beam_of, falloff
 from core.scene.light_model import LightModel
 
 START_NEARNESS = 0.2
-"""Of all near lights, 1 / scene units: five radii of the object's sphere away."""
+"""k of all near lights, 1 / scene units: five radii of the object's sphere away, and the spread."""
 START_EXPONENT = 0.5
 """Of all lights' angular falloff: a little, so that the axes feel the photographs."""
 
@@ -30,6 +37,9 @@ class LightStart:
     """[lights, 3] unit, in the lights' frame."""
     centres: Tensor
     """[lights, 3] reference points of near lights in the lights' frame, scene units."""
+    spread: Tensor
+    """[lights] largest distance from the reference point to the object's centre as the light's photographs see it,
+    scene units; 0 for lights that stand in the room."""
     image_lights: Tensor
     """[images] row in the light table of every photograph."""
 
@@ -41,6 +51,7 @@ def at_the_camera(count: int, *, device: torch.device) -> LightStart:
     return LightStart(
         directions=directions,
         centres=torch.zeros((count, 3), device=device),
+        spread=torch.zeros(count, device=device),
         image_lights=torch.arange(count, device=device),
     )
 
@@ -54,7 +65,8 @@ class LightTable(nn.Module):
         super().__init__()
         begin = start or at_the_camera(count, device=device)
         self.model = model or LightModel()
-        self.start, self.centres, self.image_lights = begin.directions, begin.centres, begin.image_lights
+        self.start, self.image_lights = begin.directions, begin.image_lights
+        self.centres, self.spread = begin.centres, begin.spread
         self.direction = nn.Parameter(begin.directions.clone())
         self.trained = torch.zeros(count, dtype=torch.bool, device=device)
         """[lights] whether any photograph of this light has been trained on."""
@@ -90,7 +102,8 @@ class LightTable(nn.Module):
         if not self.model.positioned:
             return torch.zeros(len(self.trained), device=self.trained.device)
         # One number that all lights follow, and how far each differs from it, in steps of equal ratio.
-        return NEAREST * torch.sigmoid(self.shared_nearness + self.own_nearness)
+        nearness = NEAREST * torch.sigmoid(self.shared_nearness + self.own_nearness)
+        return nearness / (1.0 + self.spread * nearness)
 
     def beam(self) -> Tensor:
         """[lights, 3] axes pointing back at the lights, as ``beam_of`` scales them."""

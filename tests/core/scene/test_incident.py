@@ -1,6 +1,7 @@
 """Light from a finite distance: the inverse-square law, the limit of distant lights, gradients, frames."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -20,6 +21,7 @@ def _start(*, centre: tuple[float, float, float] = (0.0, 0.0, 4.0)) -> LightStar
     return LightStart(
         directions=directions / directions.norm(dim=1, keepdim=True),
         centres=torch.tensor(centre).expand(COUNT, 3).clone(),
+        spread=torch.zeros(COUNT),
         image_lights=torch.arange(IMAGES) % COUNT,
     )
 
@@ -166,7 +168,7 @@ def test_exposures_have_mean_one_for_every_light() -> None:
 
 def test_where_every_photograph_has_its_own_light_exposures_change_nothing() -> None:
     start = _start()
-    alone = LightStart(directions=start.directions, centres=start.centres, image_lights=torch.arange(COUNT))
+    alone = replace(start, image_lights=torch.arange(COUNT))
     table = LightTable(COUNT, device=CPU, model=LightModel(exposure=True), start=alone)
     table.include([0, 1, 2])
     with torch.no_grad():
@@ -183,6 +185,81 @@ def test_a_light_never_comes_nearer_than_the_sphere() -> None:
     edge = torch.tensor([[0.0, 0.0, -1.0]])  # the point of the sphere under the light
     _, share = arriving(torch.tensor([[0.0, 0.0, 1.0]]), nearness[:1, None], edge)
     assert bool(share.isfinite().all())
+
+
+@pytest.mark.parametrize("distance", [0.05, 1e-3])
+def test_beside_a_light_directions_stay_unit_and_its_light_stays_finite(distance: float) -> None:
+    """Nearer than a tenth of its distance from the reference point (two) no more arrives than there."""
+    direction, nearness = torch.tensor([[0.0, 0.0, 1.0]]), torch.tensor([[0.5]])
+    aside = torch.tensor([[0.6, 0.0, 0.8]])
+    offset = distance * aside - 2.0 * direction  # c - x for x = p - distance * aside
+    to_light, share = arriving(direction, nearness, offset)
+    torch.testing.assert_close(to_light, aside, atol=1e-3, rtol=0.0)
+    assert float(to_light.norm()) == pytest.approx(1.0, abs=1e-4)
+    torch.testing.assert_close(share, torch.tensor([[100.0]]))
+
+
+def _falloff_at(degrees: float, exponent: float) -> tuple[float, float]:
+    """Value, and gradient by the axis' tilt toward the point, of a light overhead whose axis is ``degrees`` off it."""
+    up = torch.tensor([[0.0, 0.0, 1.0]])
+    tilt = torch.zeros((1, 3), requires_grad=True)
+    angle = math.radians(degrees)
+    to_light = torch.tensor([[math.sin(angle), 0.0, math.cos(angle)]])
+    value = falloff(beam_of(up, tilt), torch.tensor([[exponent]]), to_light)
+    value.sum().backward()
+    assert tilt.grad is not None
+    return float(value.detach()), float(tilt.grad[0, 0])
+
+
+@pytest.mark.parametrize("degrees", [20.0, 60.0, 78.0])
+def test_inside_the_beam_the_soft_edge_changes_nothing(degrees: float) -> None:
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    assert _falloff_at(degrees, 2.0) == pytest.approx((cosine**2, 2.0 * cosine * sine), rel=1e-5)
+
+
+def test_a_point_just_outside_the_beam_is_dark_and_keeps_a_gradient() -> None:
+    """As finite differences say, of a function that falls from the edge on."""
+    values = [_falloff_at(degrees, 1.0)[0] for degrees in (90.0, 91.0, 92.0, 94.0)]
+    assert values == sorted(values, reverse=True)
+    assert values[-1] < 1e-4
+    for degrees in (91.0, 92.0, 94.0):
+        angle = math.radians(degrees)
+        value, slope = _falloff_at(degrees, 1.0)
+        share = 1.0 / (1.0 + math.exp(-100.0 * math.cos(angle)))  # slope of softplus(100 c) / 100
+        assert slope == pytest.approx(share * math.sin(angle), rel=1e-3)
+        assert slope > 5.0 * value
+
+
+@pytest.mark.parametrize("exponent", [0.0, 0.5, 30.0])
+def test_behind_the_beam_there_is_neither_light_nor_anything_undefined(exponent: float) -> None:
+    value, slope = _falloff_at(180.0, exponent)
+    assert value == (1.0 if exponent == 0.0 else pytest.approx(0.0, abs=1e-15))
+    assert slope == pytest.approx(0.0, abs=1e-12)
+
+
+def test_lights_seen_from_varying_distances_stay_outside_the_sphere_of_every_view() -> None:
+    """One light on the camera, which saw the object at two to six units: the mean alone would let it in."""
+    seen = torch.tensor([[0.0, 0.0, 2.0], [0.1, 0.0, 3.0], [0.0, -0.2, 6.0]])
+    centre = seen.mean(0)
+    spread = (seen - centre).norm(dim=1).max()
+    ways = torch.nn.functional.normalize(torch.randn((400, 3), generator=torch.Generator().manual_seed(2)), dim=1)
+    ways = torch.cat([ways, torch.nn.functional.normalize(seen - centre, dim=1)])
+    start = LightStart(
+        directions=ways,
+        centres=centre.expand(len(ways), 3),
+        spread=spread.expand(len(ways)),
+        image_lights=torch.arange(len(ways)),
+    )
+
+    def nearest(begin: LightStart) -> float:
+        table = LightTable(len(ways), device=CPU, model=LightModel(near=True), start=begin)
+        with torch.no_grad():
+            table.shared_nearness.fill_(50.0)
+        places = table.centres + table.to_light() / table.nearness()[:, None]
+        return float(torch.cdist(places.detach(), seen).min())
+
+    assert nearest(start) == pytest.approx(1.0 / 0.9, abs=1e-3)  # reached behind the farthest, and no nearer
+    assert nearest(replace(start, spread=torch.zeros(len(ways)))) < 0.5
 
 
 def test_the_default_has_directions_and_intensities_alone() -> None:

@@ -42,6 +42,28 @@ def test_a_rig_light_begins_at_the_camera_and_its_reference_point_is_the_object(
     seen = camera.rotation.T @ (frame.centre - camera.centre) / frame.scale
     # All cameras of this capture see the object at the same place.
     np.testing.assert_allclose(start.centres.numpy(), np.tile(seen, (count, 1)), atol=1e-4)
+    np.testing.assert_allclose(start.spread.numpy(), 0.0, atol=1e-4)
+
+
+def test_cameras_at_varying_distances_spread_the_reference_points(tiny_capture: Capture) -> None:
+    """Every camera moved along its axis by a distance of its own, as by hand; the room's lights know no spread."""
+    frame = scene_frame(tiny_capture)
+    views = tiny_capture.views
+    steps = dict(zip(views, np.linspace(-1.0, 2.0, len(views)), strict=True))
+    steps_of = np.array([steps[key.view] for key in tiny_capture.keys])
+    cameras = [
+        replace(camera, world_from_camera=camera.world_from_camera + _shift(*(-step * camera.rotation[:, 2])))
+        for camera, step in zip(tiny_capture.cameras, steps_of, strict=True)
+    ]
+    moved = replace(tiny_capture, cameras=tuple(cameras))
+    start = light_start(moved, frame, LightModel(near=True), device=CPU)
+    rows = start.image_lights.numpy()
+    for light, spread in enumerate(start.spread.numpy()):
+        mine = steps_of[rows == light] / frame.scale
+        np.testing.assert_allclose(spread, np.abs(mine - mine.mean()).max(), atol=1e-4)
+        assert spread > 0.01
+    room = light_start(moved, frame, LightModel(fixed_to="world", near=True), device=CPU)
+    assert not room.spread.any()
 
 
 def test_a_light_of_one_photograph_has_its_own_reference_point(tiny_capture: Capture) -> None:
