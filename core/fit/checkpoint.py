@@ -9,7 +9,7 @@ import secrets
 import stat
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -21,13 +21,14 @@ from core.capture.import_options import ImportOptions
 from core.capture.read import read_capture
 from core.errors import CaptureError, RunError
 from core.fields.model import ModelConfig
+from core.fields.reflectance_kind import ReflectanceKind
 from core.fields.sdf import SdfConfig
 from core.fit.config import FitConfig, Rates, Weights
 from core.fit.convergence import Convergence
 from core.fit.fingerprint import capture_fingerprint
 from core.fit.last_good import LastGood, live_tensors
 from core.fit.schedule import Mark, Plan
-from core.fit.trainer import Trainer
+from core.fit.trainer import SEARCH_AT, Trainer
 from core.scene.light_model import LightModel
 from core.types import ImageKey, Progress
 
@@ -169,7 +170,7 @@ def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tenso
     trainer.model.cache.turn = int(numbers["cache_turn"])
     trainer.model.cache.moved = float(numbers["cache_moved"])
     trainer.convergence = Convergence(**numbers.get("convergence", {}))
-    trainer.searches = int(numbers.get("searches", 0))
+    trainer.searches = int(numbers.get("searches", len(SEARCH_AT)))  # the first runs were saved without
     trainer.keep(LastGood(trainer))
 
 
@@ -186,6 +187,8 @@ def _config(values: dict[str, Any]) -> FitConfig:
     lights = LightModel(**model.pop("lights", {}))
     if "residual" in model:  # as runs were saved before the reflectance could be chosen
         model["reflectance"] = "hybrid" if model.pop("residual") else "analytic"
+    if model.get("reflectance", "hybrid") not in get_args(ReflectanceKind) or rest.get("opening_steps", 1) < 1:
+        raise ValueError("settings that no run can have")
     return FitConfig(
         rates=Rates(**values["rates"]),
         weights=Weights(**values["weights"]),

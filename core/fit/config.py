@@ -61,7 +61,7 @@ class FitConfig:
     refresh_every: int = 16
     """Steps between refreshes of the cached distance grid."""
     shadow_gradients_from: float | None = None
-    """Part of the run after which the edges of cast shadows move the shape that casts them; None: never."""
+    """Stage of the run after which the edges of cast shadows move the shape that casts them; None: never."""
     mesh_cells: int = 256
     """Cells along the longest side of the mesh among a run's results."""
     rates: Rates = field(default_factory=Rates)

@@ -6,6 +6,7 @@ out, so that it cannot bend the shape; it goes on being drawn, and is believed a
 """
 
 import math
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor
@@ -28,6 +29,12 @@ class ImageFigures:
         """[images, 3] relative error, squared error, count."""
         self.weight = torch.ones(images)
         """[images] how much each counts in the loss, in (0, 1]."""
+        self._included = torch.ones(images, dtype=torch.bool)
+
+    def include(self, images: Iterable[int]) -> None:
+        """Compare these images with each other from now on; what was seen of the others is no longer typical."""
+        self._included[:] = False
+        self._included[list(images)] = True
 
     def observe(self, images: Tensor, relative: Tensor, squared: Tensor, valid: Tensor) -> None:
         """Take note of a batch's errors; all [rays, lights]."""
@@ -43,6 +50,10 @@ class ImageFigures:
         """[images] running mean relative error; nan where nothing was seen yet."""
         return self.sums[:, 0] / self.sums[:, 2].where(self.sums[:, 2] > 0, math.nan)
 
+    def current(self) -> Tensor:
+        """[images] as ``errors``; nan for images that are not included any more."""
+        return self.errors().where(self._included, math.nan)
+
     def squared_error(self) -> float:
         """Running mean squared error over all, model radiance; nan before the first batch."""
         _, squared, count = self.sums.sum(0).tolist()
@@ -50,7 +61,7 @@ class ImageFigures:
 
     def weigh(self) -> None:
         """Set the weights from the errors as they stand."""
-        self.weight.copy_(weights(self.errors()))
+        self.weight.copy_(weights(self.current()))
 
 
 def stands_out_from(errors: Tensor) -> float:

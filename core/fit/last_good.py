@@ -37,7 +37,15 @@ class LastGood:
         self._optimiser: dict[str, Any] = copy.deepcopy(trainer.optimiser.state_dict())
         self._updates = trainer.model.sdf.grid.updates
         self._shadow_trust = trainer.model.shadow_trust
+        self._cache = (trainer.model.cache.turn, trainer.model.cache.moved)
+        self._searches = trainer.searches
+        self._convergence = copy.deepcopy(trainer.convergence)
         self.steps = trainer.steps
+
+    @property
+    def sound(self) -> bool:
+        """Whether every number of it is one."""
+        return all(bool(tensor.isfinite().all()) for tensor in self._tensors.values())
 
     @torch.no_grad()
     def restore(self, trainer: "Trainer") -> None:
@@ -48,4 +56,9 @@ class LastGood:
         trainer.model.sdf.grid.updates = self._updates
         trainer.model.sdf.grid.gradient.zero_()
         trainer.model.shadow_trust = self._shadow_trust
+        trainer.model.cache.turn, trainer.model.cache.moved = self._cache
+        trainer.searches = self._searches
+        trainer.convergence = copy.deepcopy(self._convergence)
         trainer.steps = self.steps
+        # Photographs may have been ticked since.
+        trainer.include(trainer.included)

@@ -15,6 +15,7 @@ from torch import Tensor
 from core.fields.model import Model
 from core.render.composite import SurfaceHits, first_rays, trace
 from core.render.shade import shade_hits
+from core.scene.lights import LightTable
 from core.scene.pixels import RayBatch
 
 if TYPE_CHECKING:
@@ -26,8 +27,10 @@ PAIRS = 48
 """Pixels that each light is judged by, about."""
 CLEARLY = 0.8
 """Part of the present error that another place must come below."""
-MOST_PAIRS = 60_000
+_MOST_RAYS = 8_192
 """Captures of very many lights are judged by fewer pixels each."""
+_FEWEST = 12
+"""A light that has fewer pixels than this stays where it is."""
 
 
 @torch.no_grad()
@@ -46,30 +49,45 @@ def search_lights(trainer: "Trainer") -> tuple[int, ...]:
     )
     floor, ceiling = trainer.config.weights.colour_floor, trainer.pool.ceiling
     before = lights.direction.detach().clone()
-    best, scale = _errors(model, hits, batch, floor=floor, ceiling=ceiling)
+    belief = trainer.images.weight.to(trainer.device)[batch.images] * batch.valid
+    best, scale = _errors(model, hits, batch, belief, floor=floor, ceiling=ceiling)
+    count = _sum(batch.lights, belief, len(best))
     least, chosen, scales = CLEARLY * best, before.clone(), torch.ones_like(scale)
     for candidate in _candidates(before, in_rig=lights.model.fixed_to == "camera"):
         lights.direction.copy_(candidate)
-        error, scale = _errors(model, hits, batch, floor=floor, ceiling=ceiling)
-        better = (error < least) & lights.trained
+        error, scale = _errors(model, hits, batch, belief, floor=floor, ceiling=ceiling)
+        better = (error < least) & lights.trained & (count >= _FEWEST)
         least = torch.where(better, error, least)
         chosen[better], scales[better] = candidate[better], scale[better]
     lights.direction.copy_(chosen)
     lights.log_intensity.add_(scales.log()[:, None])
-    return tuple((chosen != before).any(1).nonzero()[:, 0].tolist())
+    moved = (chosen != before).any(1)
+    _forget_travel(trainer.optimiser, lights, moved)
+    return tuple(moved.nonzero()[:, 0].tolist())
+
+
+def _forget_travel(optimiser: torch.optim.Adam, lights: LightTable, moved: Tensor) -> None:
+    """Lights that jumped neither go on in the direction they were going, nor keep a beam that was aimed from there."""
+    for parameter in lights.parameters():
+        state = optimiser.state.get(parameter, {})
+        if parameter.shape[:1] == moved.shape and "exp_avg" in state:
+            state["exp_avg"][moved] = 0.0
+    if lights.model.falloff:
+        lights.tilt[moved] = 0.0
 
 
 def _pixels_of_all_lights(trainer: "Trainer", generator: torch.Generator) -> RayBatch:
     """A batch in which every light has about ``PAIRS`` pixels."""
     wide = min(trainer.config.lights_per_ray, trainer.pool.lights_per_ray)
-    pairs = min(PAIRS * int(trainer.model.lights.trained.sum()), MOST_PAIRS)
-    return trainer.pool.draw(max(256, pairs // wide), 1, wide, generator)
+    pairs = PAIRS * int(trainer.model.lights.trained.sum())
+    return trainer.pool.draw(min(max(256, pairs // wide), _MOST_RAYS), 1, wide, generator)
 
 
 def _candidates(directions: Tensor, *, in_rig: bool) -> list[Tensor]:
-    """Directions [lights, 3] to try one after the other: a sunflower over the sphere, and the mirror image.
+    """Directions [lights, 3] to try one after the other: a sunflower over the sphere.
 
-    In the rig frame (OpenCV camera) what lies behind the object is left out.
+    In the rig frame (OpenCV camera) what lies behind the object is left out, and the mirror image about the optical
+    axis is tried first.
     """
     place = torch.arange(DIRECTIONS, dtype=directions.dtype, device=directions.device)
     height = 1.0 - 2.0 * (place + 0.5) / DIRECTIONS
@@ -79,11 +97,17 @@ def _candidates(directions: Tensor, *, in_rig: bool) -> list[Tensor]:
     if in_rig:
         sky = sky[sky[:, 2] < 0.3]
     mirrored = directions * directions.new_tensor([-1.0, -1.0, 1.0])
-    return [mirrored, *(one.expand_as(directions).clone() for one in sky)]
+    tried = [one.expand_as(directions).clone() for one in sky]
+    return [mirrored, *tried] if in_rig else tried
 
 
-def _errors(model: Model, hits: SurfaceHits, batch: RayBatch, *, floor: float, ceiling: float) -> tuple[Tensor, Tensor]:
-    """Mean relative colour error of each light where it stands, [lights], after the best scale for it, [lights]."""
+def _errors(
+    model: Model, hits: SurfaceHits, batch: RayBatch, share: Tensor, *, floor: float, ceiling: float
+) -> tuple[Tensor, Tensor]:
+    """Mean relative colour error of each light where it stands, [lights], after the best scale for it, [lights].
+
+    ``share`` [R, K]: how much each colour counts.
+    """
     on = len(batch.colours)
     lit = model.lights.incident(
         batch.lights,
@@ -94,7 +118,6 @@ def _errors(model: Model, hits: SurfaceHits, batch: RayBatch, *, floor: float, c
     )
     seen = batch.colours
     render = shade_hits(model, hits, batch.directions[:on], lit.to_light, lit.intensity, shadows=0.0).unshadowed
-    share = batch.valid.to(render.dtype)
     # What is cut off at white says nothing about the scale.
     inside = share[..., None] * (seen < 0.98 * ceiling)
     scale = _sum(batch.lights, (seen * inside).sum(-1), len(model.lights.trained))
@@ -102,7 +125,7 @@ def _errors(model: Model, hits: SurfaceHits, batch: RayBatch, *, floor: float, c
     render = (render * scale[batch.lights][..., None]).clamp(max=ceiling)
     error = ((render - seen).abs() / (render + floor)).mean(-1) * share
     count = _sum(batch.lights, share, len(scale))
-    return _sum(batch.lights, error, len(scale)) / count.clamp_min(1.0), scale
+    return _sum(batch.lights, error, len(scale)) / count.clamp_min(1e-6), scale
 
 
 def _sum(rows: Tensor, values: Tensor, count: int) -> Tensor:

@@ -118,9 +118,10 @@ def write_run(
         save_checkpoint(trainer, stage)
         _write_run_file(stage, run)
         written = _files(stage)
-    if results or not own:
-        everything = [pattern for patterns in RESULT_FILES.values() for pattern in patterns]
-        _remove_stale(folder, written, everything)
+    if not own:  # nothing of another run may stay
+        _remove_stale(folder, written, [pattern for patterns in RESULT_FILES.values() for pattern in patterns])
+    elif results:  # what the user exported beside them stays
+        _remove_stale(folder, written, result_files(RESULTS, PLAIN))
     return figures
 
 

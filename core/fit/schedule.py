@@ -88,32 +88,32 @@ def extension_rate_factor(progress: float) -> float:
     return 0.3 * (0.05 / 0.3) ** progress
 
 
-def light_factor(progress: float) -> float:
+def light_factor(stage: float) -> float:
     """Further factor for the lights: they travel far at first, then hold still while the shape sharpens."""
-    return 0.3 ** min(max((progress - 0.1) / 0.3, 0.0), 1.0)
+    return 0.3 ** min(max((stage - 0.1) / 0.3, 0.0), 1.0)
 
 
-def active_levels(progress: float, levels: int) -> int:
-    """Coarse grid levels first (four at the start), all of them by half time."""
+def active_levels(stage: float, levels: int) -> int:
+    """Coarse grid levels first (four at the start), all of them by stage 0.5."""
     first = min(4, levels)
-    return min(levels, first + int((levels - first) * progress / 0.5))
+    return min(levels, first + int((levels - first) * stage / 0.5))
 
 
-def mask_weight(progress: float, first: float, last: float) -> float:
-    """From ``first`` to ``last``, geometrically, between 15 % and 40 % of the run."""
-    return first * (last / first) ** min(max((progress - 0.15) / 0.25, 0.0), 1.0)
+def mask_weight(stage: float, first: float, last: float) -> float:
+    """From ``first`` to ``last``, geometrically, between the stages 0.15 and 0.4."""
+    return first * (last / first) ** min(max((stage - 0.15) / 0.25, 0.0), 1.0)
 
 
-def shadow_strength(progress: float) -> float:
-    """Shadows are meaningless before there is a shape: off at first, fully on after a fifth of the run."""
-    return min(max((progress - 0.1) / 0.1, 0.0), 1.0)
+def shadow_strength(stage: float) -> float:
+    """Shadows are meaningless before there is a shape: off up to stage 0.1, fully on from 0.2."""
+    return min(max((stage - 0.1) / 0.1, 0.0), 1.0)
 
 
-def straightness(progress: float) -> float:
-    """NeuS's annealing of the slope along the ray, over the first tenth of the run."""
-    return min(1.0, progress / 0.1)
+def straightness(stage: float) -> float:
+    """NeuS's annealing of the slope along the ray, up to stage 0.1."""
+    return min(1.0, stage / 0.1)
 
 
-def refresh_shares(progress: float) -> int:
+def refresh_shares(stage: float) -> int:
     """The cached grid is renewed every so many refreshes: quickly while the surface still travels."""
-    return 4 if progress < 0.2 else 48
+    return 4 if stage < 0.2 else 48

@@ -11,24 +11,24 @@ from core.render.shade import Shaded
 from core.scene.pixels import RayBatch
 
 TRUST_DECIDED = 0.5
-"""Part of the run after which the trust stays as it is."""
+"""Stage of the run after which the trust stays as it is."""
 LEAST = 0.02
 """Kept, so that shadows go on being compared and may be believed later."""
 _CHANGE = 0.02
 """A step: fifty of them from full trust to none."""
 _FIRST, _LAST = (0.1, 1.6), (0.3, 1.12)
-"""(progress, limit): how much larger the error with shadows may be than without, falling from the first to the last."""
+"""(stage, limit): how much larger the error with shadows may be than without, falling from the first to the last."""
 
 
-def largest_ratio(progress: float) -> float:
-    """How many times larger the error with shadows may be than without at this part of the run."""
-    part = min(max((progress - _FIRST[0]) / (_LAST[0] - _FIRST[0]), 0.0), 1.0)
+def largest_ratio(stage: float) -> float:
+    """How many times larger the error with shadows may be than without at this stage of the run."""
+    part = min(max((stage - _FIRST[0]) / (_LAST[0] - _FIRST[0]), 0.0), 1.0)
     return _FIRST[1] + part * (_LAST[1] - _FIRST[1])
 
 
 @torch.no_grad()
 def shadow_trust(
-    before: float, shaded: Shaded, batch: RayBatch, *, strength: float, ceiling: float, progress: float
+    before: float, shaded: Shaded, batch: RayBatch, *, strength: float, ceiling: float, stage: float
 ) -> float:
     """The trust in [LEAST, 1] after one more batch, which was shaded with shadows of this ``strength``.
 
@@ -41,5 +41,5 @@ def shadow_trust(
     share = batch.valid[..., None].to(batch.colours.dtype)
     without = ((shaded.unshadowed.clamp(max=ceiling) - batch.colours).abs() * share).sum()
     full = (shaded.unshadowed * visibility[..., None]).clamp(max=ceiling)
-    explained = bool(((full - batch.colours).abs() * share).sum() <= largest_ratio(progress) * without)
+    explained = bool(((full - batch.colours).abs() * share).sum() <= largest_ratio(stage) * without)
     return min(1.0, max(LEAST, before + (_CHANGE if explained else -_CHANGE)))

@@ -47,12 +47,13 @@ def exact_distances(trainer: Trainer) -> Generator[None, None, None]:
     so that saving a run does not change how it goes on.
     """
     cache = trainer.model.cache
-    before = cache.grid.clone()
+    grid, moved_before = cache.grid.clone(), cache.moved_before.clone()
     cache.refresh_all(trainer.model.sdf)
     try:
         yield
     finally:
-        cache.grid.copy_(before)
+        cache.grid.copy_(grid)
+        cache.moved_before.copy_(moved_before)
 
 
 def traced_poses(trainer: Trainer, keys: Collection[ImageKey], progress: Progress) -> Generator[TracedPose, None, None]:

@@ -39,10 +39,10 @@ _KEEP_EVERY = 100
 _FADE_EVERY = 200
 """Steps between halvings of the running errors."""
 _WEIGH_FROM = 0.2
-"""Part of the run before which nothing can be said about single photographs."""
+"""Stage before which nothing can be said about single photographs."""
 _WEIGH_EVERY = 25
 """Steps between looks at which photographs stand out."""
-_SEARCH_AT = (0.15, 0.3)
+SEARCH_AT = (0.15, 0.3)
 """Stages at which lights in wrong places are looked for: there is a rough shape, and time enough to mend it."""
 
 
@@ -169,6 +169,8 @@ class Trainer:
         _check_included(self.capture, chosen)
         images = [i for i, key in enumerate(self.capture.keys) if key in chosen]
         self.pool.include(images)
+        self.images.include(images)
+        self.convergence = Convergence() if chosen != self.included else self.convergence
         self.included = chosen
         self.model.lights.include(images)
 
@@ -198,8 +200,8 @@ class Trainer:
         self.steps += 1
         spent = time.perf_counter() - began
         self.seconds += spent
-        if self.steps % _KEEP_EVERY == 0:
-            self._last_good = LastGood(self)
+        if self.steps % _KEEP_EVERY == 0 and (state := LastGood(self)).sound:
+            self._last_good = state
         return StepStats(step=self.steps, losses=values, seconds=spent)
 
     def _improve(self) -> Losses:
@@ -223,11 +225,11 @@ class Trainer:
             model.sdf.grid.adam(rate=config.rates.grid * factor, betas=BETAS, levels=model.sdf.active_levels)
             self._observe(batch, losses, points, stage)
             self._watch(float(losses.colour.detach()), stage)
-            if self.searches < len(_SEARCH_AT) and stage >= _SEARCH_AT[self.searches]:
+            if self.searches < len(SEARCH_AT) and stage >= SEARCH_AT[self.searches]:
                 self.searches += 1
                 search_lights(self)
-        if self.steps % config.refresh_every == 0:
-            model.cache.refresh(model.sdf, shares=schedule.refresh_shares(stage))
+            if self.steps % config.refresh_every == 0:
+                model.cache.refresh(model.sdf, shares=schedule.refresh_shares(stage))
         return losses
 
     def _stage(self) -> float:
@@ -278,7 +280,7 @@ class Trainer:
         )
         if stage <= TRUST_DECIDED:
             model.shadow_trust = shadow_trust(
-                model.shadow_trust, shaded, batch, strength=strength, ceiling=self.pool.ceiling, progress=stage
+                model.shadow_trust, shaded, batch, strength=strength, ceiling=self.pool.ceiling, stage=stage
             )
         losses = batch_losses(
             # A photograph cannot tell how much brighter than white a pixel was.

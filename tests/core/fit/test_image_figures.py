@@ -43,6 +43,18 @@ def test_two_photographs_cannot_tell_which_of_them_is_wrong() -> None:
     assert stands_out_from(torch.tensor([0.1, 5.0])) == math.inf
 
 
+def test_photographs_left_out_are_not_what_is_typical() -> None:
+    figures = ImageFigures(12)
+    errors = torch.tensor([0.1] * 5 + [0.4] + [1.0] * 6)[:, None]
+    everything = torch.arange(12)[:, None]
+    figures.observe(everything, errors, errors, torch.ones_like(everything, dtype=torch.bool))
+    figures.weigh()
+    assert bool((figures.weight == 1.0).all())
+    figures.include(range(6))
+    figures.weigh()
+    assert (figures.weight < 1.0).nonzero().flatten().tolist() == [5]
+
+
 def test_a_photograph_is_believed_again_once_it_fits() -> None:
     figures = ImageFigures(10)
     everything = torch.arange(10)[:, None]

@@ -40,9 +40,7 @@ def test_the_photographs_decide(strength: float, shadowed: bool) -> None:
     batch = batch_of(photographed[..., None].expand(-1, -1, 3), torch.ones((200, 3), dtype=torch.bool))
     trust = 0.5
     for _ in range(60):
-        trust = shadow_trust(
-            trust, shaded_with(visibility, strength), batch, strength=strength, ceiling=INF, progress=0.4
-        )
+        trust = shadow_trust(trust, shaded_with(visibility, strength), batch, strength=strength, ceiling=INF, stage=0.4)
     assert trust == (1.0 if shadowed else LEAST)
 
 
@@ -52,9 +50,7 @@ def test_what_is_no_photograph_does_not_count() -> None:
     colours[:, 1] = 0.8  # beside the valid ones: lit although the model says shadow
     valid = torch.tensor([[True, False]]).expand(50, 2)
     assert (
-        shadow_trust(
-            0.5, shaded_with(visibility, 1.0), batch_of(colours, valid), strength=1.0, ceiling=INF, progress=0.4
-        )
+        shadow_trust(0.5, shaded_with(visibility, 1.0), batch_of(colours, valid), strength=1.0, ceiling=INF, stage=0.4)
         > 0.5
     )
 
@@ -62,7 +58,7 @@ def test_what_is_no_photograph_does_not_count() -> None:
 def test_without_shadows_nothing_is_learnt_about_them() -> None:
     visibility = torch.ones((5, 1))
     batch = batch_of(torch.zeros((5, 1, 3)), torch.ones((5, 1), dtype=torch.bool))
-    assert shadow_trust(0.7, shaded_with(visibility, 0.0), batch, strength=0.0, ceiling=INF, progress=0.4) == 0.7
+    assert shadow_trust(0.7, shaded_with(visibility, 0.0), batch, strength=0.0, ceiling=INF, stage=0.4) == 0.7
 
 
 def test_a_rough_shape_is_given_time() -> None:

@@ -10,7 +10,7 @@ import torch
 from core.capture.capture import Capture
 from core.errors import Cancelled, FitError, SubsetError
 from core.fields import kernels
-from core.fit import metrics
+from core.fit import convergence, metrics
 from core.fit.last_good import live_tensors
 from core.fit.trainer import Trainer
 from core.render.view import trace_view_now
@@ -118,6 +118,67 @@ def test_a_bad_step_restores_the_last_good_state(tiny_capture: Capture) -> None:
     assert trainer.steps == 100
     assert all(bool(tensor.double().isfinite().all()) for tensor in live_tensors(trainer).values())
     assert all(math.isfinite(loss) for loss in train(trainer, 10))
+
+
+def test_a_bad_step_at_a_refresh_leaves_the_cache_alive(tiny_capture: Capture) -> None:
+    trainer = small_trainer(tiny_capture)
+    train(trainer, 113)  # the next step refreshes
+    with torch.no_grad():
+        trainer.model.sdf.w1.fill_(float("nan"))
+    with pytest.raises(FitError, match="not numbers"):
+        trainer.step()
+    assert math.isfinite(trainer.model.cache.moved)
+    assert bool(trainer.model.cache.grid.isfinite().all())
+
+
+def test_a_damaged_state_is_never_kept_as_the_last_good_one(
+    tiny_capture: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = small_trainer(tiny_capture)
+    train(trainer, 199)
+    step = trainer.optimiser.step
+
+    def spoil() -> None:
+        step()
+        with torch.no_grad():
+            trainer.model.sdf.w2[1, 0] = math.nan
+
+    monkeypatch.setattr(trainer.optimiser, "step", spoil)
+    trainer.step()  # a finite loss, and weights that are not: a multiple of a hundred
+    monkeypatch.undo()
+    with pytest.raises(FitError, match="not numbers"):
+        trainer.step()
+    assert trainer.steps == 100
+    assert all(math.isfinite(loss) for loss in train(trainer, 3))
+
+
+def test_lights_ticked_since_the_last_good_state_stay_known(tiny_capture: Capture) -> None:
+    some = [key for key in tiny_capture.keys if key.light != tiny_capture.light_ids[1]]
+    trainer = Trainer(tiny_capture, SMALL, device=CPU, included=some)
+    train(trainer, 5)
+    trainer.include(tiny_capture.keys)
+    with torch.no_grad():
+        trainer.model.sdf.w1.fill_(float("nan"))
+    with pytest.raises(FitError, match="not numbers"):
+        trainer.step()
+    assert bool(trainer.model.lights.trained.all())
+
+
+def test_a_run_ends_early_once_it_has_converged_and_whoever_asks_for_more_gets_it(
+    tiny_capture: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(convergence, "STRETCH_STEPS", 5)
+    monkeypatch.setattr(convergence, "LEAST_GAIN", 0.9)  # whatever happens counts as no gain
+    config = replace(SMALL, steps=400, until_converged=True, opening_steps=20)
+    trainer = Trainer(tiny_capture, config, device=CPU)
+    while not trainer.finished:
+        trainer.step()
+    assert trainer.converged
+    assert trainer.steps == trainer.planned_steps == 58  # 20, six stretches of 5 steps, and 15 % more
+    trainer.extend(steps=100)
+    while not trainer.finished:
+        trainer.step()
+    assert trainer.steps == 158
 
 
 def test_lack_of_memory_restores_the_last_good_state(tiny_capture: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
