@@ -4,19 +4,22 @@
     lights/directions_opencv.txt   likewise; camera frame: x right, y down, z forward
     lights/directions_world.txt    instead of both, where lights stand in the room: the capture's world
     lights/Vxx.lp                  a list for reflectance transformation imaging: how many, then a line a photograph of
-                                   the view: file x y z; OpenGL camera frame of that photograph
+                                   the view: file x y z; file relative to the capture's folder, with forward slashes;
+                                   OpenGL camera frame of that photograph
 
 Vectors are unit and point to the light; of a light at a finite distance, from the middle of the object. Lights that
 were never estimated are left out. ``light_directions.txt`` beside the folder keeps a row for every light and no words,
 as MVSCPS reads it.
 """
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.capture.check_files import name_of
 from core.capture.recognise import list_capture
 from core.errors import CaptureError
 from core.fit.known_lights import known_lights, light_of
@@ -25,6 +28,8 @@ from core.scene.light_model import LightFrame
 from core.types import FloatArray, ImageKey, gl_from_camera, silent
 
 FOLDER = "lights"
+_UNWRITABLE = ("Cc", "Cs", "Zl", "Zp")
+"""Unicode's categories of letters that end a line, cannot be seen or cannot be written as UTF-8."""
 _Turn = Callable[[FloatArray], NDArray[np.floating]]
 
 
@@ -62,14 +67,25 @@ def write_light_lists(trainer: Trainer, folder: Path) -> None:
 
 
 def photograph_names(trainer: Trainer) -> dict[ImageKey, str]:
-    """The file name of each photograph, without its folder; ``VxxLyy.png`` where the capture is not there any more."""
+    """The name of each photograph, relative to the capture's folder and with forward slashes.
+
+    ``VxxLyy.png`` where the capture is not there any more, and for names that would break a list's line or be read back
+    as others: those with control characters, backslashes, or spaces or quotes at their ends.
+    """
     capture = trainer.capture
     names = {key: f"{key.name}.png" for key in capture.keys}
     try:
         listing = list_capture(capture.folder, capture.options, silent)
     except CaptureError:
         return names
-    return names | {shot.key: shot.file.name for shot in listing.shots if shot.key in names}
+    listed = {shot.key: name_of(shot, listing) for shot in listing.shots if shot.key in names}
+    return names | {key: name for key, name in listed.items() if _fits_a_line(name)}
+
+
+def _fits_a_line(name: str) -> bool:
+    """Whether a reader of the list reads the name as it is."""
+    bare = name.strip().strip('"') == name and "\\" not in name
+    return bare and not any(unicodedata.category(letter) in _UNWRITABLE for letter in name)
 
 
 def _numbers(vector: NDArray[np.floating]) -> str:
