@@ -71,8 +71,10 @@ def fit_lobe(values: Tensor, c: Cosines) -> Material:
     fine = found[:, None] * ratio ** torch.tensor([-_CLOSER, 0.0, _CLOSER], device=values.device)
     lobes = _lobes(fine.flatten(), c).view(-1, 3, c.n_l.shape[1])
     found = _best(_errors(_squares(rows, weights, lobes), rows, weights), fine, ratio**_CLOSER)
+    # Parabolas may lead beyond the grid. Both colours belong to the lobe that is told, so it is limited before them.
+    found = found.clamp(max=1.0)
     albedo, specular = _squares(rows, weights, _lobes(found, c)[:, None]).solution()
-    return Material(albedo=albedo[..., 0], specular=specular[..., 0], roughness=found.clamp(max=1.0))
+    return Material(albedo=albedo[..., 0], specular=specular[..., 0], roughness=found)
 
 
 @dataclass(frozen=True, kw_only=True)

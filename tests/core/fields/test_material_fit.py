@@ -63,6 +63,18 @@ def test_roughness_has_no_steps() -> None:
     assert float(steps.max()) < 0.006  # the ramp's own are 0.001
 
 
+def test_what_is_rougher_than_the_roughest_is_explained_by_the_roughest() -> None:
+    """Roughness ends at one; the colours told beside it are those that one fits best with, not those of another lobe."""
+    beyond = torch.linspace(1.0, 1.6, 25)
+    values = _brdf(torch.full((25, 3), 0.3), torch.full((25, 3), 0.5), beyond)
+    found = fit_lobe(values, C)
+    torch.testing.assert_close(found.roughness, torch.ones(25))
+    error = _brdf(found.albedo, found.specular, found.roughness) / values - 1.0
+    # Least squares of relative errors: on the whole neither too bright nor too dark.
+    assert float(error.abs().max()) < 0.045
+    assert float(((C.n_l[..., None] * error).sum(1) / C.n_l.sum()).abs().max()) < 2e-3
+
+
 @pytest.mark.parametrize("scale", [0.01, 100.0])
 def test_albedo_and_specular_colour_scale_with_the_reflectance(scale: float) -> None:
     """Photographs fix reflectance up to a factor that light takes up: nothing else may depend on it."""
