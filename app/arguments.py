@@ -13,9 +13,9 @@ from core.capture.case_names import CaseName
 from core.capture.import_options import Axis, Handedness
 from core.capture.writers.target import Target
 from core.fit.choices import PresetName
-from core.fit.export_options import PLAIN, FilmOptions, FilmPath, MapFormat
+from core.fit.export_options import FilmPath, MapFormat
 from core.fit.result_names import MESH_CELLS, RESULTS, Result
-from core.mesh.options import AS_PLY, MeshFormat
+from core.mesh.options import MeshFormat
 
 Flag = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]
 Device = Annotated[str | None, option("NAME")]
@@ -132,22 +132,22 @@ class Export:
     """Which results to write: also maps, spheres (of the material), latent (maps), film (of relighting)."""
     cells: Annotated[int | None, option("N"), whole_number("N")] = None
     """Cells along the longest side of the mesh's grid: more is finer and slower; by default 256, of ultra runs 512."""
-    format: Annotated[MeshFormat, tyro.conf.arg(metavar="ply|glb|obj")] = "ply"
-    """Of the mesh. ply: vertex colours; glb (glTF 2.0) and obj: colour, metallic, roughness and normal textures."""
+    format: Annotated[MeshFormat | None, option("ply|glb|obj"), choice(*get_args(MeshFormat))] = None
+    """Of the mesh. ply (default): vertex colours; glb (glTF 2.0), obj: textures of colour, metal, roughness, normals."""
     faces: Annotated[int | None, option("N"), whole_number("N")] = None
     """Triangles to reduce the mesh to; by default all for ply, 50000 for glb and obj."""
-    texture: int = AS_PLY.texture
-    """Texels a side of each texture."""
-    smooth: int = AS_PLY.smooth
-    """Smoothing passes over the mesh, which keep its volume; 20 take away small bumps."""
-    map_format: Annotated[MapFormat, tyro.conf.arg(metavar="png|exr")] = PLAIN.maps
-    """Of maps. png: 16 bits, with what the numbers mean in maps.json; exr: 32-bit floats."""
+    texture: Annotated[int | None, option("N"), whole_number("N")] = None
+    """Texels a side of each texture; default 2048."""
+    smooth: Annotated[int | None, option("N"), whole_number("N")] = None
+    """Smoothing passes over the mesh, which keep its volume; default 0, 20 take away small bumps."""
+    map_format: Annotated[MapFormat | None, option("png|exr"), choice(*get_args(MapFormat))] = None
+    """Of maps. png (default): 16 bits, with what the numbers mean in maps.json; exr: 32-bit floats."""
     all_shadows: Flag = False
     """Write a shadow map of every photograph instead of each view's first."""
     features: Flag = False
     """With latent maps, also write the surface features they show, as 32-bit EXR."""
-    film: Annotated[FilmPath, tyro.conf.arg(metavar="light|camera|both")] = PLAIN.film.path
-    """What goes round in the film."""
+    film: Annotated[FilmPath | None, option("light|camera|both"), choice(*get_args(FilmPath))] = None
+    """What goes round in the film; by default both, one after the other."""
     capture: Folder = None
     """Capture folder, if it is no longer where the run found it."""
     device: Device = None
@@ -177,10 +177,10 @@ class Relight:
     """Write a film: the camera goes once round the object; with --orbit after the light has gone round."""
     beside: Flag = False
     """Show normals and albedo to the left of the relit object."""
-    frames: int = FilmOptions.frames
-    """Frames of each time round."""
-    fps: int = FilmOptions.rate
-    """Frames of a film a second."""
+    frames: Annotated[int | None, option("N"), whole_number("N")] = None
+    """Frames of each time round; default 120."""
+    fps: Annotated[int | None, option("N"), whole_number("N")] = None
+    """Frames of a film a second; default 30."""
     intensity: float = 1.0
     """1 = as bright as the capture's lights on average."""
     colour: Annotated[str, tyro.conf.arg(metavar="R,G,B")] = "1,1,1"
@@ -188,7 +188,7 @@ class Relight:
     no_shadows: Flag = False
     """Leave out cast shadows."""
     size: Annotated[int | None, option("N"), whole_number("N")] = None
-    """Pixels along the longer side; by default those of the photographs."""
+    """Pixels along the longer side; by default those of the photographs, in films at most 640."""
     out: File = None
     """PNG or MP4 to write; by default relit.png or relit.mp4 in the run folder."""
     capture: Folder = None

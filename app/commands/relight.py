@@ -12,7 +12,7 @@ from core.capture.capture import PoseGroup
 from core.capture.images import write_png8
 from core.errors import RunError
 from core.fit.export_options import PICTURE_SIZES, FilmOptions, FilmPath
-from core.fit.film import FreeLamp, corner_lamp, relit_picture, sized, write_film
+from core.fit.film import FreeLamp, corner_lamp, in_world, relit_picture, sized, write_film
 from core.fit.run_folder import read_run
 from core.fit.staging import check_writable
 from core.fit.traced import exact_distances
@@ -33,6 +33,9 @@ def relight(arguments: Relight) -> Outcome:
     _check_file(file, arguments, ".png" if film is None else ".mp4")
     trainer = opened_run(arguments.run, capture=arguments.capture, device=arguments.device)
     pose = _pose(trainer, arguments.view)
+    if arguments.light is None and lamp.frame == "camera" != arguments.frame:
+        lamp = in_world(lamp, pose.camera)
+        _check_moves(lamp, path)
     with progress_bar("Relighting") as progress, exact_distances(trainer):
         if film is None:
             camera = sized(pose.camera, arguments.size)
@@ -44,32 +47,45 @@ def relight(arguments: Relight) -> Outcome:
 
 
 def _film_path(arguments: Relight) -> FilmPath | None:
-    """What goes round; None for a still picture."""
+    """What goes round; None for a still picture, which takes no options of a film."""
     if arguments.orbit and arguments.turn:
         return "both"
-    return "light" if arguments.orbit else "camera" if arguments.turn else None
+    if arguments.orbit or arguments.turn:
+        return "light" if arguments.orbit else "camera"
+    for name, value in (("--frames", arguments.frames), ("--fps", arguments.fps)):
+        if value is not None:
+            raise RunError(f"{name} is for a film; add --orbit or --turn, or leave {name} out.")
+    return None
 
 
 def _film_options(arguments: Relight, path: FilmPath) -> FilmOptions:
     return FilmOptions(
-        path=path, beside=arguments.beside, frames=arguments.frames, rate=arguments.fps, size=arguments.size
+        path=path,
+        beside=arguments.beside,
+        frames=FilmOptions.frames if arguments.frames is None else arguments.frames,
+        rate=FilmOptions.rate if arguments.fps is None else arguments.fps,
+        size=arguments.size,
     )
 
 
 def _lamp(arguments: Relight, path: FilmPath | None) -> FreeLamp:
-    """The lamp asked for, or where it starts."""
-    to_light = _direction(arguments.light, film=path is not None)
-    if path in ("light", "both") and np.hypot(to_light[0], to_light[1]) < _OFF_AXIS:
-        raise RunError("A light on the axis it goes round does not move; choose --light further from (0, 0, 1).")
+    """The lamp asked for; or where it starts, still in the camera frame."""
     colour = _colour(arguments.colour)
     if not 0.0 <= arguments.intensity < float("inf"):
         raise RunError(f"--intensity must not be negative, but is {arguments.intensity:g}.")
-    return FreeLamp(
-        to_light=to_light,
-        frame=arguments.frame,
+    lamp = FreeLamp(
+        to_light=_direction(arguments.light, film=path is not None),
+        frame="camera" if arguments.light is None else arguments.frame,
         intensity=np.float32(arguments.intensity) * colour,
         shadows=not arguments.no_shadows,
     )
+    _check_moves(lamp, path)
+    return lamp
+
+
+def _check_moves(lamp: FreeLamp, path: FilmPath | None) -> None:
+    if path in ("light", "both") and np.hypot(lamp.to_light[0], lamp.to_light[1]) < _OFF_AXIS:
+        raise RunError("A light on the axis it goes round does not move; choose --light further from (0, 0, 1).")
 
 
 def _check_size(size: int | None) -> None:
@@ -82,7 +98,9 @@ def _direction(text: str | None, *, film: bool) -> DoubleArray:
     if text is None:
         if film:
             return corner_lamp().to_light
-        raise RunError("Say where the light comes from (--light X,Y,Z), or let it go round (--orbit).")
+        raise RunError(
+            "Say where the light comes from (--light X,Y,Z), or let it (--orbit) or the camera (--turn) go round."
+        )
     vector = _numbers(text, "--light")
     length = float(np.linalg.norm(vector))
     if length < 1e-9:

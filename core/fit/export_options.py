@@ -1,15 +1,13 @@
 """How results are written, named without loading the optimiser."""
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal
 
 from core.errors import RunError
 from core.mesh.options import MeshOptions
 
 MapFormat = Literal["png", "exr"]
-MAP_FORMATS: tuple[MapFormat, ...] = get_args(MapFormat)
 FilmPath = Literal["light", "camera", "both"]
-FILM_PATHS: tuple[FilmPath, ...] = get_args(FilmPath)
 
 FILM_FRAMES = (2, 3600)
 """Fewest and most frames of one turn."""
@@ -17,6 +15,11 @@ FILM_RATES = (1, 120)
 """Fewest and most frames a second."""
 PICTURE_SIZES = (16, 8192)
 """Fewest and most pixels along the longer side of a relit picture."""
+FILM_PICTURE_SIDE = 640
+"""Pixels along the longer side of each picture of a film, unless asked for otherwise; fewer where the photographs have
+fewer."""
+FILM_SIDE = 4096
+"""Most pixels along either side of a whole film: more than that few players show."""
 
 
 def _check(what: str, value: int, allowed: tuple[int, int]) -> None:
@@ -37,7 +40,7 @@ class FilmOptions:
     rate: int = 30
     """Frames a second."""
     size: int | None = None
-    """Pixels along the longer side of each picture; None: as the photographs have."""
+    """Pixels along the longer side of each picture; None: as the photographs have, at most ``FILM_PICTURE_SIDE``."""
 
     def __post_init__(self) -> None:
         _check("frames a turn", self.frames, FILM_FRAMES)
@@ -49,6 +52,11 @@ class FilmOptions:
     def count(self) -> int:
         """Frames in all."""
         return self.frames * (2 if self.path == "both" else 1)
+
+    @property
+    def pictures(self) -> int:
+        """Beside each other in every frame."""
+        return 3 if self.beside else 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ distance: every frame but the first is a view nobody photographed. Where the cap
 up direction of its cameras is taken. A lamp fixed to the camera goes with it; one fixed to the world stands still.
 """
 
+import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,8 +17,9 @@ from scipy.spatial.transform import Rotation
 
 from core.capture.writers.axes import axis_vector
 from core.color import normal_colours, srgb_from_linear
+from core.errors import RunError
 from core.fit.display import display_gain
-from core.fit.export_options import FilmOptions
+from core.fit.export_options import FILM_PICTURE_SIDE, FILM_SIDE, PICTURE_SIZES, FilmOptions
 from core.fit.trainer import Trainer
 from core.render.video import write_mp4
 from core.render.view import SurfaceBuffer, shade, trace_view
@@ -44,6 +46,26 @@ def corner_lamp() -> FreeLamp:
     return FreeLamp(to_light=towards / np.linalg.norm(towards), intensity=np.ones(3, np.float32))
 
 
+def in_world(lamp: FreeLamp, camera: Camera) -> FreeLamp:
+    """A lamp of the camera frame where it is while seen from ``camera``, in the world frame, where it stands still."""
+    return replace(lamp, frame="world", to_light=camera.rotation @ gl_from_camera(lamp.to_light))
+
+
+def film_camera(camera: Camera, options: FilmOptions) -> Camera:
+    """The camera of each picture of a film. Raises RunError when the film would be larger than players show."""
+    longest = max(camera.width, camera.height)
+    found = sized(camera, options.size or min(longest, FILM_PICTURE_SIDE))
+    width, height = options.pictures * found.width, found.height
+    if max(width, height) > FILM_SIDE:
+        side = max(options.pictures * camera.width, camera.height) / longest
+        most = max(PICTURE_SIZES[0], math.floor(FILM_SIDE / side) - 1)
+        raise RunError(
+            f"A film of {width} x {height} pixels is larger than most players show ({FILM_SIDE} along a side); choose "
+            f"at most {most} along the longer side of each picture (--size)."
+        )
+    return found
+
+
 def write_film(
     trainer: Trainer, file: Path, *, options: FilmOptions, lamp: FreeLamp, camera: Camera, progress: Progress
 ) -> None:
@@ -55,7 +77,7 @@ def film(
     trainer: Trainer, *, options: FilmOptions, lamp: FreeLamp, camera: Camera, progress: Progress
 ) -> Generator[FloatArray, None, None]:
     """Display-referred frames [height, width, 3], all of one size."""
-    camera = sized(camera, options.size)
+    camera = film_camera(camera, options)
     picture = partial(_Picture, trainer, display_gain(trainer.capture), beside=options.beside)
     number = 0
 

@@ -15,7 +15,7 @@ import numpy as np
 from core.capture.images import write_exr, write_png8, write_png16
 from core.fit.contact_sheet import SheetFacts, SheetLights, SheetRow, compose_sheet
 from core.fit.export_options import PLAIN, ExportOptions
-from core.fit.film import corner_lamp, write_film
+from core.fit.film import corner_lamp, film_camera, write_film
 from core.fit.history import Record
 from core.fit.known_lights import held_out_keys, known_lights
 from core.fit.latent_maps import LatentWriter
@@ -42,7 +42,7 @@ from core.mesh.glb import write_glb
 from core.mesh.obj import write_obj
 from core.mesh.options import MeshOptions
 from core.mesh.write import write_ply
-from core.types import DoubleArray, FloatArray, ImageKey, Progress, silent
+from core.types import Camera, DoubleArray, FloatArray, ImageKey, Progress, silent
 
 _SHEET_ROWS = 4
 _SAMPLED_IMAGES = 48
@@ -81,7 +81,10 @@ def write_results(
 
     Raises RunError, and Cancelled from ``progress``.
     """
-    report = _first_part(progress or silent, 1.0 - _FILM_SHARE) if "film" in what else progress or silent
+    report = progress or silent
+    if "film" in what:
+        film_camera(_film_start(trainer), options.film)  # too large a film is told before anything slow begins
+        report = _first_part(report, 1.0 - _FILM_SHARE)
     if "lights" in what:
         write_lights(trainer, folder)
         write_light_lists(trainer, folder)
@@ -109,8 +112,12 @@ def _write_film(trainer: Trainer, folder: Path, options: ExportOptions, progress
     def part(text: str, done: float) -> None:
         progress(text, 1.0 - _FILM_SHARE * (1.0 - 0.99 * done))
 
-    camera = trainer.capture.pose_groups()[0].camera
+    camera = _film_start(trainer)
     write_film(trainer, folder / FILM_FILE, options=options.film, lamp=corner_lamp(), camera=camera, progress=part)
+
+
+def _film_start(trainer: Trainer) -> Camera:
+    return trainer.capture.pose_groups()[0].camera
 
 
 class _ViewResults:

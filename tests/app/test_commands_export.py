@@ -19,8 +19,10 @@ from app.command_lines import export_line
 from app.commands import export
 from app.messages import Export
 from core.capture.images import read_image
+from core.capture.read import read_capture
 from core.fit.export_options import ExportOptions, FilmOptions
 from core.mesh.options import MeshOptions
+from core.types import gl_from_camera
 from tests.app.quick_commands import quick_commands
 
 
@@ -94,6 +96,45 @@ def test_impossible_films_are_one_sentence(
     assert main(["relight", str(run), "--turn", *option]) == 2
     assert sentence in capsys.readouterr().err
     assert sorted(run.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (("export", "--what", "lights", "--film", "light"), "--film is for film"),
+        (("export", "--what", "mesh", "--map-format", "png"), "--map-format is for maps"),
+        (("export", "--what", "mesh", "--all-shadows"), "--all-shadows is for maps"),
+        (("export", "--what", "maps", "--features"), "--features is for latent"),
+        (("export", "--what", "maps", "--smooth", "0"), "--smooth is for mesh"),
+        (("export", "--what", "mesh", "--texture", "2048"), "--texture is for meshes as glb or obj"),
+        (("relight", "--light", "0,0.5,1", "--frames", "120"), "--frames is for a film"),
+        (("relight", "--light", "0,0.5,1", "--fps", "30"), "--fps is for a film"),
+        (("relight", "--frame", "world"), "the camera (--turn) go round"),
+        (("relight", "--turn", "--beside", "--size", "8192"), "choose at most 1364"),
+    ],
+)
+def test_options_that_change_nothing_or_cannot_be_are_one_sentence(
+    run: Path, capsys: pytest.CaptureFixture[str], line: tuple[str, ...], sentence: str
+) -> None:
+    before = sorted(run.rglob("*"))
+    command, *options = line
+    assert main([command, str(run), *options]) == 2
+    assert sentence in capsys.readouterr().err
+    assert sorted(run.rglob("*")) == before
+
+
+def test_without_light_a_film_starts_with_the_lamp_at_the_upper_right_of_its_camera(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    lights: dict[str, np.ndarray] = {}
+    for frame in ("camera", "world"):
+        line = ["relight", str(run), "--turn", "--frames", "2", "--size", "16", "--frame", frame, "--json"]
+        assert main([*line, "--out", str(tmp_path / f"{frame}.mp4")]) == 0
+        lights[frame] = np.array(json.loads(capsys.readouterr().out)["light"])
+    camera = read_capture(Path(json.loads((run / "run.json").read_text())["capture"]["folder"])).cameras[0]
+    np.testing.assert_allclose(gl_from_camera(camera.rotation.T @ lights["world"]), lights["camera"], atol=1e-9)
+    assert np.abs(lights["world"] - lights["camera"]).max() > 0.1
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 
 from core.capture.capture import Capture
 from core.errors import Cancelled, RunError
-from core.fit.export_options import ExportOptions, FilmOptions
-from core.fit.film import FreeLamp, cameras_around, corner_lamp, film, lamps_around, up_direction
+from core.fit.export_options import FILM_PICTURE_SIDE, FILM_SIDE, ExportOptions, FilmOptions
+from core.fit.film import FreeLamp, cameras_around, corner_lamp, film, film_camera, in_world, lamps_around, up_direction
 from core.fit.run_folder import export_results
 from core.fit.trainer import Trainer
 from core.types import silent
@@ -108,3 +108,47 @@ def test_a_film_can_be_stopped_and_leaves_nothing(trainer: Trainer, tmp_path: Pa
 def test_what_is_not_possible_is_said(wrong: dict[str, int]) -> None:
     with pytest.raises(RunError, match="is not possible; choose"):
         FilmOptions(**wrong)
+
+
+def test_the_corner_lamp_in_the_world_lights_the_first_frame_as_the_one_at_the_camera(trainer: Trainer) -> None:
+    camera = trainer.capture.cameras[0]
+    options = FilmOptions(path="camera", frames=2, size=24)
+    turning, standing = frames(trainer, options), frames(trainer, options, in_world(corner_lamp(), camera))
+    np.testing.assert_allclose(standing[0], turning[0], atol=1e-5)
+    assert np.abs(standing[1] - turning[1]).mean() > 1e-3, "seen from behind it is another light"
+
+
+def test_a_film_of_large_photographs_is_small_unless_asked_for(trainer: Trainer) -> None:
+    large = trainer.capture.cameras[0].resized(6000, 4000)
+    assert film_camera(large, FilmOptions()).width == FILM_PICTURE_SIDE
+    assert film_camera(trainer.capture.cameras[0], FilmOptions()).width == trainer.capture.cameras[0].width
+    assert film_camera(large, FilmOptions(size=2000)).width == 2000
+
+
+@pytest.mark.parametrize("shape", [(6000, 4000), (400, 700), (900, 300)])
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_film_too_large_for_players_is_refused_with_the_size_that_is_not(
+    trainer: Trainer, shape: tuple[int, int], beside: bool
+) -> None:
+    camera = trainer.capture.cameras[0].resized(*shape)
+    with pytest.raises(RunError, match="at most") as caught:
+        film_camera(camera, FilmOptions(size=8192, beside=beside))
+    assert "--size" in str(caught.value)
+    most = int(str(caught.value).split("at most ")[1].split()[0])
+    found = film_camera(camera, FilmOptions(size=most, beside=beside))
+    assert 0.98 * FILM_SIDE < max(found.width * (3 if beside else 1), found.height) <= FILM_SIDE
+
+
+def test_too_large_a_film_is_refused_before_anything_is_traced(trainer: Trainer, tmp_path: Path) -> None:
+    told: list[str] = []
+    options = ExportOptions(film=replace(SHORT, size=8192))
+    with pytest.raises(RunError, match="--size"):
+        export_results(
+            trainer,
+            tmp_path / "out",
+            what=["maps", "film"],
+            options=options,
+            progress=lambda text, _: told.append(text),
+        )
+    assert told == []
+    assert list(tmp_path.iterdir()) == []
