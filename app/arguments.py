@@ -133,7 +133,7 @@ class Export:
     cells: Annotated[int | None, option("N"), whole_number("N")] = None
     """Cells along the longest side of the mesh's grid: more is finer and slower; by default 256, of ultra runs 512."""
     format: Annotated[MeshFormat | None, option("ply|glb|obj"), choice(*get_args(MeshFormat))] = None
-    """Of the mesh. ply (default): vertex colours; glb (glTF 2.0), obj: textures of colour, metal, roughness, normals."""
+    """Of the mesh. ply (default): vertex colours; glb (glTF 2.0), obj: colour, metallic, roughness, normal textures."""
     faces: Annotated[int | None, option("N"), whole_number("N")] = None
     """Triangles to reduce the mesh to; by default all for ply, 50000 for glb and obj."""
     texture: Annotated[int | None, option("N"), whole_number("N")] = None

@@ -6,7 +6,7 @@ up direction of its cameras is taken. A lamp fixed to the camera goes with it; o
 """
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from core.fit.display import display_gain
 from core.fit.export_options import FILM_PICTURE_SIDE, FILM_SIDE, PICTURE_SIZES, FilmOptions
 from core.fit.trainer import Trainer
 from core.render.video import write_mp4
-from core.render.view import SurfaceBuffer, shade, trace_view
+from core.render.view import SurfaceBuffer, shade, trace_view_now
 from core.scene.lamp import Lamp
 from core.types import Camera, DoubleArray, FloatArray, Progress, gl_from_camera
 
@@ -85,14 +85,14 @@ def film(
         progress(f"Frame {number + 1} of {options.count}", (number + fraction) / options.count)
 
     if options.path in ("light", "both"):
-        still = picture(traced(trainer, camera, lambda _: part(0.0)))
+        still = picture(trace_view_now(trainer.model, camera, trainer.frame, lambda _: part(0.0)))
         for turned in lamps_around(lamp, options.frames):
             part(0.0)
             yield still.under(turned)
             number += 1
     if options.path in ("camera", "both"):
         for seen_from in cameras_around(trainer, camera, options.frames):
-            yield picture(traced(trainer, seen_from, part)).under(lamp)
+            yield picture(trace_view_now(trainer.model, seen_from, trainer.frame, part)).under(lamp)
             number += 1
 
 
@@ -100,7 +100,7 @@ def relit_picture(
     trainer: Trainer, camera: Camera, lamp: FreeLamp, progress: Progress, *, beside: bool = False
 ) -> FloatArray:
     """One display-referred picture [height, width, 3], in the exposure the studio shows the capture in."""
-    buffer = traced(trainer, camera, lambda done: progress("Tracing the view", done))
+    buffer = trace_view_now(trainer.model, camera, trainer.frame, lambda done: progress("Tracing the view", done))
     return _Picture(trainer, display_gain(trainer.capture), buffer, beside=beside).under(lamp)
 
 
@@ -165,13 +165,3 @@ class _Picture:
         maps = self._buffer.images()
         normals = np.where(maps.opacity[..., None] > 0.5, maps.normals_gl, np.float32(0.0))
         return [normal_colours(normals), srgb_from_linear(self._gain * maps.albedo)]
-
-
-def traced(trainer: Trainer, camera: Camera, progress: Callable[[float], None]) -> SurfaceBuffer:
-    """A camera traced tile by tile; ``progress`` is called with the part done."""
-    tiles = trace_view(trainer.model, camera, trainer.frame)
-    while True:
-        try:
-            progress(next(tiles))
-        except StopIteration as end:
-            return end.value

@@ -1,6 +1,6 @@
 """Going through photographs pose by pose: each camera is traced once, then shaded under every light asked for."""
 
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from core.capture.capture import PoseGroup
 from core.fit import metrics
 from core.fit.known_lights import light_of
 from core.fit.trainer import Trainer
-from core.render.view import SurfaceBuffer, ViewMaps, shade, trace_view
+from core.render.view import SurfaceBuffer, ViewMaps, shade, trace_view_now
 from core.scene.lamp import Lamp
 from core.types import BoolArray, DoubleArray, FloatArray, ImageKey, Progress
 
@@ -60,14 +60,8 @@ def traced_poses(trainer: Trainer, keys: Collection[ImageKey], progress: Progres
     """Trace each camera pose the named images were taken from, one after the other."""
     poses = _poses(trainer, set(keys))
     for number, (group, images) in enumerate(poses):
-        text = f"Rendering view {number + 1} of {len(poses)}"
-        tiles = trace_view(trainer.model, group.camera, trainer.frame)
-        while True:
-            try:
-                progress(text, (number + next(tiles)) / len(poses))
-            except StopIteration as end:
-                buffer: SurfaceBuffer = end.value
-                break
+        part = _part(progress, number, len(poses))
+        buffer = trace_view_now(trainer.model, group.camera, trainer.frame, part)
         yield TracedPose(buffer=buffer, maps=buffer.images(), images=images)
 
 
@@ -106,6 +100,11 @@ def normal_errors(trainer: Trainer, view: int, normals_gl: FloatArray) -> Double
     if truth is None:
         return np.empty(0)
     return metrics.normal_error_deg(normals_gl, truth, trainer.capture.masks[view])
+
+
+def _part(progress: Progress, number: int, count: int) -> Callable[[float], None]:
+    """Progress within view ``number``, from 0, of ``count``."""
+    return lambda done: progress(f"Rendering view {number + 1} of {count}", (number + done) / count)
 
 
 def _poses(trainer: Trainer, wanted: set[ImageKey]) -> list[tuple[PoseGroup, tuple[int, ...]]]:

@@ -9,7 +9,7 @@ Intensities are relative to the capture's mean light: the mean light is 1 in eve
 light and albedo cannot be known from photographs; this convention fixes it.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 import numpy as np
@@ -199,12 +199,16 @@ def _buffer(
     )
 
 
-def trace_view_now(model: Model, camera: Camera, frame: SceneFrame) -> SurfaceBuffer:
-    """Trace a camera in one go."""
+def trace_view_now(
+    model: Model, camera: Camera, frame: SceneFrame, progress: Callable[[float], object] | None = None
+) -> SurfaceBuffer:
+    """Trace a camera in one go; ``progress`` is called after each tile with the part done, and may raise."""
     tiles = trace_view(model, camera, frame)
     while True:
         try:
-            next(tiles)
+            done = next(tiles)
+            if progress is not None:
+                progress(done)
         except StopIteration as end:
             return end.value
 
