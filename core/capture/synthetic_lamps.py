@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from core.capture.synthetic_render import unit
 from core.types import FloatArray
 
 _GOLDEN_ANGLE = np.pi * (3.0 - np.sqrt(5.0))
@@ -51,7 +52,7 @@ class Lamp:
         away = np.asarray(self.disc * places @ _across(self.to_light), dtype=np.float32) + self.to_light
         if self.distance is None:
             far = np.full(len(points), np.inf, np.float32)
-            return _unit(away), np.ones(len(points), np.float32), far
+            return unit(away), np.ones(len(points), np.float32), far
         away = np.float32(self.distance) * away - points
         far = np.linalg.norm(away, axis=1)
         to_light = away / far[:, None]
@@ -83,7 +84,3 @@ def _across(axis: FloatArray) -> FloatArray:
     first = np.cross(axis, least)
     first /= np.linalg.norm(first)
     return np.stack([first, np.cross(axis, first)]).astype(np.float32)
-
-
-def _unit(vectors: FloatArray) -> FloatArray:
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -10,7 +10,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from core.fields.encoding_numba import _cell, _row
+from core.fields.encoding_numba import cell_at, table_row
 
 F32 = NDArray[np.float32]
 I64 = NDArray[np.int64]
@@ -74,9 +74,9 @@ def distances(
             is_hashed = hashed[level]
             k = 3 + 2 * level
             for i in range(size):
-                ix, fx = _cell(points[first + i, 0], resolution)
-                iy, fy = _cell(points[first + i, 1], resolution)
-                iz, fz = _cell(points[first + i, 2], resolution)
+                ix, fx = cell_at(points[first + i, 0], resolution)
+                iy, fy = cell_at(points[first + i, 1], resolution)
+                iz, fz = cell_at(points[first + i, 2], resolution)
                 f0 = np.float32(0.0)
                 f1 = np.float32(0.0)
                 for dz in range(2):
@@ -85,7 +85,7 @@ def distances(
                         wyz = wz * (fy if dy == 1 else np.float32(1.0) - fy)
                         for dx in range(2):
                             w = wyz * (fx if dx == 1 else np.float32(1.0) - fx)
-                            row = _row(ix + dx, iy + dy, iz + dz, resolution, offset, rows, is_hashed)
+                            row = table_row(ix + dx, iy + dy, iz + dz, resolution, offset, rows, is_hashed)
                             f0 += w * table[row, 0]
                             f1 += w * table[row, 1]
                 for j in range(width):

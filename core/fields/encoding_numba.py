@@ -19,7 +19,7 @@ _PRIME_Z = np.uint64(805459861)
 
 
 @nb.njit(inline="always", fastmath=True)
-def _cell(position: float, resolution: int) -> Any:
+def cell_at(position: float, resolution: int) -> Any:
     """Cell index and fraction inside it along one axis, for a coordinate in [-1, 1] (clamped)."""
     scaled = (position + np.float32(1.0)) * np.float32(0.5) * np.float32(resolution)
     index = min(max(int(np.floor(scaled)), 0), resolution - 1)
@@ -28,7 +28,7 @@ def _cell(position: float, resolution: int) -> Any:
 
 
 @nb.njit(inline="always")
-def _row(x: int, y: int, z: int, resolution: int, offset: int, rows: int, hashed: bool) -> Any:
+def table_row(x: int, y: int, z: int, resolution: int, offset: int, rows: int, hashed: bool) -> Any:
     """Table row of corner (x, y, z)."""
     if hashed:
         mixed = np.uint64(x) ^ (np.uint64(y) * _PRIME_Y) ^ (np.uint64(z) * _PRIME_Z)
@@ -53,9 +53,9 @@ def encode(
             is_hashed = hashed[level]
             slope = np.float32(0.5) * np.float32(resolution)
             for p in range(block * 256, min(block * 256 + 256, count)):
-                ix, fx = _cell(points[p, 0], resolution)
-                iy, fy = _cell(points[p, 1], resolution)
-                iz, fz = _cell(points[p, 2], resolution)
+                ix, fx = cell_at(points[p, 0], resolution)
+                iy, fy = cell_at(points[p, 1], resolution)
+                iz, fz = cell_at(points[p, 2], resolution)
                 f0 = np.float32(0.0)
                 f1 = np.float32(0.0)
                 gx0 = np.float32(0.0)
@@ -73,7 +73,7 @@ def encode(
                         for dx in range(2):
                             wx = fx if dx == 1 else np.float32(1.0) - fx
                             sx = np.float32(2 * dx - 1)
-                            row = _row(ix + dx, iy + dy, iz + dz, resolution, offset, rows, is_hashed)
+                            row = table_row(ix + dx, iy + dy, iz + dz, resolution, offset, rows, is_hashed)
                             v0 = table[row, 0]
                             v1 = table[row, 1]
                             w = wx * wy * wz
@@ -114,9 +114,9 @@ def encode_values(
             rows = offsets[level + 1] - offset
             is_hashed = hashed[level]
             for p in range(block * 1024, min(block * 1024 + 1024, count)):
-                ix, fx = _cell(points[p, 0], resolution)
-                iy, fy = _cell(points[p, 1], resolution)
-                iz, fz = _cell(points[p, 2], resolution)
+                ix, fx = cell_at(points[p, 0], resolution)
+                iy, fy = cell_at(points[p, 1], resolution)
+                iz, fz = cell_at(points[p, 2], resolution)
                 f0 = np.float32(0.0)
                 f1 = np.float32(0.0)
                 for dz in range(2):
@@ -125,7 +125,7 @@ def encode_values(
                         wyz = wz * (fy if dy == 1 else np.float32(1.0) - fy)
                         for dx in range(2):
                             w = wyz * (fx if dx == 1 else np.float32(1.0) - fx)
-                            row = _row(ix + dx, iy + dy, iz + dz, resolution, offset, rows, is_hashed)
+                            row = table_row(ix + dx, iy + dy, iz + dz, resolution, offset, rows, is_hashed)
                             f0 += w * table[row, 0]
                             f1 += w * table[row, 1]
                 features[p, 2 * level] = f0
@@ -158,9 +158,9 @@ def encode_backward(
         slope = np.float32(0.5) * np.float32(resolution)
         k = 2 * level
         for p in range(count):
-            ix, fx = _cell(points[p, 0], resolution)
-            iy, fy = _cell(points[p, 1], resolution)
-            iz, fz = _cell(points[p, 2], resolution)
+            ix, fx = cell_at(points[p, 0], resolution)
+            iy, fy = cell_at(points[p, 1], resolution)
+            iz, fz = cell_at(points[p, 2], resolution)
             a0 = to_features[p, k]
             a1 = to_features[p, k + 1]
             b0 = to_jacobian[p, k] * slope
@@ -179,7 +179,7 @@ def encode_backward(
                     for dx in range(2):
                         wx = fx if dx == 1 else np.float32(1.0) - fx
                         sx = ux * np.float32(2 * dx - 1)
-                        row = _row(ix + dx, iy + dy, iz + dz, resolution, offset, rows, is_hashed)
+                        row = table_row(ix + dx, iy + dy, iz + dz, resolution, offset, rows, is_hashed)
                         w = wx * wyz
                         s = sx * wyz + wx * syz
                         gradient[row, 0] += a0 * w + b0 * s

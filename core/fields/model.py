@@ -30,7 +30,7 @@ class ModelConfig:
     soft_shadows: bool = False
     """Whether the lamps have a size, one angle for all, that is estimated too."""
     hidden: int = 64
-    """Width of that network."""
+    """Width of the network on features and angles in the hybrid and the neural reflectance."""
     cache_cells: int = 96
     """Cells a side of the cached distance grid."""
 

@@ -15,8 +15,8 @@ from core.color import srgb_from_linear
 from core.fields.model import Model
 from core.fit.canvas import Canvas, Colour
 from core.fit.contact_sheet import bright_exposure
-from core.fit.evaluation.sphere_map import material_sphere, sphere_map
 from core.fit.material_samples import MaterialSample, material_samples
+from core.fit.sphere_map import material_sphere, sphere_map
 from core.fit.traced import TracedPose
 from core.fit.trainer import Trainer
 from core.types import FloatArray

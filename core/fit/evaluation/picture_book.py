@@ -11,9 +11,9 @@ from core.color import normal_colours
 from core.fit import metrics
 from core.fit.contact_sheet import object_square
 from core.fit.evaluation.figures import ImageFigures, ViewFigures
-from core.fit.evaluation.sphere_map import sphere_map
 from core.fit.sampled_errors import spread
 from core.fit.sphere_files import object_materials
+from core.fit.sphere_map import sphere_map
 from core.fit.traced import Rendered, TracedPose
 from core.fit.trainer import Trainer
 from core.types import BoolArray, FloatArray

@@ -64,7 +64,7 @@ def test_roughness_has_no_steps() -> None:
 
 
 def test_what_is_rougher_than_the_roughest_is_explained_by_the_roughest() -> None:
-    """Roughness ends at one; the colours told beside it are those that one fits best with, not those of another lobe."""
+    """Roughness ends at one; the colours told beside it are those of that lobe, not of the one that was cut off."""
     beyond = torch.linspace(1.0, 1.6, 25)
     values = _brdf(torch.full((25, 3), 0.3), torch.full((25, 3), 0.5), beyond)
     found = fit_lobe(values, C)

@@ -128,6 +128,7 @@ def test_the_materials_of_the_object_are_shown(book: PictureBook, text: str) -> 
     assert "The object&#x27;s materials" in text or "The object's materials" in text
 
 
+@pytest.mark.usefixtures("evaluation")
 def test_spheres_show_the_material(book: PictureBook) -> None:
     assert book.spheres is not None
     assert np.isfinite(book.spheres).all()
