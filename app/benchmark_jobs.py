@@ -64,7 +64,7 @@ def plan(arguments: Benchmark) -> list[Job]:
     choices = arguments.model.chosen()
     suffix = "".join(
         (
-            *(f"-{tag}" for tag in choices.tags()),
+            *(f"-{tag.replace(' ', '-')}" for tag in choices.tags()),
             f"-{arguments.seconds:g}s" if arguments.seconds is not None else "",
             f"-{arguments.steps}steps" if arguments.steps is not None else "",
             f"-without{arguments.holdout:g}" if arguments.holdout else "",

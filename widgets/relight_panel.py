@@ -49,6 +49,10 @@ _ZEROS = {
     "world": "The axes of the capture. Azimuth 0° is along x and 90° along y; "
     "elevation 0° is in the plane of x and y, 90° along z.",
 }
+_SHADOWS = (
+    "Shadows that the object casts onto itself. Light that it reflects onto itself is left out here, so that the "
+    "picture follows your hand; relighting films and the command line's pictures have it."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +142,7 @@ class RelightPanel:
         with dpg.group(horizontal=True):
             field_label("Shadows")
             dpg.add_checkbox(tag="relight.shadows", default_value=True, callback=self._report)
+            tooltip("relight.shadows", _SHADOWS)
         dpg.add_spacer(height=scaled(SPACING.small))
         with dpg.group(horizontal=True):
             tip = "Let the light circle the view axis"

@@ -60,9 +60,9 @@ def test_every_capture_preset_and_seed_is_a_job(tmp_path: Path) -> None:
 
 
 def test_a_job_says_what_is_modelled(tmp_path: Path) -> None:
-    model = ModelArguments(reflectance="neural", near=True)
+    model = ModelArguments(reflectance="neural", near=True, bounce=False)
     (made,) = plan(Benchmark(captures=(tmp_path,), out=tmp_path / "o", steps=3, model=model))
-    assert made.name == f"{tmp_path.name}-draft-neural-near-3steps-seed0"
+    assert made.name == f"{tmp_path.name}-draft-neural-near-no-bounce-3steps-seed0"
     made.write(tmp_path / "job.json")
     again = Job.read(tmp_path / "job.json")
     assert again == made

@@ -115,7 +115,7 @@ def test_denser_captures_hold_the_sparser_ones_and_are_well_spread() -> None:
 
 
 def test_a_job_reaches_its_process_as_it_is() -> None:
-    choices = FitChoices(reflectance="neural", lights=LightModel(fixed_to="world", near=True), bounce=True)
+    choices = FitChoices(reflectance="neural", lights=LightModel(fixed_to="world", near=True), bounce=False)
     for job in (Job(capture="a"), Job(capture="b", choices=choices, keys=("V00L01",), outliers=False, seed=3)):
         assert job_from(json.loads(json.dumps(asdict(job)))) == job
 
