@@ -17,7 +17,7 @@ def train_line(run: OpenedRun) -> str:
     """The command line that makes this run; photographs left out are told in a comment behind it."""
     trainer = run.trainer
     line = ["chiaro", "train", str(trainer.capture.folder), "--out", str(run.folder or "RUN")]
-    line += _length(run) + ["--preset", run.preset, "--seed", f"{trainer.seed}"]
+    line += [*_length(run), "--preset", run.preset, "--seed", f"{trainer.seed}"]
     line += choice_options(run.choices) + reading_options(trainer.capture.options)
     return shlex.join(line) + _left_out(run)
 

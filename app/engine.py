@@ -31,7 +31,7 @@ from core.fit.evaluation.report import write_report
 from core.fit.history import History
 from core.fit.known_lights import known_lights, light_of
 from core.fit.outlier import Outlier
-from core.fit.outliers import find_outliers
+from core.fit.outliers import OutlierWatch
 from core.fit.run_folder import describe_run, export_results, read_run, write_run
 from core.fit.traced import as_photographed, photographed_ceiling
 from core.fit.trainer import Trainer
@@ -214,9 +214,11 @@ class Engine:
         """All lights, compared with the truth where there is one."""
         return told_lights(trainer)
 
-    def outliers(self, trainer: Trainer) -> tuple[Outlier, ...]:
-        """The photographs that do not fit, and what seems wrong with each."""
-        return find_outliers(trainer)
+    def outliers(self, run: OpenedRun) -> tuple[Outlier, ...]:
+        """The photographs that do not fit, and what seems wrong with each, as far as that has been looked into."""
+        if run.watch is None:
+            run.watch = OutlierWatch(run.trainer)
+        return run.watch.look()
 
     def light_of(self, trainer: Trainer, key: ImageKey) -> Lamp:
         """The light of a photograph; one at the camera stands in for an untrained light."""

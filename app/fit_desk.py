@@ -36,6 +36,7 @@ class FitDesk:
         self.closing = False
         """Set once the thread is to end."""
         self._inbox = inbox
+        self._opened = 0
 
     def set_state(self, state: RunState) -> None:
         """Enter a state and tell the window."""
@@ -44,6 +45,8 @@ class FitDesk:
 
     def take_up(self, run: "OpenedRun", *, start: bool) -> None:
         """Make ``run`` the open one."""
+        self._opened += 1
+        run.number = self._opened
         self.run = run
         self.pictures.open(run)
         self.reports.reset()

@@ -11,6 +11,7 @@ from core.fit.choices import FitChoices, PresetName
 if TYPE_CHECKING:
     from core.capture.capture import Capture
     from core.fit.history import History
+    from core.fit.outliers import OutlierWatch
     from core.fit.trainer import StepStats, Trainer
 
 _MEASURE_SECONDS = 3.0
@@ -33,6 +34,10 @@ class OpenedRun:
     """Where it was last saved, or opened from."""
     saved_step: int = 0
     last_losses: dict[str, float] = field(default_factory=dict[str, float])
+    number: int = 0
+    """Which of the runs that were opened it is, counted from 1; 0 before it is open."""
+    watch: "OutlierWatch | None" = None
+    """What is known about photographs that do not fit; None before anyone has asked."""
 
     @property
     def capture(self) -> "Capture":
@@ -43,6 +48,12 @@ class OpenedRun:
     def unsaved(self) -> bool:
         """Whether closing would lose steps."""
         return self.trainer.steps != self.saved_step
+
+    @property
+    def asked_seconds(self) -> float:
+        """Planned length as it was asked for; a run that converges ends before. 0 when planned by steps."""
+        planned = self.trainer.planned_seconds or 0.0
+        return max(planned, self.trainer.config.seconds or 0.0) if self.trainer.converged else planned
 
     def told_history(self) -> RunHistory:
         """The message that tells the window how the run got where it is."""
@@ -71,11 +82,13 @@ class OpenedRun:
         trainer = self.trainer
         return State(
             state=state,
+            number=self.number,
             run_folder=self.folder,
             included=tuple(sorted(trainer.included)),
             preset=self.preset,
             seed=trainer.seed,
             planned_seconds=trainer.planned_seconds or 0.0,
+            asked_seconds=self.asked_seconds,
             step=trainer.steps,
             saved_step=self.saved_step,
             choices=self.choices,

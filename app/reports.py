@@ -17,7 +17,7 @@ _STATS_SECONDS = 0.25
 _LIGHTS_SECONDS = 0.5
 _LOSSES_SECONDS = 1.0
 _OUTLIERS_SECONDS = 5.0
-"""What seems wrong with each takes some milliseconds to find out."""
+"""Of what seems wrong with them only a little is found out each time."""
 _SPEED_WINDOW_SECONDS = 2.0
 
 
@@ -62,8 +62,9 @@ class Reports:
             self._send(self._engine.lights(run.trainer))
         if stopped or (running and self._due("losses", _LOSSES_SECONDS)):
             self._send(ImageLosses(losses=dict(run.trainer.image_losses())))
-        if stopped or (running and self._due("outliers", _OUTLIERS_SECONDS)):
-            self._send(Outliers(found=self._engine.outliers(run.trainer)))
+        unfinished = not running and run.watch is not None and run.watch.unfinished
+        if stopped or unfinished or (running and self._due("outliers", _OUTLIERS_SECONDS)):
+            self._send(Outliers(found=self._engine.outliers(run)))
 
     def _due(self, what: str, every: float) -> bool:
         now = self._clock()

@@ -20,6 +20,8 @@ class RunControl:
         self._window = window
         self._before_first = before_first
         self._planned = 0.0
+        self._taken_up = 0
+        """Number of the run whose settings the panel has shown from its beginning or opening."""
 
     # ---- intents ----------------------------------------------------------------------------------------------------
 
@@ -125,11 +127,7 @@ class RunControl:
         window = self._window
         before, window.run = window.run, state
         self._planned = state.planned_seconds
-        if (
-            before.state == "loading"
-            and state.state in ("paused", "finished")
-            and state.run_folder != before.run_folder
-        ):
+        if state.number != before.number and state.state in ("paused", "finished"):
             self._show_pictures()  # a run was opened
         if state.step == 0 and state.state != "loading":
             if state.state == "empty" or (window.stats is not None and window.stats.step):
@@ -150,12 +148,20 @@ class RunControl:
         if state.state not in ("running", "paused", "finished"):
             return
         window.session = replace(window.session, run=str(state.run_folder) if state.run_folder else None)
-        if before.state in ("empty", "loading", "ready"):
+        if state.number != self._taken_up:
+            self._taken_up = state.number
+            seconds = round(state.asked_seconds, 1) or window.session.seconds
             window.session = replace(
-                window.session, preset=state.preset, seed=state.seed, choices=state.choices, own_seconds=False
+                window.session,
+                preset=state.preset,
+                seconds=seconds,
+                seed=state.seed,
+                choices=state.choices,
+                own_seconds=False,
             )
-        if before.state in ("empty", "loading", "ready") or state.planned_seconds != before.planned_seconds:
-            seconds = round(state.planned_seconds, 1) or window.session.seconds
+        elif state.planned_seconds > before.planned_seconds:
+            # The next run is as long as this one has become; not as short as one that converged.
+            seconds = max(window.session.seconds, round(state.planned_seconds, 1))
             window.session = replace(window.session, seconds=seconds, own_seconds=False)
 
     def show_history(self, history: RunHistory) -> None:

@@ -1,5 +1,6 @@
 """A training run without a window: step, show, save now and then, and write everything at the end."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from time import perf_counter
 
@@ -11,7 +12,7 @@ from app.progress import progress_bar
 from core.errors import Cancelled, RunError
 from core.fit.config import choices_of
 from core.fit.history import History
-from core.fit.outlier import outliers_to_json
+from core.fit.outlier import Outlier, outliers_to_json
 from core.fit.outliers import find_outliers
 from core.fit.results import Figures
 from core.fit.run_folder import SHEET_FILE, refresh_results, write_run
@@ -61,8 +62,8 @@ class TrainingRun:
                 return self._stopped(stop, f"Saved to {self._out}, without results.")
             except RunError as error:
                 raise RunError(f"{error} The run itself is saved in {self._out}.") from error
-        seconds = perf_counter() - began
-        return Outcome(lines=self._lines(figures, seconds), data=self._data(figures, seconds))
+        seconds, found = perf_counter() - began, find_outliers(self._trainer)
+        return Outcome(lines=self._lines(figures, seconds, found), data=self._data(figures, seconds, found))
 
     def _step(self, bar: TrainingBar) -> None:
         stats = self._trainer.step()
@@ -87,9 +88,11 @@ class TrainingRun:
 
     def _stopped(self, stop: StopRequest, text: str) -> Outcome:
         advice = "Go on with --resume, or write its results with the export command."
-        return Outcome(lines=[text, advice], data=self._data(None, 0.0), exit_code=stop.exit_code)
+        return Outcome(
+            lines=[text, advice], data=self._data(None, 0.0, find_outliers(self._trainer)), exit_code=stop.exit_code
+        )
 
-    def _lines(self, figures: Figures, results_seconds: float) -> list[str]:
+    def _lines(self, figures: Figures, results_seconds: float, found: Sequence[Outlier]) -> list[str]:
         trainer = self._trainer
         rate = trainer.steps / max(trainer.seconds, 1e-9)
         measured = [
@@ -106,13 +109,13 @@ class TrainingRun:
                 ("Optimisation", f"{trainer.steps:,} steps in {trainer.seconds:.1f} s ({rate:.1f} steps/s)"),
                 ("Writing the results", f"{results_seconds:.1f} s"),
                 *((name, figure(value, unit)) for name, value, unit in measured if value is not None),
-                *((each.key.name, f"does not fit. {each.sentence}") for each in find_outliers(trainer)),
+                *((each.key.name, f"does not fit. {each.sentence}") for each in found),
                 ("Run folder", str(self._out.absolute())),
                 ("Contact sheet", str(self._out.absolute() / SHEET_FILE)),
             ]
         )
 
-    def _data(self, figures: Figures | None, results_seconds: float) -> dict[str, object]:
+    def _data(self, figures: Figures | None, results_seconds: float, found: Sequence[Outlier]) -> dict[str, object]:
         trainer = self._trainer
         return {
             "run": str(self._out),
@@ -124,7 +127,7 @@ class TrainingRun:
             "device": str(trainer.device),
             "choices": choices_of(trainer.config).to_json(),
             "converged": trainer.converged,
-            "outliers": outliers_to_json(find_outliers(trainer)),
+            "outliers": outliers_to_json(found),
             "psnr_db": trainer.psnr_db(),
             "figures": asdict(figures) if figures is not None else None,
         }

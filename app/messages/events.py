@@ -89,6 +89,10 @@ class State(Message):
     step: int
     saved_step: int
     """The step at which the run was last saved; steps after it would be lost."""
+    number: int = 0
+    """Which of the runs that were opened it is, counted from 1; 0 when none is open."""
+    asked_seconds: float = 0.0
+    """Planned length as it was asked for; beyond ``planned_seconds`` when the run has converged."""
     choices: FitChoices = field(default_factory=FitChoices)
     """What the run's model was made with."""
     converged: bool = False

@@ -1,5 +1,6 @@
 """Photographs that do not fit the others, and what seems to be wrong with each, in plain words."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import torch
@@ -14,77 +15,126 @@ from core.scene.pixels import RayBatch
 if TYPE_CHECKING:
     from core.fit.trainer import Trainer
 
-_PIXELS = 400
+_PIXELS = 200
 """Pixels of a photograph that are looked at."""
+_LOOKS = 2
+"""Photographs looked into at a time while a run goes on."""
 _EXPLAINED = 0.6
 """A cause is named when it leaves at most this part of the error."""
 _BLACK = 0.04
 """Brightness, relative to what was expected, below which a flash is taken to have failed."""
 _BAD_VIEW = 0.7
 """Part of a view's photographs that must stand out for its camera or mask to be named instead."""
+_NOT_YET = "why is being looked into"
 
 
-@torch.no_grad()
 def find_outliers(trainer: "Trainer") -> tuple[Outlier, ...]:
     """The included photographs that stand out, the worst first; empty while the run is too young to tell.
 
-    Looks into a few hundred pixels of each, so it takes some milliseconds a photograph; changes nothing.
+    Looks into each at once: on the order of a tenth of a second a photograph where a view has many lights. Changes
+    nothing.
     """
+    found = _standing_out(trainer)
+    reasons = _bad_views(trainer, found)
+    return _told(trainer, found, {i: reasons.get(i) or _reason(trainer, i) for i in found})
+
+
+class OutlierWatch:
+    """Looks for outliers again and again while a run goes on, at a cost that does not grow with their number."""
+
+    def __init__(self, trainer: "Trainer") -> None:
+        self._trainer = trainer
+        self._reasons: dict[int, str] = {}
+        """Of photographs that were looked into, the one longest ago first."""
+        self.unfinished = False
+        """Whether there are some that were not looked into yet."""
+
+    def look(self) -> tuple[Outlier, ...]:
+        """As ``find_outliers``, but looks into no more than a few: what is new first, then what is known longest."""
+        found = _standing_out(self._trainer)
+        of_views = _bad_views(self._trainer, found)
+        single = [i for i in found if i not in of_views]
+        self._reasons = {i: reason for i, reason in self._reasons.items() if i in single}
+        new = [i for i in single if i not in self._reasons]
+        for i in [*new, *self._reasons][:_LOOKS]:
+            self._reasons.pop(i, None)
+            self._reasons[i] = _reason(self._trainer, i)
+        self.unfinished = len(new) > _LOOKS
+        return _told(self._trainer, found, self._reasons | of_views)
+
+
+def _standing_out(trainer: "Trainer") -> list[int]:
+    """Included images whose error stands out, the worst first; none while the run is too young to tell."""
     opening = trainer.plan.settling is None and not trainer.plan.extension
     if opening or not bool((trainer.images.weight < 1.0).any()):
-        return ()
+        return []
     errors, keys = trainer.images.errors(), trainer.capture.keys
-    typical = float(errors[errors.isfinite()].median())
-    worst_first = [i for i in errors.nan_to_num(0.0).argsort(descending=True).tolist() if keys[i] in trainer.included]
-    found = [i for i in worst_first if errors[i] > stands_out_from(errors)]
-    bad_views = _bad_views(trainer, found)
+    least = stands_out_from(errors)
+    worst_first = errors.nan_to_num(0.0).argsort(descending=True).tolist()
+    return [i for i in worst_first if keys[i] in trainer.included and errors[i] > least]
+
+
+def _told(trainer: "Trainer", found: list[int], reasons: dict[int, str]) -> tuple[Outlier, ...]:
+    errors = trainer.images.errors()
+    typical = float(errors[errors.isfinite()].median()) if found else 1.0
     return tuple(
         Outlier(
-            key=keys[i],
+            key=trainer.capture.keys[i],
             weight=float(trainer.images.weight[i]),
             error_ratio=float(errors[i]) / typical,
-            reason=bad_views.get(keys[i].view) or _reason(trainer, i),
+            reason=reasons.get(i, _NOT_YET),
         )
         for i in found
     )
 
 
 def _bad_views(trainer: "Trainer", found: list[int]) -> dict[int, str]:
-    """Views nearly all of whose photographs stand out: no single light explains that."""
+    """What is wrong with those of views nearly all of whose photographs stand out: no single light explains that."""
     keys = trainer.capture.keys
-    of_view = {view: [key for key in trainer.included if key.view == view] for view in {keys[i].view for i in found}}
-    standing_out = [keys[i].view for i in found]
+    included = Counter(key.view for key in trainer.included)
+    standing_out = Counter(keys[i].view for i in found)
+    bad = {view for view, count in standing_out.items() if included[view] > 1 and count >= _BAD_VIEW * included[view]}
     text = "its whole view does not fit: check the camera and the mask"
-    return {
-        view: text
-        for view, included in of_view.items()
-        if len(included) > 1 and standing_out.count(view) >= _BAD_VIEW * len(included)
-    }
+    return {i: text for i in found if keys[i].view in bad}
 
 
+@torch.no_grad()
 def _reason(trainer: "Trainer", image: int) -> str:
     batch = trainer.pool.of_image(image, _PIXELS)
-    table = trainer.model.lights.trained.nonzero()[:, 0]
-    own = int(batch.lights[0, 0])
-    renders = _under(trainer, batch, table)
-    seen = batch.colours[:, 0]
-    mine = renders[:, table.tolist().index(own)]
+    lights = _tried(trainer, image)
+    renders = _under(trainer, batch, torch.tensor(lights, device=trainer.device))
+    seen, mine, floor = batch.colours[:, 0], renders[:, 0], trainer.config.weights.colour_floor
     brightness = float(seen.sum() / mine.sum().clamp_min(1e-9))
     if brightness < _BLACK:
         return "almost black: did the flash fail?"
-    errors = _errors(renders, seen[:, None], trainer.config.weights.colour_floor)
-    error = float(errors[table.tolist().index(own)])
-    best = int(errors.argmin())
-    if int(table[best]) != own and float(errors[best]) < _EXPLAINED * error:
-        return f"looks as if lit by light {trainer.capture.light_ids[int(table[best])]}: check its light id"
-    scaled = float(_errors(mine[:, None] * brightness, seen[:, None], trainer.config.weights.colour_floor)[0])
+    errors = _errors(renders, seen[:, None], floor)
+    error, best = float(errors[0]), int(errors.argmin())
+    if best > 0 and float(errors[best]) < _EXPLAINED * error:
+        return f"looks as if lit by light {trainer.capture.light_ids[lights[best]]}: check its light id"
+    scaled = float(_errors(mine[:, None] * brightness, seen[:, None], floor)[0])
     if scaled < _EXPLAINED * error:
         return f"{brightness:.2g} times as bright as expected: model the exposure of every photograph, or leave it out"
     return "shows something else: is anything in front of the object, or is it blurred?"
 
 
+def _tried(trainer: "Trainer", image: int) -> list[int]:
+    """Rows of the light table: the image's own first, then those of its view, among which ids are mixed up.
+
+    Where every shot has its own light, there is nothing to mix up.
+    """
+    capture, rows = trainer.capture, trainer.model.lights.image_lights.tolist()
+    if len(capture.light_ids) == len(capture.keys):
+        return [rows[image]]
+    view = capture.keys[image].view
+    of_view = {rows[i] for i, key in enumerate(capture.keys) if key.view == view and key in trainer.included}
+    return [rows[image], *sorted(of_view - {rows[image]})]
+
+
 def _under(trainer: "Trainer", batch: RayBatch, lights: Tensor) -> Tensor:
-    """[pixels, lights, 3] the object at the batch's pixels under each of ``lights`` (rows of the light table)."""
+    """[pixels, lights, 3] the object at the batch's pixels under each of ``lights`` (rows of the light table).
+
+    Bounced light is left out: it would be traced for every light anew, and hardly tells one from another.
+    """
     model, rays = trainer.model, len(batch.origins)
     middle = torch.full((rays,), 0.5, device=trainer.device)
     hits = trace(model, batch.origins, batch.directions, sections=trainer.config.sections, jitter=middle)
@@ -96,7 +146,7 @@ def _under(trainer: "Trainer", batch: RayBatch, lights: Tensor) -> Tensor:
         camera_centres=batch.origins,
     )
     strength = model.shadow_strength * model.shadow_trust
-    shaded = shade_hits(model, hits, batch.directions, lit.to_light, lit.intensity, shadows=strength)
+    shaded = shade_hits(model, hits, batch.directions, lit.to_light, lit.intensity, shadows=strength, bounce_rays=0)
     return shaded.radiance.clamp(max=trainer.pool.ceiling)
 
 

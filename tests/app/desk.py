@@ -76,8 +76,12 @@ def opened(folder: str = "captures/vase", images: tuple[ImageKey, ...] = keys())
 def run_state(state: RunState, *, step: int = 0, saved_step: int = 0, **more: Any) -> State:
     values: dict[str, Any] = {
         "run_folder": None, "included": keys(), "preset": "draft", "seed": 0, "planned_seconds": 60.0,
+        "number": 0 if state == "empty" else 1,
     }  # fmt: skip
-    return State(state=state, step=step, saved_step=saved_step, **(values | more))
+    values |= more
+    return State(
+        state=state, step=step, saved_step=saved_step, **({"asked_seconds": values["planned_seconds"]} | values)
+    )
 
 
 def stats(step: int, *, elapsed: float = 5.0, planned: float = 60.0) -> Stats:

@@ -140,13 +140,14 @@ class FakeTrainer:
     capture: Capture
     seed: int = 0
     planned_seconds: float | None = 60.0
+    planned_steps: int | None = None
     included: frozenset[ImageKey] = frozenset()
     steps: int = 0
     fail_at: int | None = None
     """The step that ends in ``error`` instead."""
     error: Exception = field(default_factory=lambda: FitError("The loss is not a number; use a lower rate."))
     frame: Any = field(default_factory=lambda: SimpleNamespace(centre=np.zeros(3), scale=1.0))
-    config: Any = None
+    config: Any = field(default_factory=lambda: SimpleNamespace(seconds=60.0, steps=None))
     converged: bool = False
 
     @property
@@ -304,7 +305,7 @@ class FakeEngine:
         if "missing" in folder.name:
             raise RunError(f"{folder} holds no run; choose another folder.")
         trainer = FakeTrainer(capture=capture(), included=frozenset(keys()), steps=120)
-        run = self._opened(trainer, "draft", FitChoices(bounce=True))
+        run = self._opened(trainer, "draft", FitChoices(bounce=False))
         run.folder, run.saved_step = folder, 120
         return run
 
@@ -352,7 +353,7 @@ class FakeEngine:
             error_deg=None,
         )
 
-    def outliers(self, trainer: Any) -> tuple[Outlier, ...]:
+    def outliers(self, run: OpenedRun) -> tuple[Outlier, ...]:
         return self.unfit
 
     def light_of(self, trainer: Any, key: ImageKey) -> Lamp:

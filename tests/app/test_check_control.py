@@ -240,7 +240,7 @@ def test_a_folder_that_holds_no_capture_is_not_remembered_as_one() -> None:
 
 def test_an_opened_run_shows_its_pictures() -> None:
     desk = looked_at()
-    desk.handle(run_state("loading"), run_state("paused", step=40, saved_step=40, run_folder=Path("runs/vase")))
+    desk.handle(run_state("loading"), run_state("paused", step=40, saved_step=40, number=2))
     desk.panels.tabs.show.assert_called_with("images")
 
 

@@ -162,6 +162,18 @@ def test_opening_can_be_cancelled() -> None:
         assert not engine.trainers
 
 
+def test_every_run_that_is_opened_has_a_number_of_its_own() -> None:
+    with bench() as b:
+        assert b.open().number == 1
+        b.send(OpenCapture(folder=Path("missing"), preset="draft", seconds=60, seed=0, start=True))
+        assert b.state("loading").number == 1
+        assert b.state("ready").number == 1
+        b.send(Restart(preset="draft", seconds=60.0, seed=0))
+        assert b.state("ready").number == 2
+        b.send(OpenRun(folder=Path("runs/vase")))
+        assert b.state("paused").number == 3
+
+
 def test_a_newer_capture_replaces_the_one_being_opened() -> None:
     engine = FakeEngine()
     engine.gate.clear()
@@ -187,7 +199,7 @@ def test_a_run_reopens_paused_where_it_was() -> None:
         b.send(OpenRun(folder=Path("runs/vase")))
         state = b.state("paused")
         assert (state.step, state.saved_step, state.run_folder) == (120, 120, Path("runs/vase"))
-        assert state.choices.bounce
+        assert state.choices == FitChoices(bounce=False)
         b.start()
         b.until(Stats, lambda stats: stats.step > 120)
 
@@ -206,7 +218,7 @@ def test_restarting_forgets_what_was_learnt_and_keeps_the_chosen_images() -> Non
 
 
 def test_a_capture_opens_with_the_chosen_model() -> None:
-    choices = FitChoices(reflectance="analytic", bounce=True)
+    choices = FitChoices(reflectance="analytic", bounce=False)
     with bench() as b:
         b.send(OpenCapture(folder=Path("vase"), preset="draft", seconds=60, seed=0, choices=choices, start=False))
         assert b.state("ready").choices == choices

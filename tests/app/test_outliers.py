@@ -2,12 +2,13 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from app.cli import main
-from app.messages import OpenRun, Outliers
+from app.messages import OpenRun, Outliers, SetRunning, Stats
+from app.open_run import OpenedRun
 from core.capture.images import read_image, write_exact
 from core.fit.outlier import Outlier
 from core.fit.run_folder import read_run
@@ -62,6 +63,37 @@ def test_they_are_told_with_a_run_that_is_opened() -> None:
     with bench(engine) as b:
         b.send(OpenRun(folder=Path("runs/vase")))
         assert b.until(Outliers).found == FOUND
+
+
+class SlowWatch:
+    """Has looked into everything when asked for the third time."""
+
+    asked = 0
+
+    def look(self) -> tuple[Outlier, ...]:
+        self.asked += 1
+        return FOUND[: self.asked]
+
+    @property
+    def unfinished(self) -> bool:
+        return self.asked < 3
+
+
+def test_what_is_wrong_goes_on_being_found_out_while_a_run_rests() -> None:
+    watch = SlowWatch()
+
+    class Engine(FakeEngine):
+        def outliers(self, run: OpenedRun) -> tuple[Outlier, ...]:
+            run.watch = cast(Any, watch)
+            return watch.look()
+
+    with bench(Engine()) as b:
+        b.send(OpenRun(folder=Path("runs/vase")))
+        b.state("paused")
+        b.until(Outliers, lambda event: event.found == FOUND)
+        b.send(SetRunning(running=True))
+        b.until(Stats)
+    assert watch.asked >= 3
 
 
 @pytest.fixture(scope="module")

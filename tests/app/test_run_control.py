@@ -118,10 +118,28 @@ def test_another_model_chosen_before_the_start_is_used_by_it() -> None:
 
 def test_an_opened_run_shows_what_it_was_made_with() -> None:
     desk = Desk(session=Session(preset="ultra", seed=5, choices=NEURAL))
-    own = FitChoices(bounce=True)
+    own = FitChoices(bounce=False)
     desk.open("paused", step=80, preset="final", seed=2, choices=own, planned_seconds=90.0)
     desk.panels.fit.show_state.assert_called_with("paused", "final", 90.0, 2, own)
     assert desk.window.session.choices == own
+
+
+def test_another_run_is_taken_up_although_nothing_was_heard_of_its_loading() -> None:
+    desk = Desk()
+    desk.open("paused", step=80)
+    desk.panels.tabs.shown = "check"
+    desk.handle(run_state("paused", step=900, number=2, preset="final", seed=2, choices=NEURAL, planned_seconds=600.0))
+    desk.panels.fit.show_state.assert_called_with("paused", "final", 600.0, 2, NEURAL)
+    desk.panels.tabs.show.assert_called_with("images")
+
+
+def test_when_another_capture_cannot_be_opened_the_settings_chosen_for_the_next_run_stay() -> None:
+    desk = Desk()
+    desk.open("paused", step=80)
+    desk.controller.run.choose_preset("final")
+    desk.controller.run.choose_model(NEURAL)
+    desk.handle(run_state("loading", step=80), run_state("paused", step=80))
+    desk.panels.fit.show_state.assert_called_with("paused", "final", 600.0, 0, NEURAL)
 
 
 def test_a_greater_length_moves_the_end_of_the_run_at_hand() -> None:
@@ -163,6 +181,38 @@ def test_a_converged_run_ends_earlier_and_says_so() -> None:
     desk.panels.fit.show_word.assert_called_with("Converged")
     assert desk.panels.status.show.call_args[1]["word"] == "Converged"
     assert "Converged after 330 s" in desk.panels.toolbar.show_note.call_args[0][0]
+
+
+def _started_over(desk: Desk) -> float:
+    desk.controller.run.stop()
+    desk.panels.dialogs.confirm.call_args[0][2]()
+    return desk.last(Restart).seconds
+
+
+CONVERGED = {"planned_seconds": 330.0, "asked_seconds": 600.0, "converged": True}
+
+
+def test_starting_over_after_convergence_plans_the_full_length_again() -> None:
+    desk = Desk()
+    desk.open("running", planned_seconds=600.0)
+    desk.handle(run_state("finished", step=5400, **CONVERGED))
+    assert _started_over(desk) == 600.0
+    desk.handle(run_state("paused", step=5400, planned_seconds=390.0))  # went on for a minute
+    assert _started_over(desk) == 600.0
+
+
+def test_a_converged_run_that_is_opened_shows_the_length_it_was_given() -> None:
+    desk = Desk()
+    desk.open("finished", step=5400, preset="final", **CONVERGED)
+    desk.panels.fit.show_state.assert_called_with("finished", "final", 600.0, 0, FitChoices())
+    assert _started_over(desk) == 600.0
+
+
+def test_starting_over_plans_as_long_as_the_run_was_extended_to() -> None:
+    desk = Desk()
+    desk.open("running", step=5)
+    desk.handle(run_state("running", step=5, planned_seconds=120.0))
+    assert _started_over(desk) == 120.0
 
 
 def test_a_run_that_reached_its_planned_end_has_not_converged() -> None:

@@ -1,5 +1,7 @@
 """Spoilt photographs are found, named with what is wrong, and do not bend what the others say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,8 +9,9 @@ import torch
 from core.capture.capture import Capture
 from core.capture.read import read_capture
 from core.capture.synthetic_cases import Case, write_case_capture
-from core.fit import metrics
-from core.fit.outliers import Outlier, find_outliers
+from core.fit import metrics, outliers
+from core.fit.outlier import Outlier
+from core.fit.outliers import OutlierWatch, find_outliers
 from core.fit.trainer import Trainer
 from core.types import ImageKey
 from tests.core.fit.small import small_trainer, train
@@ -55,6 +58,62 @@ def test_what_is_wrong_is_named(trained: Trainer) -> None:
     assert "flash" in _reason(found, dark)
     assert f"light {other.light}:" in _reason(found, one)
     assert f"light {one.light}:" in _reason(found, other)
+
+
+def _looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The images that are looked into from now on."""
+    looked: list[int] = []
+    into = outliers._reason  # pyright: ignore[reportPrivateUsage] - what costs the time
+    monkeypatch.setattr(outliers, "_reason", lambda trainer, image: looked.append(image) or into(trainer, image))
+    return looked
+
+
+def test_a_watch_looks_into_a_few_at_a_time_and_ends_up_with_the_same(
+    trained: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, watch, looked = find_outliers(trained), OutlierWatch(trained), _looks(monkeypatch)
+    assert len(whole) == 3
+    first = watch.look()
+    assert [outlier.key for outlier in first] == [outlier.key for outlier in whole]
+    assert first[:2] == whole[:2]
+    assert "being looked into" in first[2].reason
+    assert watch.unfinished
+    assert watch.look() == whole
+    assert not watch.unfinished
+    for _ in range(3):
+        assert watch.look() == whole
+    assert len(looked) == 10
+    assert {looked.count(image) for image in set(looked)} <= {3, 4}  # none is forgotten
+
+
+def test_a_photograph_left_out_meanwhile_is_watched_no_longer(
+    spoilt_capture: Capture, trained: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = OutlierWatch(trained)
+    worst = watch.look()[0].key
+    monkeypatch.setattr(trained, "included", trained.included - {worst})
+    assert worst not in {outlier.key for outlier in watch.look()}
+    assert worst in spoilt_capture.keys
+
+
+def test_only_lights_of_the_same_view_are_tried(trained: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[list[int]] = []
+    under = outliers._under  # pyright: ignore[reportPrivateUsage] - as above
+    monkeypatch.setattr(outliers, "_under", lambda t, b, lights: tried.append(lights.tolist()) or under(t, b, lights))
+    key = find_outliers(trained)[0].key
+    capture, row = trained.capture, trained.model.lights.image_lights[trained.capture.keys.index(key)]
+    assert tried[0][0] == int(row)
+    assert sorted(tried[0]) == list(range(6))
+    others = {each for each in trained.included if each.view == key.view and each != key and each.light < 3}
+    monkeypatch.setattr(trained, "included", trained.included - others)
+    tried.clear()
+    find_outliers(trained)
+    assert len(tried[0]) == 6 - len(others)
+    own = replace(capture, light_ids=tuple(range(len(capture.keys))))
+    monkeypatch.setattr(trained, "capture", own)
+    tried.clear()
+    find_outliers(trained)
+    assert all(len(lights) == 1 for lights in tried)
 
 
 def test_looking_changes_nothing(trained: Trainer) -> None:
