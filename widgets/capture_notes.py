@@ -47,16 +47,23 @@ class CaptureNotes:
         label = "No problems found" if not count else f"{count} problem{'s' if count != 1 else ''} found"
         dpg.configure_item("capture.problems", label=label)
         dpg.bind_item_theme("capture.problems", style("warning", small=True) if count else "style.label.small")
-        self._list("" if self.listing == "problems" else self.listing)
+        if self.listing == "problems":
+            self._list("")
 
     def show_outliers(self, outliers: Sequence[Outlier]) -> None:
         """List the photographs that do not fit."""
-        if tuple(outliers) == self._outliers and outliers:
-            return
+        listed = {outlier.key for outlier in self._outliers}
         self._outliers = tuple(outliers)
         count = len(outliers)
         dpg.configure_item("capture.outliers", label=f"{count} do{'es' if count == 1 else ''} not fit", show=count > 0)
-        self._list("" if self.listing == "outliers" and not count else self.listing)
+        if self.listing != "outliers":
+            return
+        if listed == {outlier.key for outlier in outliers}:
+            # The buttons stay as they are: one may be under the mouse, and they change every few seconds.
+            for outlier in outliers:
+                dpg.set_value(f"capture.outlier.{outlier.key.name}.sentence", outlier.sentence)
+        else:
+            self._list("outliers" if count else "")
 
     def place(self, height: int) -> None:
         """Give an open list this much height."""
@@ -92,4 +99,5 @@ class CaptureNotes:
                 small=True,
                 tip="Show this photograph and where it is off",
             )
-            dpg.configure_item(caption(outlier.sentence, parent=_LIST, wrap=0), indent=scaled(5))
+            said = caption(outlier.sentence, tag=f"capture.outlier.{key.name}.sentence", parent=_LIST, wrap=0)
+            dpg.configure_item(said, indent=scaled(5))
