@@ -10,7 +10,7 @@ from torch import Tensor
 from core.fields.model import Model
 from core.fields.sdf import SdfField
 from core.render.bounce import bounced_light, even_directions
-from core.render.composite import SurfaceHits
+from core.render.composite import SurfaceHits, trace
 from core.render.shade import shade_hits
 from tests.core.render.analytic import OneSphere, model_of
 from tests.core.render.solids import BOWL_RADIUS, FLOOR_TOP, HALF_WIDTH, WALL_TOP, WALL_X, Bowl, Corner, matte
@@ -121,7 +121,7 @@ def test_a_convex_body_does_not_light_itself() -> None:
     assert not bounced_light(_model(OneSphere), hits, light, torch.ones((500, 1, 3)), rays=64).any()
 
 
-def test_it_is_linear_in_the_light_and_moves_the_albedo_alone() -> None:
+def test_it_is_linear_in_the_light_and_moves_the_albedo_not_the_lights() -> None:
     model, hits = _model(Bowl), _inside_bowl()
     light = _light(torch.tensor([0.3, 0.1, 1.0]), 300).clone().requires_grad_()
     intensity = torch.rand((300, 1, 3), generator=torch.Generator().manual_seed(2)).requires_grad_()
@@ -134,6 +134,63 @@ def test_it_is_linear_in_the_light_and_moves_the_albedo_alone() -> None:
     assert slopes[0] is not None
     # By the first reflection: albedo a = sigmoid(b) scales it, so its slope by b is the value times 1 - a.
     torch.testing.assert_close(slopes[0][:3], (1.0 - ALBEDO) * found.detach().sum((0, 1)), rtol=1e-3, atol=0)
+
+
+def _coloured(model: Model) -> Model:
+    """``model`` with a diffuse colour that depends on the features."""
+    generator = torch.Generator().manual_seed(6)
+    with torch.no_grad():
+        for name, weight in model.reflectance.named_parameters():
+            if name in ("material_w1", "material_w2"):
+                weight.copy_(0.5 * torch.randn(weight.shape, generator=generator))
+    return model
+
+
+def test_gradients_reach_the_features_of_the_first_reflection_and_nothing_of_the_second() -> None:
+    """Those into the features are finite differences; places, normals and lights are constants."""
+    model, hits = _coloured(_model(Bowl)), _inside_bowl()
+    features = torch.randn((300, 4), generator=torch.Generator().manual_seed(5)).requires_grad_()
+    points, normals = hits.points.clone().requires_grad_(), hits.normal.clone().requires_grad_()
+    light = _light(UP, 300).clone().requires_grad_()
+
+    def total(features: Tensor) -> Tensor:
+        seen = replace(hits, points=points, normal=normals, features=features)
+        return bounced_light(model, seen, light, torch.ones((300, 1, 3)), rays=8).double().sum()
+
+    total(features).backward()
+    assert [leaf.grad for leaf in (points, normals, light)] == [None, None, None]
+    assert features.grad is not None
+    way = features.grad.sign()
+    with torch.no_grad():
+        slope = (total(features + 1e-3 * way) - total(features - 1e-3 * way)) / 2e-3
+    assert float(slope) > 1.0
+    assert float(features.grad.abs().sum()) == pytest.approx(float(slope), rel=0.01)
+
+
+class _PaintedBowl(Bowl):
+    """A bowl whose features are the place."""
+
+    def forward(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        distance, ones, gradient = super().forward(points)
+        return distance, torch.cat([20.0 * points, ones[:, 3:]], 1), gradient
+
+
+@pytest.mark.parametrize(("kind", "moves"), [(_PaintedBowl, True), (Bowl, False)])
+def test_where_features_vary_bounced_light_reaches_the_shape_through_their_weights(
+    kind: type[SdfField], moves: bool
+) -> None:
+    """The sharpness stands for all that the weights of compositing depend on."""
+    model = _coloured(_model(kind))
+    aside = torch.linspace(-0.3, 0.3, 60)
+    origins = torch.stack([aside, 0.1 + 0.5 * aside, torch.full_like(aside, -0.05)], 1)
+    down = torch.nn.functional.normalize(torch.tensor([0.3, 0.2, 1.0]), dim=0).expand(60, 3)
+    hits = trace(model, origins + 1.5 * down, -down, sections=16, jitter=torch.full((60,), 0.5))
+    found = bounced_light(model, hits, _light(UP, 60), torch.ones((60, 1, 3)), rays=8)
+    assert found.detach().any()
+    found.sum().backward()
+    slope = model.log_sharpness.grad
+    assert slope is not None
+    assert (abs(float(slope)) > 1e-5) is moves
 
 
 def test_it_is_the_same_every_time_whatever_is_asked_beside_it() -> None:
