@@ -16,6 +16,7 @@ from core.capture.images import write_exr, write_png8, write_png16
 from core.fit.contact_sheet import SheetFacts, SheetLights, SheetRow, compose_sheet
 from core.fit.export_options import PLAIN, ExportOptions
 from core.fit.film import corner_lamp, film_camera, write_film
+from core.fit.gltf_factor import gltf_factor
 from core.fit.history import Record
 from core.fit.known_lights import held_out_keys, known_lights
 from core.fit.latent_maps import LatentWriter
@@ -88,8 +89,8 @@ def write_results(
     if "lights" in what:
         write_lights(trainer, folder)
         write_light_lists(trainer, folder)
-    views = _ViewResults(trainer, folder, what, options)
     with exact_distances(trainer):
+        views = _ViewResults(trainer, folder, what, options)
         views.write(lambda text, done: report(text, _VIEWS_SHARE * done))
         if "mesh" in what:
             _write_mesh(trainer, folder, options.mesh, report)
@@ -221,7 +222,10 @@ def _write_mesh(trainer: Trainer, folder: Path, options: MeshOptions, report: Pr
     if not options.textured:
         write_ply(folder / "mesh.ply", mesh, up=up)
         return
-    with_textures = textured(model, frame, mesh, size=options.texture, progress=partial(part, after=share))
+    factor = gltf_factor(trainer)
+    with_textures = textured(
+        model, frame, mesh, size=options.texture, factor=factor, progress=partial(part, after=share)
+    )
     if options.format == "glb":
         write_glb(folder / "mesh.glb", with_textures, up=up)
     else:

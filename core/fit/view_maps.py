@@ -17,6 +17,7 @@ import numpy as np
 
 from core.capture.images import read_image, write_exr, write_png16
 from core.fit.export_options import MapFormat
+from core.fit.gltf_factor import gltf_factor
 from core.fit.known_lights import known_lights, light_of
 from core.fit.traced import TracedPose
 from core.fit.trainer import Trainer
@@ -43,8 +44,8 @@ KINDS: dict[str, MapKind] = {
     "normal": MapKind(SIGNED, "unit surface normal, OpenGL camera frame: x right, y up, z to the viewer", _NOTHING),
     "albedo": MapKind(SCALED, "diffuse colour, linear RGB; 1 appears as 1 under the mean light", _NOTHING),
     "specular": MapKind(SCALED, "reflectance at normal incidence, linear RGB, in the units of albedo", _NOTHING),
-    "base_colour": MapKind(UNIT, "glTF 2.0 base colour, linear RGB", _NOTHING),
-    "metallic": MapKind(UNIT, "glTF 2.0 metallic value", _NOTHING),
+    "base_colour": MapKind(UNIT, "glTF 2.0 base colour, linear; of albedo and specular times gltf_factor", _NOTHING),
+    "metallic": MapKind(UNIT, "glTF 2.0 metallic value; of albedo and specular times gltf_factor", _NOTHING),
     "roughness": MapKind(UNIT, "GGX roughness; alpha is its square", _NOTHING),
     "depth": MapKind(DEPTH, "z in the camera frame, along the optical axis, world units", _NOTHING),
     "opacity": MapKind(UNIT, "part of the pixel that the estimated object covers", _NOTHING),
@@ -53,11 +54,15 @@ KINDS: dict[str, MapKind] = {
 """By the name of the folder."""
 
 
-def view_maps(maps: ViewMaps) -> dict[str, FloatArray]:
-    """[height, width, 3 or 1] of every map that needs no light; zero where the pixel is less than half covered."""
+def view_maps(maps: ViewMaps, factor: float) -> dict[str, FloatArray]:
+    """[height, width, 3 or 1] of every map that needs no light; but for opacity zero where less than half is covered.
+
+    ``factor``: what albedo and specular are multiplied by for base colour and metallic value.
+    """
     seen = (maps.opacity > 0.5)[..., None]
     shape = maps.roughness.shape
-    base, metallic = base_colour_and_metallic(maps.albedo.reshape(-1, 3), maps.specular.reshape(-1, 3))
+    diffuse, specular = (np.float32(factor) * colour.reshape(-1, 3) for colour in (maps.albedo, maps.specular))
+    base, metallic = base_colour_and_metallic(diffuse, specular)
     found = {
         "normal": maps.normals_gl,
         "albedo": maps.albedo,
@@ -89,6 +94,7 @@ class MapWriter:
         self._known = known_lights(trainer.lights())
         self._full = {name: 1.0 for name, kind in KINDS.items() if kind.range == SCALED}
         self._full["depth"] = _farthest(trainer)
+        self._factor = gltf_factor(trainer)
         self._views: list[dict[str, Any]] = []
         self._shadows = self._shadow_keys(all_shadows)
         self.keys = frozenset(self._shadows)
@@ -99,7 +105,7 @@ class MapWriter:
     def write_view(self, pose: TracedPose, view: int, first: ImageKey) -> None:
         """Write what needs no light, of a view seen by the camera of its first photograph."""
         name = f"V{view:02d}"
-        for what, values in view_maps(pose.maps).items():
+        for what, values in view_maps(pose.maps, self._factor).items():
             self._write(what, name, values)
         camera = pose.buffer.camera
         self._views.append(
@@ -143,6 +149,7 @@ class MapWriter:
             "format": "16-bit PNG, no colour curve" if self._kind == "png" else "OpenEXR, 32-bit float",
             "pixel_centres": "at integers",
             "camera": "OpenCV: x right, y down, z forward",
+            "gltf_factor": self._factor,
             "maps": [
                 {"map": name, "meaning": kind.meaning, "outside": kind.outside, "decode": self._decoding(name)}
                 for name, kind in KINDS.items()

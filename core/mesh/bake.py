@@ -51,6 +51,8 @@ class TexturedMesh:
     """[S, S] linear; GGX alpha is its square."""
     normal_map: Bytes
     """[S, S, 3] (n + 1) / 2 in the tangent frame, +y toward growing v (OpenGL's and glTF's convention)."""
+    factor: float
+    """What the model's colours were multiplied by; see ``core.mesh.metal_rough.viewer_factor``."""
 
     @property
     def vertices(self) -> FloatArray:
@@ -64,9 +66,18 @@ class TexturedMesh:
 
 
 def textured(
-    model: Model, frame: SceneFrame, mesh: TriangleMesh, *, size: int = 2048, progress: Progress | None = None
+    model: Model,
+    frame: SceneFrame,
+    mesh: TriangleMesh,
+    *,
+    size: int = 2048,
+    factor: float = 1.0,
+    progress: Progress | None = None,
 ) -> TexturedMesh:
-    """Unfold ``mesh`` and bake textures of ``size`` texels a side. Raises RunError for a size out of range."""
+    """Unfold ``mesh`` and bake textures of ``size`` texels a side, the model's colours multiplied by ``factor``.
+
+    Raises RunError for a size out of range.
+    """
     if not TEXTURE_SIZES[0] <= size <= TEXTURE_SIZES[1]:
         low, high = TEXTURE_SIZES
         raise RunError(f"A texture of {size} texels a side is not possible; choose {low} to {high}.")
@@ -80,7 +91,7 @@ def textured(
     flat = unfolded(mesh.vertices, mesh.faces, size=size)
     along = tangents(mesh.vertices[flat.vertex], normals[flat.vertex], flat.faces, flat.uv)
     texels, face, weights = covered_texels(flat.uv, flat.faces, size)
-    baked = _Textures(len(texels))
+    baked = _Textures(len(texels), factor)
     points = frame.scene_from_world(surface.vertices[flat.vertex].astype(np.float64)).astype(np.float32)
     for start in range(0, len(texels), _CHUNK):
         report("Baking the textures", 0.2 + 0.75 * start / len(texels))
@@ -98,13 +109,15 @@ def textured(
         metallic=baked.metallic[spread],
         roughness=baked.roughness[spread],
         normal_map=baked.normal_map[spread],
+        factor=factor,
     )
 
 
 class _Textures:
     """What is baked so far, one row a covered texel."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, factor: float) -> None:
+        self._factor = np.float32(factor)
         self.base_colour = np.zeros((count, 3), np.uint8)
         self.metallic = np.zeros(count, np.uint8)
         self.roughness = np.zeros(count, np.uint8)
@@ -117,7 +130,8 @@ class _Textures:
         normals = torch.from_numpy(np.ascontiguousarray(basis[:, 2])).to(device)
         _, features, gradient = model.sdf(_on_surface(model, torch.from_numpy(points).to(device), normals))
         material = model.shown_material(features)
-        colour, metallic = base_colour_and_metallic(material.albedo.cpu().numpy(), material.specular.cpu().numpy())
+        diffuse, specular = (colour.cpu().numpy() * self._factor for colour in (material.albedo, material.specular))
+        colour, metallic = base_colour_and_metallic(diffuse, specular)
         self.base_colour[part] = _bytes(srgb_from_linear(colour))
         self.metallic[part] = _bytes(metallic)
         self.roughness[part] = _bytes(material.roughness.cpu().numpy())

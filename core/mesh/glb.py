@@ -28,7 +28,8 @@ def write_glb(file: Path, mesh: TexturedMesh, *, up: Axis | None) -> None:
     """Write ``mesh`` for any viewer of glTF.
 
     Vertices stay in the capture's world; a rotation of the node turns its ``up`` axis to glTF's +y. Where it is not
-    known nothing is turned. The node's ``extras`` say which frame the vertices are in. Raises RunError when the file
+    known nothing is turned. The node's ``extras`` say which frame the vertices are in, the asset's
+    what the colours were multiplied by. Raises RunError when the file
     cannot be written; an older file then stays as it was.
     """
     blob = _Blob()
@@ -47,11 +48,11 @@ def write_glb(file: Path, mesh: TexturedMesh, *, up: Axis | None) -> None:
         "normal": mesh.normal_map,
     }
     images = [{"name": name, "mimeType": "image/png", "bufferView": blob.png(i)} for name, i in textures.items()]
-    _write(file, {**_DOCUMENT, **blob.document(), **_node(up), **_mesh(attributes, indices), "images": images}, blob)
+    document = {"asset": _asset(mesh.factor), **_DOCUMENT, **blob.document(), **_node(up)}
+    _write(file, {**document, **_mesh(attributes, indices), "images": images}, blob)
 
 
 _DOCUMENT: dict[str, Any] = {
-    "asset": {"version": "2.0", "generator": f"Chiaro {__version__}"},
     "scene": 0,
     "scenes": [{"nodes": [0]}],
     "materials": [
@@ -64,6 +65,11 @@ _DOCUMENT: dict[str, Any] = {
     "textures": [{"source": source, "sampler": 0} for source in range(3)],
     "samplers": [{"magFilter": _LINEAR, "minFilter": _MIPMAPS, "wrapS": _CLAMP, "wrapT": _CLAMP}],
 }
+
+
+def _asset(factor: float) -> dict[str, Any]:
+    extras = {"colour_factor": factor, "colour_factor_of": "what the run's albedo and specular were multiplied by"}
+    return {"version": "2.0", "generator": f"Chiaro {__version__}", "extras": extras}
 
 
 def _mesh(attributes: dict[str, int], indices: int) -> dict[str, Any]:

@@ -12,15 +12,38 @@ colour is then the one the diffuse colour asks for where m is small and the one 
 large. Source: the conversion of materials published with the glTF extension KHR_materials_pbrSpecularGlossiness
 (Khronos Group, examples/convert-between-workflows). Its diffuse colour is still to be multiplied by 1 - max(specular);
 ours is what the surface sends back already, so that factor is left out.
+
+Photographs fix light times colour, not either of them. The conversion, though, asks how a reflectance compares with the
+absolute 0.04, so both colours are first brought to one scale by ``viewer_factor``: a metal photographed without
+clipping would otherwise be taken for a black dielectric.
 """
 
 import numpy as np
 
+from core.color import LUMINANCE
 from core.types import FloatArray
 
 DIELECTRIC = 0.04
 """Reflectance at normal incidence of what is no metal, in glTF."""
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+_WHITE, _PART = 0.8, 0.99
+_DARKEST = 1e-4
+
+
+def viewer_factor(diffuse: FloatArray, specular: FloatArray) -> float:
+    """What diffuse and specular colours [N, 3] of an object are to be multiplied by before the conversion.
+
+    The 99th percentile of the luminance that both send back together becomes 0.8, as of a bright paint or a metal, or
+    less where a channel would exceed 1. An object without anything bright cannot be told from a brighter one under
+    less light: a plain black glossy plastic comes out as a metal. 1 where there is no object or it is black.
+    """
+    together = np.maximum(diffuse, 0.0) + np.maximum(specular, 0.0)
+    if len(together) == 0:
+        return 1.0
+    bright = float(np.quantile(together @ LUMINANCE, _PART))
+    brightest = float(np.quantile(together.max(axis=1), _PART))
+    return 1.0 if bright < _DARKEST else min(_WHITE / bright, 1.0 / brightest)
 
 
 def base_colour_and_metallic(diffuse: FloatArray, specular: FloatArray) -> tuple[FloatArray, FloatArray]:

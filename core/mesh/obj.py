@@ -34,7 +34,7 @@ def write_obj(file: Path, mesh: TexturedMesh, *, up: str | None = None) -> None:
     The mesh is closed: vertices are not doubled along the seams of the texture. ``up``: the axis that points up, where
     it is known; stated in a comment. Raises RunError when a file cannot be written.
     """
-    lines = [_MATERIAL]
+    lines = [f"# The run's albedo and specular colour are multiplied by {mesh.factor:.6g}.\n", _MATERIAL]
     for statement, (name, picture) in _MAPS.items():
         texture = file.with_name(f"{file.stem}_{name}.png")
         lines.append(f"{statement} {texture.name}\n")

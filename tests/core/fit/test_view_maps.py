@@ -9,6 +9,7 @@ import pytest
 
 from core.capture.capture import Capture
 from core.capture.images import read_image
+from core.color import LUMINANCE
 from core.errors import Cancelled
 from core.fit.export_options import ExportOptions, MapFormat
 from core.fit.known_lights import light_of
@@ -84,13 +85,21 @@ def test_numbers_are_those_of_the_renderer(written: Path, trainer: Trainer) -> N
     np.testing.assert_allclose(decoded(written, "shadow", key.name)[..., 0], shadow, atol=step)
 
 
-def test_base_colour_and_metal_give_back_the_diffuse_colour(written: Path) -> None:
-    """glTF's own rule: diffuse = base colour * (1 - metallic) * (1 - 0.04), wherever neither was cut off."""
+def test_base_colour_and_metal_give_back_both_colours_times_the_factor_told(written: Path) -> None:
+    """glTF's own rule: diffuse = base colour * (1 - metallic) * (1 - 0.04), specular what it says, where it is no metal
+    and nothing was cut off.
+    """
     base, metallic = (decoded(written, name, f"V{VIEW:02d}") for name in ("base_colour", "metallic"))
     albedo, specular = (decoded(written, name, f"V{VIEW:02d}") for name in ("albedo", "specular"))
-    plain = (metallic[..., 0] < 1e-3) & (base.max(axis=-1) < 0.999) & (albedo.max(axis=-1) > 0.01)
-    assert specular[plain].mean() <= 0.05, "what is no metal reflects little"
-    np.testing.assert_allclose(0.96 * base[plain], albedo[plain], atol=1e-3)
+    factor = json.loads((written / "maps.json").read_text())["gltf_factor"]
+    albedo, specular = factor * albedo, factor * specular
+    plain = (metallic[..., 0] < 0.2) & (base.max(axis=-1) < 0.999) & (albedo.max(axis=-1) > 0.01)
+    assert plain.any()
+    base, metallic = base[plain], metallic[plain]
+    np.testing.assert_allclose(0.96 * base * (1.0 - metallic), albedo[plain], atol=0.04)
+    mean = (0.04 * (1.0 - metallic) + base * metallic).mean()
+    assert mean == pytest.approx(specular[plain].mean(), abs=0.02)
+    assert np.quantile((albedo + specular)[albedo.max(axis=-1) > 0.0] @ LUMINANCE, 0.99) == pytest.approx(0.8, abs=0.1)
 
 
 def test_the_file_beside_places_every_pixel_in_the_world(written: Path, trainer: Trainer) -> None:

@@ -51,7 +51,7 @@ def albedo_at(points: FloatArray) -> FloatArray:
 
 
 @cache
-def painted_mesh(faces: int = 1500) -> TexturedMesh:
+def painted_mesh(faces: int = 1500, *, factor: float = 1.0) -> TexturedMesh:
     """The ball, extracted, reduced, unfolded and baked; made once."""
     model = painted_model()
-    return textured(model, FRAME, extract_mesh(model, FRAME, cells=48, faces=faces), size=SIZE)
+    return textured(model, FRAME, extract_mesh(model, FRAME, cells=48, faces=faces), size=SIZE, factor=factor)

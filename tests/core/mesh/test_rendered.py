@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pytest
 import pyvista as pv
 from scipy.ndimage import binary_erosion
 
@@ -12,6 +13,7 @@ from core.mesh.glb import write_glb
 from core.render.view import shade, trace_view_now
 from core.scene.lamp import Lamp
 from core.types import Camera, DoubleArray, FloatArray
+from tests.core.mesh.glb_by_hand import read_glb
 from tests.core.mesh.painted import FRAME, painted_mesh, painted_model
 
 WIDTH, HEIGHT, FOCAL = 200, 160, 470.0
@@ -51,13 +53,13 @@ def _drawn_by_vtk(file: Path, camera: Camera, to_light: DoubleArray) -> FloatArr
         plotter.close()
 
 
-def _drawn_by_the_studio(camera: Camera, to_light_camera: DoubleArray) -> FloatArray:
-    """[H, W, 3] display values, each the mean of four pixels."""
+def _drawn_by_the_studio(camera: Camera, to_light_camera: DoubleArray, factor: float) -> FloatArray:
+    """[H, W, 3] display values of an object ``factor`` times as bright, each the mean of four pixels."""
     model, fine = painted_model(), camera.resized(2 * WIDTH, 2 * HEIGHT)
     buffer = trace_view_now(model, fine, FRAME)
     lamp = Lamp(to_light=to_light_camera.astype(np.float32), intensity=np.ones(3, np.float32))
     shaded = shade(model, buffer, lamp, shadows=False)
-    display = np.clip(shaded.render, 0, 1) ** np.float32(1 / DISPLAY)
+    display = np.clip(np.float32(factor) * shaded.render, 0, 1) ** np.float32(1 / DISPLAY)
     return display.reshape(HEIGHT, 2, WIDTH, 2, 3).mean((1, 3))
 
 
@@ -65,11 +67,14 @@ def _psnr_db(one: FloatArray, other: FloatArray) -> float:
     return -10 * math.log10(float(((one - other) ** 2).mean()))
 
 
-def test_the_glb_looks_as_in_the_studio(tmp_path: Path) -> None:
+@pytest.mark.parametrize("factor", [1.0, 0.9, 1.15])
+def test_the_glb_looks_as_in_the_studio_but_for_the_factor_it_states(tmp_path: Path, factor: float) -> None:
     camera = _camera()
     to_light = np.array([0.5, -0.4, -0.77]) / np.linalg.norm([0.5, -0.4, -0.77])
-    ours = _drawn_by_the_studio(camera, to_light)
-    write_glb(tmp_path / "mesh.glb", painted_mesh(), up=None)
+    write_glb(tmp_path / "mesh.glb", painted_mesh(factor=factor), up=None)
+    stated = read_glb(tmp_path / "mesh.glb").document["asset"]["extras"]["colour_factor"]
+    assert stated == factor
+    ours = _drawn_by_the_studio(camera, to_light, stated)
     with ThreadPoolExecutor(1) as thread:
         theirs = thread.submit(_drawn_by_vtk, tmp_path / "mesh.glb", camera, camera.rotation @ to_light).result()
     lit = (ours.max(-1) > 0.05) & (theirs.max(-1) > 0.05)
