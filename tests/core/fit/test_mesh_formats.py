@@ -61,12 +61,14 @@ def test_every_format_holds_the_same_surface(trainer: Trainer, tmp_path: Path, k
         assert faults((tmp_path / "mesh.glb").read_bytes()) == []
 
 
-def test_a_run_s_other_meshes_stay_until_the_run_is_saved_again(trainer: Trainer, tmp_path: Path) -> None:
+def test_a_run_s_other_meshes_stay_until_another_run_takes_its_place(trainer: Trainer, tmp_path: Path) -> None:
     folder, history = tmp_path / "run", History()
     write_run(trainer, folder, history=history, preset="draft", setup_seconds=0.0)
     refresh_results(trainer, folder, what=["mesh"], options=options("obj"))
     assert {file.name for file in folder.glob("mesh*")} == {"mesh.ply", *FILES["obj"]}
     write_run(trainer, folder, history=history, preset="draft", setup_seconds=0.0, own=True)
+    assert {file.name for file in folder.glob("mesh*")} == {"mesh.ply", *FILES["obj"]}
+    write_run(trainer, folder, history=history, preset="draft", setup_seconds=0.0, overwrite=True)
     assert {file.name for file in folder.glob("mesh*")} == {"mesh.ply"}
 
 
