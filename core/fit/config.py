@@ -31,6 +31,8 @@ class Weights:
     """At the start, when masks carve the shape out of a sphere."""
     mask_end: float = 0.08
     """Later: a mask counts a half-covered pixel as whole, and colours tell its edge better."""
+    edge: float = 0.2
+    """Of colours at a mask's edge: such a pixel is half object, half background, and darkens what it is taken for."""
     eikonal: float = 0.1
     colour_floor: float = 0.05
     """Added to the render below the relative colour error, so that black pixels do not rule."""

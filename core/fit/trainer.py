@@ -26,9 +26,8 @@ from core.fit.light_estimate import LightEstimate, estimated_lights
 from core.fit.light_search import search_lights
 from core.fit.losses import Losses, batch_losses
 from core.fit.optimiser import BETAS, make_optimiser, set_rates
+from core.fit.rendered_batch import rendered_batch
 from core.fit.shadow_trust import TRUST_DECIDED, shadow_trust
-from core.render.composite import first_rays, trace
-from core.render.shade import shade_hits
 from core.scene.frame import SceneFrame, scene_frame
 from core.scene.light_start import light_start
 from core.scene.pixels import PixelPool, RayBatch
@@ -248,52 +247,31 @@ class Trainer:
                 self.plan = self.plan.shortened(self.steps, self.seconds, stage)
 
     def _losses(self, batch: RayBatch, stage: float) -> tuple[Losses, Tensor]:
-        model, weights = self.model, self.config.weights
-        on = len(batch.colours)
+        """Losses of a batch, and the surface points of its object rays [rays, 3]."""
+        model, weights, ceiling = self.model, self.config.weights, self.pool.ceiling
         jitter = torch.rand(len(batch.origins), generator=self.generator).to(self.device)
-        hits = trace(
-            model,
-            batch.origins,
-            batch.directions,
-            sections=self.config.sections,
-            jitter=jitter,
-            straightness=schedule.straightness(stage),
-        )
-        seen = first_rays(hits, on)
-        light = model.lights.incident(
-            batch.lights,
-            batch.images,
-            seen.points,
-            world_from_rig=batch.world_from_rig,
-            camera_centres=batch.origins[:on],
-        )
-        strength = model.shadow_strength * model.shadow_trust
-        learn_from = self.config.shadow_gradients_from
-        shaded = shade_hits(
-            model,
-            seen,
-            batch.directions[:on],
-            light.to_light,
-            light.intensity,
-            shadows=strength,
-            learn_shadows=learn_from is not None and stage >= learn_from,
-        )
+        drawn = rendered_batch(model, batch, self.config, jitter=jitter, stage=stage)
         if stage <= TRUST_DECIDED:
             model.shadow_trust = shadow_trust(
-                model.shadow_trust, shaded, batch, strength=strength, ceiling=self.pool.ceiling, stage=stage
+                model.shadow_trust, drawn.shaded, batch, strength=drawn.shadows, ceiling=ceiling, stage=stage
             )
         losses = batch_losses(
             # A photograph cannot tell how much brighter than white a pixel was.
-            radiance=shaded.radiance.clamp(max=self.pool.ceiling),
+            radiance=drawn.shaded.radiance.clamp(max=ceiling),
             colours=batch.colours,
             valid=batch.valid,
-            belief=self.images.weight.to(self.device)[batch.images],
-            opacity=hits.opacity,
-            gradient=hits.gradient,
+            belief=self._belief(batch),
+            opacity=drawn.hits.opacity,
+            gradient=drawn.hits.gradient,
             weights=weights,
             mask_weight=schedule.mask_weight(stage, weights.mask, weights.mask_end) if self.capture.masked else 0.0,
         )
-        return losses, seen.points
+        return losses, drawn.points
+
+    def _belief(self, batch: RayBatch) -> Tensor:
+        """[rays, lights] how much each colour counts."""
+        edge = torch.where(batch.edge, self.config.weights.edge, 1.0)
+        return self.images.weight.to(self.device)[batch.images] * edge[:, None]
 
     # ---- running figures ----------------------------------------------------------------------------------------
 

@@ -37,6 +37,8 @@ class RayBatch:
     """[object rays, lights] image index of each colour."""
     lights: Tensor
     """[object rays, lights] row in the light table."""
+    edge: Tensor
+    """[object rays] whether the pixel is at the mask's edge, so that it may show only part of the object."""
     valid: Tensor
     """[object rays, lights] false where a pose has fewer images than the batch is wide."""
     colours: Tensor
@@ -56,6 +58,7 @@ class PixelPool:
         masks = [capture.masks[g.view] for g in groups]
         self._widths = torch.tensor([mask.shape[1] for mask in masks], device=device)
         self._inside = [_flat_pixels(mask, device) for mask in masks]
+        self._edge = [torch.from_numpy(_at_edge(mask)[mask]).to(device) for mask in masks]
         # Without masks nothing is known to be beside the object.
         self._rim = [_flat_pixels(_beside(mask) if capture.masked else np.zeros_like(mask), device) for mask in masks]
         self._set_colours(capture, groups)
@@ -104,14 +107,15 @@ class PixelPool:
             self._table[g, : len(ids)] = ids
         used = [g for g, ids in enumerate(kept) if len(ids)]
         self._active_inside = _Pixels(self._inside, used, self._order)
+        self._active_edge = torch.cat([self._edge[g] for g in used])
         self._active_rim = _Pixels(self._rim, used, None)
         self.lights_per_ray = self._widest
 
     def draw(self, rays: int, beside: int, lights: int, generator: torch.Generator) -> RayBatch:
         """``rays`` random object pixels under up to ``lights`` of their images, and ``beside`` background pixels."""
-        group, pixel, order = self._active_inside.pick(rays, generator, self.device)
+        index, group, pixel, order = self._active_inside.pick(rays, generator, self.device)
         if len(self._active_rim) > 0:
-            group_off, pixel_off, _ = self._active_rim.pick(beside, generator, self.device)
+            _, group_off, pixel_off, _ = self._active_rim.pick(beside, generator, self.device)
         else:
             group_off = pixel_off = torch.zeros(0, dtype=torch.long, device=self.device)
         table = self._table[group]
@@ -129,6 +133,7 @@ class PixelPool:
             world_from_rig=self._rotation[group],
             images=images,
             lights=self._image_light[images],
+            edge=self._active_edge[index],
             valid=valid,
             colours=self._read(row.clamp(max=len(self._colours) - 1)) * self._scale,
         )
@@ -147,6 +152,7 @@ class PixelPool:
             world_from_rig=self._rotation[groups],
             images=images,
             lights=self._image_light[images],
+            edge=self._edge[group][place],
             valid=torch.ones_like(images, dtype=torch.bool),
             colours=self._read(self._image_start[images] + order[:, None]) * self._scale,
         )
@@ -178,17 +184,26 @@ class _Pixels:
     def __len__(self) -> int:
         return len(self._flat)
 
-    def pick(self, count: int, generator: torch.Generator, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-        """``count`` random pixels: group, row-major index in the photograph, place among the group's stored pixels."""
+    def pick(
+        self, count: int, generator: torch.Generator, device: torch.device
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """``count`` random pixels: place among all these, group, row-major index in the photograph, place among the
+        group's stored pixels.
+        """
         index = torch.randint(len(self._flat), (count,), generator=generator).to(device)
         slot = torch.searchsorted(self._end, index, right=True)
         order = index - self._first[slot] if self._order is None else self._order[index].long()
-        return self._groups[slot], self._flat[index].long(), order
+        return index, self._groups[slot], self._flat[index].long(), order
 
 
 def _flat_pixels(mask: NDArray[np.bool_], device: torch.device) -> Tensor:
     """[pixels] int32 row-major indices of true pixels."""
     return torch.from_numpy(np.flatnonzero(mask).astype(np.int32)).to(device)
+
+
+def _at_edge(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mask pixels with a neighbour beside the object; the frame of the photograph is no edge."""
+    return mask & ~np.asarray(ndimage.binary_erosion(mask, border_value=1), np.bool_)
 
 
 def _mean_colour(capture: Capture) -> float:

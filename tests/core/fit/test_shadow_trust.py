@@ -21,6 +21,7 @@ def batch_of(colours: torch.Tensor, valid: torch.Tensor) -> RayBatch:
         world_from_rig=nothing,
         images=nothing,
         lights=nothing,
+        edge=nothing,
         valid=valid,
         colours=colours,
     )

@@ -82,3 +82,15 @@ def test_a_mapped_photograph_is_black_beyond_its_rim(tiny_capture: Capture) -> N
         assert np.array_equal(small.object_pixels(image), tiny_capture.object_pixels(image))
     assert len(small.photographs[2:4]) == 2
     assert np.array_equal(small.photographs[-1], small.photographs[len(tiny_capture.keys) - 1])
+
+
+def test_pixels_at_the_masks_edge_are_told_apart(tiny_capture: Capture) -> None:
+    pool = PixelPool(tiny_capture, scene_frame(tiny_capture), device=torch.device("cpu"))
+    image = 0
+    mask = tiny_capture.masks[tiny_capture.keys[image].view]
+    batch = pool.of_image(image, int(mask.sum()))
+    rows, columns = np.nonzero(mask)
+    padded = np.pad(mask, 1, constant_values=True)
+    whole = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
+    assert batch.edge.numpy().tolist() == (~whole[rows, columns]).tolist()
+    assert 0 < int(batch.edge.sum()) < len(batch.edge) / 2
