@@ -7,8 +7,11 @@ from app.budget import Budget
 from app.messages import Mesh, Message, Preview, Relight, RelightLight, RelitImage, SetPace, SetShown
 from app.open_run import OpenedRun
 from app.pictures import Pictures
+from core.capture.capture import Capture
+from core.fit.choices import FitChoices
 from core.types import ImageKey
-from tests.app.fakes import SIZE, FakeEngine, capture, keys
+from tests.app.fake_captures import SIZE, capture, keys
+from tests.app.fakes import FakeEngine
 
 FIRST, SECOND = keys()[0], keys()[5]
 
@@ -22,10 +25,19 @@ class Studio:
         self.now = 0.0
         engine: Any = self.engine
         self.pictures = Pictures(engine, self.sent.append, clock=lambda: self.now)
-        self.run: OpenedRun = self.engine.new_run(
-            capture(), preset="draft", seconds=60.0, seed=0, included=None, progress=lambda *_: None
-        )
+        self.run = self.fresh_run(capture())
         self.pictures.open(self.run)
+
+    def fresh_run(self, of: Capture) -> OpenedRun:
+        return self.engine.new_run(
+            of,
+            preset="draft",
+            seconds=60.0,
+            seed=0,
+            choices=FitChoices(),
+            included=None,
+            progress=lambda *_: None,
+        )
 
     def trainer(self) -> Any:
         return self.run.trainer
@@ -165,9 +177,7 @@ def test_a_fresh_start_shows_the_same_photograph_as_it_is_now() -> None:
     studio.trainer().steps = 50
     studio.finish()
     studio.pictures.budget.spend(100.0)
-    fresh = studio.engine.new_run(
-        studio.run.capture, preset="draft", seconds=60.0, seed=0, included=None, progress=lambda *_: None
-    )
+    fresh = studio.fresh_run(studio.run.capture)
     studio.run = fresh
     studio.pictures.open(fresh)
     studio.finish()
