@@ -14,7 +14,7 @@ from app.session import Session
 from app.settings import Settings
 from app.window_state import WindowState
 from core.types import ImageKey
-from tests.app.fakes import camera, keys
+from tests.app.fake_captures import camera, keys
 from widgets.relight_panel import PanelLight
 from widgets.viewport_tools import Choices
 

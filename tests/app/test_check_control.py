@@ -20,7 +20,8 @@ from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.report import Finding, Fix, Severity
 from core.types import ImageKey
 from tests.app.desk import Desk, opened, run_state, stats
-from tests.app.fakes import MASKS_MISSING, checked, keys
+from tests.app.fake_captures import checked, keys
+from tests.app.fakes import MASKS_MISSING
 from widgets.check_data import Sphere
 
 FOLDER = Path("captures/vase")

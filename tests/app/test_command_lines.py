@@ -17,7 +17,8 @@ from app.tone import capture_exposure
 from core.capture.import_options import ImportOptions, MaskChoice, RawOptions
 from core.fit.choices import FitChoices, PresetName
 from core.scene.light_model import LightModel
-from tests.app.fakes import FakeHistory, FakeTrainer, capture, keys
+from tests.app.fake_captures import capture, keys
+from tests.app.fakes import FakeHistory, FakeTrainer
 
 FOLDER = Path("some captures/it's a vase")
 MANY = FitChoices(

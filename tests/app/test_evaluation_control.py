@@ -9,7 +9,7 @@ from app import messages as msg
 from core.types import ImageKey
 from tests.app.bench import bench
 from tests.app.desk import Desk, run_state, stats
-from tests.app.fakes import evaluation
+from tests.app.fake_captures import evaluation
 
 
 def measured(desk: Desk, *, steps: int, report: Path | None = None) -> Any:

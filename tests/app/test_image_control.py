@@ -8,7 +8,7 @@ from app.messages import Include, Lights, Preview, ShowImage, ViewImage, ViewMes
 from app.session import Session
 from core.types import ImageKey
 from tests.app.desk import Desk, opened, run_state
-from tests.app.fakes import keys
+from tests.app.fake_captures import keys
 
 
 def preview(key: ImageKey) -> Preview:

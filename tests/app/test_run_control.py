@@ -8,7 +8,7 @@ from app.session import Session
 from core.fit.choices import FitChoices
 from core.scene.light_model import LightModel
 from tests.app.desk import Desk, run_state, stats
-from tests.app.fakes import keys
+from tests.app.fake_captures import keys
 
 NEURAL = FitChoices(reflectance="neural", lights=LightModel(near=True))
 

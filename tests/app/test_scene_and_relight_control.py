@@ -24,7 +24,7 @@ from app.relight_control import camera_from_gl
 from app.scene_control import light_colours
 from core.types import ImageKey, gl_from_camera
 from tests.app.desk import Desk, opened, run_state, stats
-from tests.app.fakes import camera, keys
+from tests.app.fake_captures import camera, keys
 from widgets.viewport3d import Pointer
 from widgets.viewport_tools import Choices
 

@@ -11,7 +11,7 @@ from core.errors import RunError
 from core.fit.choices import FitChoices
 from core.scene.light_model import LightModel
 from core.types import ImageKey
-from tests.app.fakes import keys
+from tests.app.fake_captures import keys
 
 CAPTURE = Path("/data/vase")
 

@@ -6,7 +6,7 @@ import pytest
 from app.messages import Lights, ViewLights
 from core.types import ImageKey, gl_from_camera
 from tests.app.desk import Desk
-from tests.app.fakes import camera
+from tests.app.fake_captures import camera
 
 
 def test_lights_in_the_room_do_not_turn_with_the_selected_camera() -> None:

@@ -7,7 +7,7 @@ import pytest
 from app.tone import Exposure, Photographed, capture_exposure, compose_preview, fitting, shrunk
 from core.color import ERROR_COLOURS, linear_from_srgb
 from core.types import ImageKey
-from tests.app.fakes import camera, capture
+from tests.app.fake_captures import camera, capture
 
 EXPOSURE = Exposure(gain=2.0, error_limit=0.1)
 SHAPE = (6, 8)

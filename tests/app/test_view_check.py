@@ -22,7 +22,7 @@ from app.messages import (
     ViewSphereMoved,
 )
 from app.view_check import CheckView
-from tests.app.fakes import camera, checked
+from tests.app.fake_captures import camera, checked
 from widgets.check_data import Sphere
 from widgets.orbit import Pose, pixel_of
 

@@ -28,7 +28,7 @@ from app.view_eye import Hand
 from app.view_worker import ViewWorker
 from core.types import ImageKey
 from tests.app.bench import PATIENCE_SECONDS
-from tests.app.fakes import camera, keys
+from tests.app.fake_captures import camera, keys
 from widgets.orbit import Pose, pixel_of
 
 Kind = TypeVar("Kind", bound=Message)

@@ -11,7 +11,7 @@ import pytest
 from core.capture.import_options import ImportOptions, MaskChoice, RawOptions
 from core.capture.listing import Guess
 from core.capture.report import Report
-from tests.app.fakes import checked
+from tests.app.fake_captures import checked
 from widgets.capture_facts import lights_in_short
 from widgets.check_data import Checked
 from widgets.import_form import ImportForm
