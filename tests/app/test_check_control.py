@@ -20,8 +20,7 @@ from core.capture.import_options import ImportOptions, MaskChoice
 from core.capture.report import Finding, Fix, Severity
 from core.types import ImageKey
 from tests.app.desk import Desk, opened, run_state, stats
-from tests.app.fake_captures import checked, keys
-from tests.app.fakes import MASKS_MISSING
+from tests.app.fake_captures import MASKS_MISSING, checked, keys
 from widgets.check_data import Sphere
 
 FOLDER = Path("captures/vase")
