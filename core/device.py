@@ -32,6 +32,8 @@ def set_threads(count: int) -> None:
     import numba
 
     torch.set_num_threads(count)
-    numba.set_num_threads(min(count, default_threads(window_open=False)))
+    # NUMBA_NUM_THREADS may allow fewer than there are cores.
+    allowed = int(os.environ.get("NUMBA_NUM_THREADS") or count)
+    numba.set_num_threads(max(1, min(count, default_threads(window_open=False), allowed)))
     # Vanishing weights must not fall into the processor's slow path for denormal numbers.
     torch.set_flush_denormal(True)
