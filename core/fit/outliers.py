@@ -68,14 +68,14 @@ def _standing_out(trainer: "Trainer") -> list[int]:
     opening = trainer.plan.settling is None and not trainer.plan.extension
     if opening or not bool((trainer.images.weight < 1.0).any()):
         return []
-    errors, keys = trainer.images.errors(), trainer.capture.keys
+    errors, keys = trainer.images.current(), trainer.capture.keys
     least = stands_out_from(errors)
     worst_first = errors.nan_to_num(0.0).argsort(descending=True).tolist()
     return [i for i in worst_first if keys[i] in trainer.included and errors[i] > least]
 
 
 def _told(trainer: "Trainer", found: list[int], reasons: dict[int, str]) -> tuple[Outlier, ...]:
-    errors = trainer.images.errors()
+    errors = trainer.images.current()
     typical = float(errors[errors.isfinite()].median()) if found else 1.0
     return tuple(
         Outlier(
