@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from app.engine import Engine
 
 _log = logging.getLogger(__name__)
+_MOST_LEFT_OUT = 2
+"""Training steps in a row that give way to a dragged light."""
 _IDLE_SECONDS = 0.5
 _UNASKED_SECONDS = 0.1
 
@@ -30,7 +32,7 @@ class FitWorker:
         self._inbox = inbox
         self._outbox = outbox
         self._make_engine = make_engine
-        self._made_way = False
+        self._made_way = 0
 
     def run(self) -> None:
         """Serve until ``Close``; sends ``Closed`` last, whatever happened."""
@@ -89,9 +91,9 @@ class FitWorker:
         return trained or drew
 
     def _makes_way(self) -> bool:
-        """Whether to leave out one step because a dragged light has moved on; never two in a row."""
-        self._made_way = not self._made_way and self._inbox.holds(Relight)
-        return self._made_way
+        """Whether to leave out a step because a dragged light has moved on; never more than a few in a row."""
+        self._made_way = self._made_way + 1 if self._made_way < _MOST_LEFT_OUT and self._inbox.holds(Relight) else 0
+        return self._made_way > 0
 
     def _guard(self, work: Callable[[], object]) -> bool:
         """Do something that may fail; what it returned as a truth value, or False after telling the window."""
