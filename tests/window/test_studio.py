@@ -176,8 +176,7 @@ def test_results_are_exported(person: Person, tmp_path: Path) -> None:
     person.write(str(tmp_path / "out"))
     person.wait("the command that does the same", lambda seen: "chiaro export" in seen["message"])
     written = {file.name for file in (tmp_path / "out").iterdir()}
-    assert written == {"mesh.ply", "light_directions.txt", "light_intensities.txt"}
-
+    assert written == {"mesh.ply", "light_directions.txt", "light_intensities.txt", "lights"}
 
 def test_the_shortcut_sheet_opens_and_closes(person: Person) -> None:
     person.open_studio()
