@@ -178,6 +178,7 @@ def test_results_are_exported(person: Person, tmp_path: Path) -> None:
     written = {file.name for file in (tmp_path / "out").iterdir()}
     assert written == {"mesh.ply", "light_directions.txt", "light_intensities.txt", "lights"}
 
+
 def test_the_shortcut_sheet_opens_and_closes(person: Person) -> None:
     person.open_studio()
     before = person.pixels("layout.centre")
