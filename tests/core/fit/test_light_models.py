@@ -13,7 +13,6 @@ from core.fit.checkpoint import NUMBER_FILE, load_trainer, save_checkpoint
 from core.fit.choices import FitChoices
 from core.fit.config import with_choices
 from core.fit.known_lights import light_of
-from core.fit.last_good import live_tensors
 from core.fit.light_tables import LIGHT_TABLES, write_lights
 from core.fit.light_truth import light_errors_deg, seen_lights
 from core.fit.trainer import Trainer
@@ -21,7 +20,7 @@ from core.render.view import incident_from, trace_view_now
 from core.scene.light_model import LightFrame, LightModel
 from core.types import gl_from_camera
 from tests.core.fit.lit_ball import DISTANCE, ball_capture
-from tests.core.fit.small import CPU, SMALL, small_trainer, train
+from tests.core.fit.small import CPU, SMALL, assert_resumes_as_if_never_stopped, small_trainer, train
 
 FRAMES: tuple[LightFrame, ...] = ("camera", "world")
 
@@ -67,14 +66,7 @@ def test_a_resumed_run_equals_a_straight_one_with_everything_on(
     tiny_capture: Capture, tmp_path: Path, fixed_to: LightFrame
 ) -> None:
     straight = _trainer(tiny_capture, _everything(fixed_to))
-    train(straight, 12)
-    save_checkpoint(straight, tmp_path)
-    losses = train(straight, 12)
-    resumed = load_trainer(tmp_path, capture=tiny_capture, device=CPU)
-    assert resumed.config == straight.config
-    assert train(resumed, 12) == losses
-    for name, tensor in live_tensors(straight).items():
-        assert tensor.equal(live_tensors(resumed)[name]), name
+    assert_resumes_as_if_never_stopped(straight, tmp_path, steps=30)
 
 
 def test_runs_saved_before_lights_could_be_chosen_still_open(tiny_capture: Capture, tmp_path: Path) -> None:

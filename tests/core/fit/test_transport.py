@@ -7,12 +7,10 @@ import numpy as np
 import pytest
 
 from core.capture.capture import Capture
-from core.fit.checkpoint import load_trainer, save_checkpoint
-from core.fit.last_good import live_tensors
 from core.fit.trainer import Trainer
 from core.render.view import shade, trace_view_now
 from core.scene.lamp import Lamp
-from tests.core.fit.small import CPU, SMALL, train
+from tests.core.fit.small import CPU, SMALL, assert_resumes_as_if_never_stopped, train
 
 
 def _trainer(capture: Capture, *, steps: int, bounce: bool = True, soft_shadows: bool = True) -> Trainer:
@@ -22,14 +20,7 @@ def _trainer(capture: Capture, *, steps: int, bounce: bool = True, soft_shadows:
 
 def test_a_resumed_run_equals_a_straight_one(tiny_capture: Capture, tmp_path: Path) -> None:
     straight = _trainer(tiny_capture, steps=40)
-    train(straight, 20)
-    save_checkpoint(straight, tmp_path)
-    losses = train(straight, 20)
-    resumed = load_trainer(tmp_path, capture=tiny_capture, device=CPU)
-    assert resumed.config == straight.config
-    assert train(resumed, 20) == losses
-    for name, tensor in live_tensors(straight).items():
-        assert tensor.equal(live_tensors(resumed)[name]), name
+    assert_resumes_as_if_never_stopped(straight, tmp_path, steps=20)
 
 
 @pytest.mark.parametrize("choice", ["bounce", "soft_shadows"])

@@ -1,5 +1,7 @@
 """Shapes whose light transport is known by geometry: a corner, a bowl, and a ball over a slab."""
 
+from abc import ABC, abstractmethod
+
 import torch
 from torch import Tensor
 
@@ -14,12 +16,12 @@ FLOOR_TOP, WALL_TOP, HALF_WIDTH = -0.25, 0.35, 0.5
 BOWL_RADIUS = 0.5
 
 
-class Solid(SdfField):
+class Solid(SdfField, ABC):
     """A field of exact distances; its gradient is autograd's, its features are all one."""
 
+    @abstractmethod
     def exact(self, points: Tensor) -> Tensor:
         """Signed distance [points]."""
-        raise NotImplementedError
 
     def quick_distance(self, points: Tensor) -> Tensor:
         return self.exact(points)
