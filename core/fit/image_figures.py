@@ -1,30 +1,43 @@
 """Running figures of each photograph that is trained on: how well it is explained, and how much it is believed.
 
 A photograph with a hand in it, whose flash failed, that carries the wrong light id or whose camera is wrong stays
-unexplained while the others fit better and better. Its weight falls with the fourth power of how far its error stands
-out, so that it cannot bend the shape; it goes on being drawn, and is believed again when it fits after all.
+unexplained while the others fit better and better. How large an error is to be expected differs from view to view and
+from light to light: grazing light shows more of what no model explains. So each is compared with the others of its view
+and of its light first, as far as there are enough. The weight of one that stands out falls with the fourth power of how
+far it does, so that it cannot bend the shape; it goes on being drawn, and is believed again when it fits after all.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-STANDS_OUT = 2.0
-"""How many times the typical error a photograph may have, at least, before it counts less."""
+from core.types import ImageKey
+
+STANDS_OUT = 1.5
+"""How many times the error to be expected a photograph may have, at least, before it counts less."""
+STANDS_OUT_ALONE = 2.0
+"""The same of one that its view or its light has too few others to compare with."""
 _SPREADS = 4.0
 """And how many robust standard deviations of the logarithm."""
 _LEAST = 0.01
 """Weight below which no photograph falls."""
 _FEWEST = 3
 """Photographs without which nothing is typical."""
+_OF_A_KIND = 4
+"""Photographs of a view or under a light from which on it has a typical error of its own,"""
+_EXCUSED = 1.5
+"""this many times that of all at most: a view whose camera is wrong must stand out as a whole."""
 
 
 class ImageFigures:
     """Running sums of each image of a capture; tensors on the CPU."""
 
-    def __init__(self, images: int) -> None:
+    def __init__(self, keys: Sequence[ImageKey]) -> None:
+        images = len(keys)
+        self._kinds = ([key.light for key in keys], [key.view for key in keys])
         self.sums = torch.zeros((images, 3), dtype=torch.float64)
         """[images, 3] relative error, squared error, count."""
         self.weight = torch.ones(images)
@@ -61,21 +74,52 @@ class ImageFigures:
 
     def weigh(self) -> None:
         """Set the weights from the errors as they stand."""
-        self.weight.copy_(weights(self.current()))
+        self.weight.copy_(self.standing().weights())
+
+    def standing(self) -> "Standing":
+        """How far each stands out."""
+        return standing(self.current(), *self._kinds)
 
 
-def stands_out_from(errors: Tensor) -> float:
-    """The error [images] (nan = not known) beyond which a photograph stands out: see the constants."""
-    known = errors[errors.isfinite()].clamp_min(1e-9)
-    if len(known) < _FEWEST:
-        return math.inf
-    logs = known.log()
-    middle = logs.median()
-    spread = 1.4826 * float((logs - middle).abs().median())
-    return float(middle.exp()) * max(STANDS_OUT, math.exp(_SPREADS * spread))
+@dataclass(frozen=True)
+class Standing:
+    """How far photographs stand out."""
+
+    ratio: Tensor
+    """[images] error over what is to be expected; nan where it is not known."""
+    least: Tensor
+    """[images] the ratio beyond which it stands out."""
+
+    def weights(self) -> Tensor:
+        """[images] in (0, 1]: 1 for what does not stand out, then falling with the fourth power of the ratio."""
+        share = self.least / self.ratio.nan_to_num(0.0).clamp_min(1e-9)
+        return torch.where(share < 1.0, share.pow(4).clamp_min(_LEAST), torch.ones_like(share))
 
 
-def weights(errors: Tensor) -> Tensor:
-    """[images] in (0, 1]: 1 up to ``stands_out_from``, then falling with the fourth power of the error."""
-    ratio = stands_out_from(errors) / errors.clamp_min(1e-9)
-    return torch.where(ratio < 1.0, ratio.pow(4).clamp_min(_LEAST), torch.ones_like(ratio))
+
+
+def standing(errors: Tensor, *kinds: Sequence[int]) -> Standing:
+    """How far errors [images] (nan = not known) stand out; each of ``kinds`` says which of its kind an image is."""
+    known = errors.isfinite()
+    if int(known.sum()) < _FEWEST:
+        return Standing(errors * math.nan, torch.full_like(errors, math.inf))
+    logs = errors.clamp_min(1e-9).log()
+    logs, compared = logs - logs[known].median(), known.clone()
+    for kind in kinds:
+        usual, enough = _usual(logs, known, torch.tensor(kind))
+        logs, compared = logs - usual, compared & enough
+    logs = logs - logs[known].median()
+    spread = 1.4826 * float(logs[known].abs().median())
+    least = torch.where(compared, STANDS_OUT, STANDS_OUT_ALONE)
+    return Standing(logs.exp(), least.clamp_min(math.exp(_SPREADS * spread)))
+
+
+def _usual(logs: Tensor, known: Tensor, kind: Tensor) -> tuple[Tensor, Tensor]:
+    """[images] what is usual among those of the same kind, 0 where these are too few; and whether they are enough."""
+    usual, enough = torch.zeros_like(logs), torch.zeros_like(known)
+    for which in kind.unique().tolist():
+        members = (kind == which) & known
+        if int(members.sum()) >= _OF_A_KIND:
+            usual[members] = logs[members].median().clamp(-math.log(_EXCUSED), math.log(_EXCUSED))
+            enough |= members
+    return usual, enough

@@ -1,7 +1,8 @@
 """The loss of one batch: relative colour error, mask, and the eikonal term.
 
 colour   mean over valid (ray, light) pairs of |I - I'| / (stop-gradient(I') + floor)
-mask     binary cross-entropy of each ray's opacity against inside (1) or beside (0) the object
+mask     binary cross-entropy of each ray's opacity against inside (1) or beside (0) the object; a ray that is clear of
+         the object has a weight of its own
 eikonal  mean of (|grad f| - 1)^2 over all sections (Gropp et al. 2020)
 """
 
@@ -34,13 +35,15 @@ def batch_losses(
     valid: Tensor,
     belief: Tensor,
     opacity: Tensor,
+    clear: Tensor,
     gradient: Tensor,
     weights: Weights,
     mask_weight: float,
 ) -> Losses:
     """Losses of a batch; the first ``len(colours)`` entries of ``opacity`` belong to object rays.
 
-    ``belief`` [rays, lights] in (0, 1]: how much the photograph of each colour counts.
+    ``belief`` [rays, lights] in (0, 1]: how much the photograph of each colour counts. ``clear`` [background rays]:
+    whether no neighbouring pixel shows the object either. With a ``mask_weight`` of 0 masks do not count at all.
     """
     difference = radiance - colours
     relative = (difference.abs() / (radiance.detach() + weights.colour_floor)).mean(-1)
@@ -48,12 +51,14 @@ def batch_losses(
     colour = (relative * share).sum() / share.sum().clamp_min(1e-6)
     sure = opacity.clamp(1e-3, 1.0 - 1e-3)
     right = torch.cat([sure[: len(colours)], 1.0 - sure[len(colours) :]])
-    mask = -right.log().mean()
+    wrong = -right.log()
+    far = torch.cat([torch.zeros(len(colours), dtype=torch.bool, device=clear.device), clear])
+    by_mask = (wrong * torch.where(far, weights.clear if mask_weight else 0.0, mask_weight)).mean()
     eikonal = ((gradient.norm(dim=-1) - 1.0) ** 2).mean()
     return Losses(
-        total=colour + mask_weight * mask + weights.eikonal * eikonal,
+        total=colour + by_mask + weights.eikonal * eikonal,
         colour=colour,
-        mask=mask,
+        mask=wrong.mean(),
         eikonal=eikonal,
         relative=relative.detach(),
         squared=(difference.detach() ** 2).mean(-1),

@@ -15,14 +15,14 @@ class Outlier:
     weight: float
     """How much it still counts, in (0, 1)."""
     error_ratio: float
-    """Its error over the typical one."""
+    """Its error over what is usual for its view and its light."""
     reason: str
     """What seems wrong, one short clause."""
 
     @property
     def sentence(self) -> str:
         """How far it is off, and why."""
-        return f"Error {self.error_ratio:.1f} times the typical one: {self.reason}"
+        return f"Error {self.error_ratio:.1f} times the usual one: {self.reason}"
 
 
 def outliers_to_json(found: Sequence[Outlier]) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from core.fit.image_figures import stands_out_from
 from core.fit.outlier import Outlier
 from core.render.composite import trace
 from core.render.shade import shade_hits
@@ -68,20 +67,18 @@ def _standing_out(trainer: "Trainer") -> list[int]:
     opening = trainer.plan.settling is None and not trainer.plan.extension
     if opening or not bool((trainer.images.weight < 1.0).any()):
         return []
-    errors, keys = trainer.images.current(), trainer.capture.keys
-    least = stands_out_from(errors)
-    worst_first = errors.nan_to_num(0.0).argsort(descending=True).tolist()
-    return [i for i in worst_first if keys[i] in trainer.included and errors[i] > least]
+    standing, keys = trainer.images.standing(), trainer.capture.keys
+    worst_first = standing.ratio.nan_to_num(0.0).argsort(descending=True).tolist()
+    return [i for i in worst_first if keys[i] in trainer.included and standing.ratio[i] > standing.least[i]]
 
 
 def _told(trainer: "Trainer", found: list[int], reasons: dict[int, str]) -> tuple[Outlier, ...]:
-    errors = trainer.images.current()
-    typical = float(errors[errors.isfinite()].median()) if found else 1.0
+    ratio = trainer.images.standing().ratio
     return tuple(
         Outlier(
             key=trainer.capture.keys[i],
             weight=float(trainer.images.weight[i]),
-            error_ratio=float(errors[i]) / typical,
+            error_ratio=float(ratio[i]),
             reason=reasons.get(i, _NOT_YET),
         )
         for i in found

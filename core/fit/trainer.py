@@ -99,7 +99,7 @@ class Trainer:
         self.steps = 0
         self.seconds = 0.0
         self.errors = ErrorVolume(device=device)
-        self.images = ImageFigures(len(capture.keys))
+        self.images = ImageFigures(capture.keys)
         self.convergence = Convergence()
         self.searches = 0
         """How often lights in wrong places have been looked for."""
@@ -262,6 +262,7 @@ class Trainer:
             valid=batch.valid,
             belief=self._belief(batch),
             opacity=drawn.hits.opacity,
+            clear=batch.clear,
             gradient=drawn.hits.gradient,
             weights=weights,
             mask_weight=schedule.mask_weight(stage, weights.mask, weights.mask_end) if self.capture.masked else 0.0,

@@ -39,6 +39,8 @@ class RayBatch:
     """[object rays, lights] row in the light table."""
     edge: Tensor
     """[object rays] whether the pixel is at the mask's edge, so that it may show only part of the object."""
+    clear: Tensor
+    """[background rays] whether no neighbour of the pixel is on the object either, so that it surely shows none of it."""
     valid: Tensor
     """[object rays, lights] false where a pose has fewer images than the batch is wide."""
     colours: Tensor
@@ -60,7 +62,9 @@ class PixelPool:
         self._inside = [_flat_pixels(mask, device) for mask in masks]
         self._edge = [torch.from_numpy(_at_edge(mask)[mask]).to(device) for mask in masks]
         # Without masks nothing is known to be beside the object.
-        self._rim = [_flat_pixels(_beside(mask) if capture.masked else np.zeros_like(mask), device) for mask in masks]
+        rims = [_beside(mask) if capture.masked else np.zeros_like(mask) for mask in masks]
+        self._rim = [_flat_pixels(rim, device) for rim in rims]
+        self._clear = [torch.from_numpy(_clear(mask)[rim]).to(device) for mask, rim in zip(masks, rims, strict=True)]
         self._set_colours(capture, groups)
         self.include(range(len(capture.keys)))
 
@@ -109,15 +113,16 @@ class PixelPool:
         self._active_inside = _Pixels(self._inside, used, self._order)
         self._active_edge = torch.cat([self._edge[g] for g in used])
         self._active_rim = _Pixels(self._rim, used, None)
+        self._active_clear = torch.cat([self._clear[g] for g in used])
         self.lights_per_ray = self._widest
 
     def draw(self, rays: int, beside: int, lights: int, generator: torch.Generator) -> RayBatch:
         """``rays`` random object pixels under up to ``lights`` of their images, and ``beside`` background pixels."""
         index, group, pixel, order = self._active_inside.pick(rays, generator, self.device)
         if len(self._active_rim) > 0:
-            _, group_off, pixel_off, _ = self._active_rim.pick(beside, generator, self.device)
+            off, group_off, pixel_off, _ = self._active_rim.pick(beside, generator, self.device)
         else:
-            group_off = pixel_off = torch.zeros(0, dtype=torch.long, device=self.device)
+            off = group_off = pixel_off = torch.zeros(0, dtype=torch.long, device=self.device)
         table = self._table[group]
         width = min(lights, self._widest)
         key = torch.rand(table.shape, generator=generator).to(self.device)
@@ -134,6 +139,7 @@ class PixelPool:
             images=images,
             lights=self._image_light[images],
             edge=self._active_edge[index],
+            clear=self._active_clear[off],
             valid=valid,
             colours=self._read(row.clamp(max=len(self._colours) - 1)) * self._scale,
         )
@@ -153,6 +159,7 @@ class PixelPool:
             images=images,
             lights=self._image_light[images],
             edge=self._edge[group][place],
+            clear=torch.zeros(0, dtype=torch.bool, device=self.device),
             valid=torch.ones_like(images, dtype=torch.bool),
             colours=self._read(self._image_start[images] + order[:, None]) * self._scale,
         )
@@ -204,6 +211,11 @@ def _flat_pixels(mask: NDArray[np.bool_], device: torch.device) -> Tensor:
 def _at_edge(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Mask pixels with a neighbour beside the object; the frame of the photograph is no edge."""
     return mask & ~np.asarray(ndimage.binary_erosion(mask, border_value=1), np.bool_)
+
+
+def _clear(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pixels beside the object none of whose neighbours are on it."""
+    return ~np.asarray(ndimage.binary_dilation(mask), np.bool_)
 
 
 def _mean_colour(capture: Capture) -> float:

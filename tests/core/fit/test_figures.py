@@ -21,6 +21,7 @@ def test_losses_of_a_hand_made_batch() -> None:
         valid=torch.tensor([[True, False]]),
         belief=torch.tensor([[0.5, 1.0]]),
         opacity=torch.tensor([0.75, 0.25], requires_grad=True),
+        clear=torch.tensor([False]),
         gradient=torch.tensor([[[2.0, 0.0, 0.0]], [[0.0, 1.0, 0.0]]]),
         weights=Weights(eikonal=0.1, colour_floor=0.05),
         mask_weight=0.5,
@@ -42,6 +43,7 @@ def test_a_photograph_believed_half_moves_the_mean_half_as_much() -> None:
             valid=torch.ones((1, 2), dtype=torch.bool),
             belief=torch.tensor([[1.0, belief]]),
             opacity=torch.tensor([0.5]),
+            clear=torch.zeros(0, dtype=torch.bool),
             gradient=torch.ones((1, 1, 3)),
             weights=Weights(colour_floor=0.05),
             mask_weight=0.0,
@@ -50,6 +52,23 @@ def test_a_photograph_believed_half_moves_the_mean_half_as_much() -> None:
 
     assert colour(1.0) == pytest.approx(1.0 / 2)
     assert colour(0.5) == pytest.approx(0.5 / 1.5)
+
+
+@pytest.mark.parametrize(("mask_weight", "expected"), [(0.5, 0.5 * math.log(4.0) + 3.0 * math.log(2.0)), (0.0, 0.0)])
+def test_pixels_clear_of_the_object_have_a_weight_of_their_own(mask_weight: float, expected: float) -> None:
+    losses = batch_losses(
+        radiance=torch.ones((1, 1, 3)),
+        colours=torch.ones((1, 1, 3)),
+        valid=torch.ones((1, 1), dtype=torch.bool),
+        belief=torch.ones((1, 1)),
+        opacity=torch.tensor([0.5, 0.5, 0.5]),  # on the object, beside its edge, clear of it
+        clear=torch.tensor([False, True]),
+        gradient=torch.tensor([[[0.0, 0.0, 1.0]]]).expand(3, 1, 3),
+        weights=Weights(clear=3.0),
+        mask_weight=mask_weight,
+    )
+    assert losses.total.item() == pytest.approx(expected / 3)
+    assert losses.mask.item() == pytest.approx(math.log(2.0))
 
 
 def test_the_schedule_starts_gently_and_ends_slowly() -> None:

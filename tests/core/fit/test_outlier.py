@@ -16,7 +16,7 @@ def test_outliers_come_back_from_a_file() -> None:
 
 
 def test_a_sentence_says_how_far_off_and_why() -> None:
-    assert FOUND[1].sentence == "Error 5.0 times the typical one: almost black: did the flash fail?"
+    assert FOUND[1].sentence == "Error 5.0 times the usual one: almost black: did the flash fail?"
 
 
 @pytest.mark.parametrize(

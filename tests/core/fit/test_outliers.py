@@ -10,6 +10,7 @@ from core.capture.capture import Capture
 from core.capture.read import read_capture
 from core.capture.synthetic_cases import Case, write_case_capture
 from core.fit import metrics, outliers
+from core.fit.image_figures import STANDS_OUT
 from core.fit.outlier import Outlier
 from core.fit.outliers import OutlierWatch, find_outliers
 from core.fit.trainer import Trainer
@@ -43,7 +44,7 @@ def trained(spoilt_capture: Capture) -> Trainer:
 def test_exactly_the_spoilt_photographs_are_found(trained: Trainer) -> None:
     found = {outlier.key.name: outlier for outlier in find_outliers(trained)}
     assert set(found) == set(_spoilt(trained.capture))
-    assert all(outlier.weight < 1.0 and outlier.error_ratio > 2.0 for outlier in found.values())
+    assert all(outlier.weight < 1.0 and outlier.error_ratio > STANDS_OUT for outlier in found.values())
     assert np.mean([outlier.weight for outlier in found.values()]) < 0.5
 
 

@@ -22,6 +22,7 @@ def batch_of(colours: torch.Tensor, valid: torch.Tensor) -> RayBatch:
         images=nothing,
         lights=nothing,
         edge=nothing,
+        clear=nothing,
         valid=valid,
         colours=colours,
     )

@@ -94,3 +94,22 @@ def test_pixels_at_the_masks_edge_are_told_apart(tiny_capture: Capture) -> None:
     whole = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
     assert batch.edge.numpy().tolist() == (~whole[rows, columns]).tolist()
     assert 0 < int(batch.edge.sum()) < len(batch.edge) / 2
+
+
+def test_rays_clear_of_the_object_pass_no_mask_pixel_next_to_them(tiny_capture: Capture, frame: SceneFrame) -> None:
+    batch = PixelPool(tiny_capture, frame, device=CPU).draw(1, 400, 1, torch.Generator().manual_seed(5))
+    beside = len(batch.colours)
+    close = 0
+    for ray, clear in enumerate(batch.clear.tolist(), start=beside):
+        origin = batch.origins[ray].double().numpy()
+        places = [np.abs(frame.scene_from_world(camera.centre) - origin).max() for camera in tiny_capture.cameras]
+        image = int(np.argmin(places))
+        camera = tiny_capture.cameras[image]
+        pixel = camera.intrinsics @ camera.rotation.T @ batch.directions[ray].double().numpy()
+        column, row = (round(float(value)) for value in pixel[:2] / pixel[2])
+        mask = np.pad(tiny_capture.masks[tiny_capture.keys[image].view], 1)
+        assert not mask[row + 1, column + 1]
+        neighbours = mask[[row, row + 2, row + 1, row + 1], [column + 1, column + 1, column, column + 2]]
+        assert clear == (not neighbours.any())
+        close += not clear
+    assert 10 < close < 200
