@@ -32,8 +32,8 @@ class Weights:
     mask_end: float = 0.08
     """Later: a mask counts a half-covered pixel as whole, and colours tell its edge better."""
     clear: float = 4.0
-    """Of masks all along, in pixels clear of the object: no half-covered pixel is among them, and what little mist stands
-    there hides the object from other views."""
+    """Of mist in pixels clear of the object, all along: no half-covered pixel is among them, and however faint, it
+    hides the object from other views."""
     edge: float = 0.2
     """Of colours at a mask's edge: such a pixel is half object, half background, and darkens what it is taken for."""
     eikonal: float = 0.1

@@ -96,8 +96,6 @@ class Standing:
         return torch.where(share < 1.0, share.pow(4).clamp_min(_LEAST), torch.ones_like(share))
 
 
-
-
 def standing(errors: Tensor, *kinds: Sequence[int]) -> Standing:
     """How far errors [images] (nan = not known) stand out; each of ``kinds`` says which of its kind an image is."""
     known = errors.isfinite()

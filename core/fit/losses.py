@@ -1,8 +1,8 @@
 """The loss of one batch: relative colour error, mask, and the eikonal term.
 
 colour   mean over valid (ray, light) pairs of |I - I'| / (stop-gradient(I') + floor)
-mask     binary cross-entropy of each ray's opacity against inside (1) or beside (0) the object; a ray that is clear of
-         the object has a weight of its own
+mask     binary cross-entropy of each ray's opacity against inside (1) or beside (0) the object; and once more, with a
+         weight of its own, of rays clear of the object that see mist
 eikonal  mean of (|grad f| - 1)^2 over all sections (Gropp et al. 2020)
 """
 
@@ -12,6 +12,10 @@ import torch
 from torch import Tensor
 
 from core.fit.config import Weights
+
+_SOLID = 0.9
+"""Opacity beyond which a ray sees a body and no mist: other photographs saw it too, and one wrong mask must not carve
+it away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +56,8 @@ def batch_losses(
     sure = opacity.clamp(1e-3, 1.0 - 1e-3)
     right = torch.cat([sure[: len(colours)], 1.0 - sure[len(colours) :]])
     wrong = -right.log()
-    far = torch.cat([torch.zeros(len(colours), dtype=torch.bool, device=clear.device), clear])
-    by_mask = (wrong * torch.where(far, weights.clear if mask_weight else 0.0, mask_weight)).mean()
+    mist = -(1.0 - opacity[len(colours) :][clear].clamp(max=_SOLID)).log()
+    by_mask = mask_weight * wrong.mean() + (weights.clear if mask_weight else 0.0) * mist.sum() / len(opacity)
     eikonal = ((gradient.norm(dim=-1) - 1.0) ** 2).mean()
     return Losses(
         total=colour + by_mask + weights.eikonal * eikonal,

@@ -40,7 +40,7 @@ class RayBatch:
     edge: Tensor
     """[object rays] whether the pixel is at the mask's edge, so that it may show only part of the object."""
     clear: Tensor
-    """[background rays] whether no neighbour of the pixel is on the object either, so that it surely shows none of it."""
+    """[background rays] whether no neighbour of the pixel is on the object either: it surely shows none of it."""
     valid: Tensor
     """[object rays, lights] false where a pose has fewer images than the batch is wide."""
     colours: Tensor

@@ -10,7 +10,7 @@ from core.fit import metrics, schedule
 from core.fit.config import PRESETS, Weights
 from core.fit.convergence import STRETCH_STEPS, Convergence
 from core.fit.error_volume import ErrorVolume
-from core.fit.losses import batch_losses
+from core.fit.losses import Losses, batch_losses
 
 
 def test_losses_of_a_hand_made_batch() -> None:
@@ -54,21 +54,39 @@ def test_a_photograph_believed_half_moves_the_mean_half_as_much() -> None:
     assert colour(0.5) == pytest.approx(0.5 / 1.5)
 
 
-@pytest.mark.parametrize(("mask_weight", "expected"), [(0.5, 0.5 * math.log(4.0) + 3.0 * math.log(2.0)), (0.0, 0.0)])
-def test_pixels_clear_of_the_object_have_a_weight_of_their_own(mask_weight: float, expected: float) -> None:
+def _beside(opacity: list[float], *, mask_weight: float, clear: bool = True) -> tuple[Losses, torch.Tensor]:
+    """Losses of one object ray, opaque, and of background rays; and the opacities, with their gradients."""
+    opacities = torch.tensor([1.0, *opacity], requires_grad=True)
     losses = batch_losses(
         radiance=torch.ones((1, 1, 3)),
         colours=torch.ones((1, 1, 3)),
         valid=torch.ones((1, 1), dtype=torch.bool),
         belief=torch.ones((1, 1)),
-        opacity=torch.tensor([0.5, 0.5, 0.5]),  # on the object, beside its edge, clear of it
-        clear=torch.tensor([False, True]),
-        gradient=torch.tensor([[[0.0, 0.0, 1.0]]]).expand(3, 1, 3),
+        opacity=opacities,
+        clear=torch.full((len(opacity),), clear),
+        gradient=torch.tensor([[[0.0, 0.0, 1.0]]]).expand(len(opacities), 1, 3),
         weights=Weights(clear=3.0),
         mask_weight=mask_weight,
     )
-    assert losses.total.item() == pytest.approx(expected / 3)
-    assert losses.mask.item() == pytest.approx(math.log(2.0))
+    losses.total.backward()
+    return losses, opacities
+
+
+def test_mist_clear_of_the_object_counts_for_more() -> None:
+    close, clear = (_beside([0.5], mask_weight=0.5, clear=where)[0].total.item() for where in (False, True))
+    assert close == pytest.approx(0.5 * math.log(2.0) / 2, abs=1e-3)
+    assert clear == pytest.approx(3.5 * math.log(2.0) / 2, abs=1e-3)
+    assert _beside([0.5], mask_weight=0.0)[0].total.item() == 0.0
+
+
+def test_a_body_is_not_carved_away_as_mist() -> None:
+    gradients = {}
+    for where in (False, True):
+        _, opacities = _beside([0.97, 0.6], mask_weight=0.5, clear=where)
+        assert opacities.grad is not None
+        gradients[where] = opacities.grad[1:].tolist()
+    assert gradients[True][0] == pytest.approx(gradients[False][0])
+    assert gradients[True][1] == pytest.approx(7.0 * gradients[False][1])
 
 
 def test_the_schedule_starts_gently_and_ends_slowly() -> None:
