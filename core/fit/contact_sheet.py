@@ -42,6 +42,8 @@ class SheetRow:
     """[height, width, 3] OpenGL camera frame, zero outside the object."""
     albedo: FloatArray
     """[height, width, 3] linear."""
+    specular: FloatArray
+    """[height, width, 3] linear; not drawn, but the albedo of a metal is as dark as it is beside it."""
     held_out: bool
 
 
@@ -97,7 +99,7 @@ def _subtitle(facts: SheetFacts) -> str:
 
 def _draw_rows(canvas: Canvas, rows: Sequence[SheetRow], limit: float) -> None:
     exposure = bright_exposure([row.rendered.photograph[row.rendered.mask] for row in rows])
-    albedo_exposure = bright_exposure([row.albedo[row.rendered.mask] for row in rows])
+    albedo_exposure = bright_exposure([c[row.rendered.mask] for row in rows for c in (row.albedo, row.specular)])
     for column, title in enumerate(_COLUMNS):
         canvas.text(_MARGIN + column * (_TILE + _GAP), _HEADER - 12, title, _BRIGHT, size=18, bold=True)
     for number, row in enumerate(rows):

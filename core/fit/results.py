@@ -190,7 +190,15 @@ class _ViewResults:
 
     def _row(self, pose: TracedPose, rendered: Rendered) -> SheetRow:
         held_out = rendered.key not in self._trainer.included
-        return SheetRow(rendered=rendered, normals_gl=pose.maps.normals_gl, albedo=pose.maps.albedo, held_out=held_out)
+        maps = pose.maps
+        seen = (maps.opacity > 0.5)[..., None]
+        return SheetRow(
+            rendered=rendered,
+            normals_gl=np.where(seen, maps.normals_gl, np.float32(0.0)),
+            albedo=maps.albedo,
+            specular=maps.specular,
+            held_out=held_out,
+        )
 
     def figures(self) -> Figures:
         errors = np.concatenate([np.empty(0), *self._normal_errors])

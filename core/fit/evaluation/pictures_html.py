@@ -55,8 +55,8 @@ class _Scales:
         self.has_degrees, self.has_differences = bool(degrees), bool(differences)
         self.degrees = next((limit for limit in _DEGREE_LIMITS if limit >= largest), _DEGREE_LIMITS[-1])
         self.difference = error_limit(differences)
-        self.albedo = bright_exposure([kept.albedo[kept.inside] for kept in pictures])
-        self.specular = bright_exposure([kept.specular[kept.inside] for kept in pictures])
+        # One for both: the albedo of a metal is as dark as it is beside its shine.
+        self.colour = bright_exposure([c[kept.inside] for kept in pictures for c in (kept.albedo, kept.specular)])
 
 
 def sphere_picture(spheres: FloatArray) -> Markup:
@@ -84,8 +84,8 @@ def _view_row(kept: ViewPicture, scales: _Scales) -> Markup:
     if kept.difference is not None:
         tiles.append(("Error of renders", error_colours(kept.difference, scales.difference)))
     tiles += [
-        ("Albedo", srgb_from_linear(kept.albedo * scales.albedo)),
-        ("Specular", srgb_from_linear(kept.specular * scales.specular)),
+        ("Albedo", srgb_from_linear(kept.albedo * scales.colour)),
+        ("Specular", srgb_from_linear(kept.specular * scales.colour)),
         ("Roughness", grey),
     ]
     figures = kept.figures

@@ -36,7 +36,7 @@ def row(photograph: float, render: float) -> SheetRow:
 
     rendered = Rendered(key=ImageKey(3, 5), photograph=flat(photograph), render=flat(render), mask=mask, psnr_db=30.0)
     normals = np.where(mask[..., None], np.array([0.0, 0.0, 1.0], dtype=np.float32), np.float32(0.0))
-    return SheetRow(rendered=rendered, normals_gl=normals, albedo=flat(0.5), held_out=False)
+    return SheetRow(rendered=rendered, normals_gl=normals, albedo=flat(0.5), specular=flat(0.04), held_out=False)
 
 
 def lights(estimate: list[list[float]], truth: list[list[float]] | None = None) -> SheetLights:
@@ -60,6 +60,14 @@ def test_equal_pictures_show_no_error_and_different_ones_do() -> None:
     photograph, albedo = slice(36, 300), slice(36 + 4 * 274, 300 + 4 * 274)
     assert not np.isin(columns, np.arange(photograph.start, photograph.stop)).any()
     assert not np.isin(columns, np.arange(albedo.start, albedo.stop)).any()
+
+
+def test_the_albedo_of_a_metal_is_dark_beside_its_shine() -> None:
+    dull = row(0.5, 0.5)
+    metal = replace(dull, albedo=0.02 * dull.albedo, specular=dull.albedo)
+    tiles = [compose_sheet([each], ONE_LIGHT, FACTS)[200:396, 36 + 4 * 274 : 300 + 4 * 274] for each in (dull, metal)]
+    assert tiles[0].max() > 0.8
+    assert tiles[1].max() < 0.3
 
 
 def test_sheets_have_one_size_up_to_four_rows_and_grow_beyond() -> None:
