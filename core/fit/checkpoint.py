@@ -183,7 +183,7 @@ def _plan(values: dict[str, Any]) -> Plan:
 def _config(values: dict[str, Any]) -> FitConfig:
     rest = {key: value for key, value in values.items() if key not in {"rates", "weights", "model"}}
     model = dict(values["model"])
-    sdf = SdfConfig(**model.pop("sdf"))
+    sdf = SdfConfig(**{"feature_gain": 1.0} | model.pop("sdf"))  # the first runs were saved without
     lights = LightModel(**model.pop("lights", {}))
     if "residual" in model:  # as runs were saved before the reflectance could be chosen
         model["reflectance"] = "hybrid" if model.pop("residual") else "analytic"

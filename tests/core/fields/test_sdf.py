@@ -65,7 +65,8 @@ def test_all_derivatives_equal_autograd(kernel: str, levels: int) -> None:
     out = nn.functional.softplus(hidden, beta=100.0) @ field.w2.T + field.b2
     (gradient,) = torch.autograd.grad(out[:, 0].sum(), points, create_graph=True)
     parameters = [table, field.w1, field.b1, field.w2, field.b2]
-    expected = torch.autograd.grad(loss(out[:, 0], out[:, 1:], gradient), parameters)
+    gain = field.config.feature_gain
+    expected = torch.autograd.grad(loss(out[:, 0], gain * out[:, 1:], gradient), parameters)
     mine = [field.grid.gradient, field.w1.grad, field.b1.grad, field.w2.grad, field.b2.grad]
     for a, b in zip(mine, expected, strict=True):
         assert a is not None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from core.capture.capture import Capture
 from core.capture.import_options import ImportOptions
@@ -89,6 +90,19 @@ def test_changed_numbers_are_refused(
     (folder / NUMBER_FILE).write_text(json.dumps(numbers))
     with pytest.raises(RunError, match=sentence):
         load_trainer(folder, capture=tiny_capture, device=CPU)
+
+
+def test_runs_saved_before_features_were_amplified_stay_as_they_were(
+    tiny_capture: Capture, saved: Path, tmp_path: Path
+) -> None:
+    folder = _copy(saved, tmp_path)
+    numbers = json.loads((folder / NUMBER_FILE).read_text())
+    assert numbers["config"]["model"]["sdf"].pop("feature_gain") != 1.0
+    (folder / NUMBER_FILE).write_text(json.dumps(numbers))
+    now, then = (load_trainer(each, capture=tiny_capture, device=CPU).model.sdf for each in (saved, folder))
+    points = torch.rand((20, 3), generator=torch.Generator().manual_seed(1)) - 0.5
+    torch.testing.assert_close(now(points)[1], now.config.feature_gain * then(points)[1])
+    assert torch.equal(now(points)[0], then(points)[0])
 
 
 @pytest.mark.parametrize("name", [NUMBER_FILE, TENSOR_FILE])
