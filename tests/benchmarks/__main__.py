@@ -5,6 +5,7 @@ import platform
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import tyro
 from core.files import replacing
 from core.versions import versions
 from tests.benchmarks import materials
-from tests.benchmarks.accuracy import CAPTURES, measure_accuracy
+from tests.benchmarks.accuracy import CAPTURES, measure_draft, measure_final
 from tests.benchmarks.density import measure_density
+from tests.benchmarks.export import measure_export
 from tests.benchmarks.figures import FIGURES
 from tests.benchmarks.headless import measure_headless
 from tests.benchmarks.large import measure_large
@@ -25,7 +27,7 @@ from tests.benchmarks.roundtrip import measure_roundtrip
 from tests.benchmarks.seeds import measure_seeds
 from tests.benchmarks.studio import measure_studio
 
-_ON_REQUEST = ("materials_analytic", "materials_neural")
+_ON_REQUEST = ("materials_analytic", "materials_neural", *(f"final_{capture}" for capture in CAPTURES))
 BASELINE = Path(__file__).with_name("baseline.json")
 
 
@@ -36,9 +38,9 @@ class Arguments:
     gate: bool = False
     """End with exit code 1 when a figure has regressed against the baseline or misses its goal."""
     only: tuple[str, ...] = ()
-    """Suites: headless, studio, large, roundtrip, bunny, nefertiti_free, spot_sparse, horse_metal, materials,
-    light_models, density, seeds, bounce, outliers; materials_analytic and materials_neural only when named. Default:
-    all others."""
+    """Suites: headless, studio, export, large, roundtrip, bunny, nefertiti_free, spot_sparse, horse_metal, materials,
+    light_models, density, seeds, bounce, outliers; and, only when named, materials_analytic, materials_neural,
+    final_bunny, final_nefertiti_free, final_spot_sparse, final_horse_metal. Default: all that need not be named."""
     save: bool = False
     """Write what was measured into the baseline."""
     table: bool = False
@@ -51,10 +53,11 @@ def main(arguments: Arguments) -> int:
         _print_table(_read_baseline().get("figures", {}))
         return 0
     suites = {"headless": measure_headless, "studio": measure_studio, "large": measure_large}
-    suites["roundtrip"] = measure_roundtrip
+    suites |= {"export": measure_export, "roundtrip": measure_roundtrip}
     suites |= {"light_models": measure_light_models, "density": measure_density, "seeds": measure_seeds}
     suites |= {"bounce": measure_bounce, "outliers": measure_outliers} | materials.SUITES
-    suites |= {capture: lambda capture=capture: measure_accuracy(capture) for capture in CAPTURES}
+    suites |= {capture: partial(measure_draft, capture) for capture in CAPTURES}
+    suites |= {f"final_{capture}": partial(measure_final, capture) for capture in CAPTURES}
     unknown = set(arguments.only) - suites.keys()
     if unknown:
         sys.exit(f"no such suite: {', '.join(sorted(unknown))}; there are {', '.join(suites)}")

@@ -19,7 +19,7 @@ def measure_headless() -> dict[str, float]:
     wanted = SHARED / "data" / "olat" / "nefertiti_free"
     capture = wanted if wanted.is_dir() else ensure_demo_capture()
     with tempfile.TemporaryDirectory() as folder:
-        result = train(capture, Path(folder) / "run", seconds=_SECONDS)
+        result = train(capture, Path(folder) / "run", "--seconds", str(_SECONDS))
     return {
         "headless.steps_per_second": result["steps"] / result["seconds"],
         "headless.setup_seconds": result["setup_seconds"],
@@ -28,9 +28,13 @@ def measure_headless() -> dict[str, float]:
     }
 
 
-def train(capture: Path, run: Path, *, seconds: float) -> dict[str, Any]:
-    """The train command's JSON, with ``peak_memory_gb`` added: the largest resident memory of the process."""
-    line = [sys.executable, "main.py", "train", str(capture), "--out", str(run), "--seconds", str(seconds), "--json"]
+def train(capture: Path, run: Path, *options: str) -> dict[str, Any]:
+    """The train command's JSON, and how much memory it took, as for ``told``."""
+    return told("train", str(capture), "--out", str(run), *options)
+
+
+def told(*arguments: str) -> dict[str, Any]:
+    """The JSON of a command, with ``peak_memory_gb`` added: the largest resident memory of its process."""
     # A process of its own between us and the command, so that the largest child it ever had is this command.
     wrapper = (
         "import json, resource, subprocess, sys\n"
@@ -38,9 +42,9 @@ def train(capture: Path, run: Path, *, seconds: float) -> dict[str, Any]:
         "peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss\n"
         "print(json.dumps({'code': done.returncode, 'peak': peak, 'out': done.stdout}))\n"
     )
-    command = [sys.executable, "-c", wrapper, *line]
+    command = [sys.executable, "-c", wrapper, sys.executable, "main.py", *arguments, "--json"]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    told = json.loads(done.stdout)
-    if told["code"] != 0:
-        raise RuntimeError(f"the train command ended with exit code {told['code']}")
-    return json.loads(told["out"]) | {"peak_memory_gb": told["peak"] * 1024 / 1e9}
+    found = json.loads(done.stdout)
+    if found["code"] != 0:
+        raise RuntimeError(f"the {arguments[0]} command ended with exit code {found['code']}")
+    return json.loads(found["out"]) | {"peak_memory_gb": found["peak"] * 1024 / 1e9}

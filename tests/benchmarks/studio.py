@@ -45,7 +45,7 @@ def _window_figures(capture: Path, parent: Path) -> dict[str, float]:
 
 def _headless_steps_per_second(capture: Path, run: Path) -> float:
     """Steps a second without a window, over the stretch of the plan that is measured with one."""
-    train(capture, run, seconds=60.0)
+    train(capture, run, "--seconds", "60")
     end = WARM_SECONDS + MEASURED_SECONDS
     records = [record for record in read_run(run)["metrics"] if WARM_SECONDS <= record["seconds"] <= end + 1.0]
     first, last = records[0], records[-1]
