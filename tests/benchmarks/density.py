@@ -17,7 +17,7 @@ from tests.benchmarks.cases import Job, ensured, measured, shown
 VIEWS, LIGHTS, SIZE = 20, 96, 128
 GRIDS = ((2, 4), (4, 6), (6, 6), (8, 8), (12, 12), (16, 24), (20, 96))
 ERRORS = ("normal_mae_deg", "light_mae_deg")
-STEPS = 800
+STEPS = 1_600
 
 
 def measure_density() -> dict[str, float]:

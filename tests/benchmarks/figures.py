@@ -64,7 +64,8 @@ def _generated() -> dict[str, Figure]:
         found |= _errors(f"light_models.{case}", ("off", "on"), light_models.ERRORS)
     found |= {f"light_models.{case}.on.{name}": _error(name) for case, name in light_models.OWN.items()}
     found |= _errors("density", (f"{views}x{lights}" for views, lights in density.GRIDS), density.ERRORS)
-    found["density.worst_step_back_deg"] = Figure(unit="°", better="lower", goal=0.1, tolerance=10.0)
+    # Seeds differ by 0.2 degrees (the suite of that name).
+    found["density.worst_step_back_deg"] = Figure(unit="°", better="lower", goal=0.2, tolerance=10.0)
     for error in seeds.ERRORS:
         found |= {
             f"seeds.{case}.{error}.{name}": Figure(unit="°", better="lower", tolerance=tolerance)
