@@ -115,9 +115,10 @@ def standing(errors: Tensor, *kinds: Sequence[int]) -> Standing:
 def _usual(logs: Tensor, known: Tensor, kind: Tensor) -> tuple[Tensor, Tensor]:
     """[images] what is usual among those of the same kind, 0 where these are too few; and whether they are enough."""
     usual, enough = torch.zeros_like(logs), torch.zeros_like(known)
-    for which in kind.unique().tolist():
+    _, kind = kind.unique(return_inverse=True)
+    # Only those of which there are enough: where every shot has a light of its own, none of thousands.
+    for which in (kind[known].bincount() >= _OF_A_KIND).nonzero()[:, 0]:
         members = (kind == which) & known
-        if int(members.sum()) >= _OF_A_KIND:
-            usual[members] = logs[members].median().clamp(-math.log(_EXCUSED), math.log(_EXCUSED))
-            enough |= members
+        usual[members] = logs[members].median().clamp(-math.log(_EXCUSED), math.log(_EXCUSED))
+        enough |= members
     return usual, enough
