@@ -99,7 +99,14 @@ def test_base_colour_and_metal_give_back_both_colours_times_the_factor_told(writ
     np.testing.assert_allclose(0.96 * base * (1.0 - metallic), albedo[plain], atol=0.04)
     mean = (0.04 * (1.0 - metallic) + base * metallic).mean()
     assert mean == pytest.approx(specular[plain].mean(), abs=0.02)
-    assert np.quantile((albedo + specular)[albedo.max(axis=-1) > 0.0] @ LUMINANCE, 0.99) == pytest.approx(0.8, abs=0.1)
+
+
+def test_the_factor_makes_the_brightest_colours_of_all_views_a_light_grey(written: Path, trainer: Trainer) -> None:
+    factor = json.loads((written / "maps.json").read_text())["gltf_factor"]
+    views = [f"V{view:02d}" for view in trainer.capture.views]
+    both = [factor * (decoded(written, "albedo", view) + decoded(written, "specular", view)) for view in views]
+    colours = np.concatenate([colour[colour.max(axis=-1) > 0.0] for colour in both])
+    assert np.quantile(colours @ LUMINANCE, 0.99) == pytest.approx(0.8, abs=0.1)
 
 
 def test_the_file_beside_places_every_pixel_in_the_world(written: Path, trainer: Trainer) -> None:
