@@ -16,7 +16,7 @@ from torch import Tensor
 
 from core.types import ImageKey
 
-STANDS_OUT = 1.5
+STANDS_OUT = 1.75
 """How many times the error to be expected a photograph may have, at least, before it counts less."""
 STANDS_OUT_ALONE = 2.0
 """The same of one that its view or its light has too few others to compare with."""
