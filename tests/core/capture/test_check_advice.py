@@ -176,6 +176,7 @@ def test_the_photograph_of_another_size_is_named(tmp_path: Path) -> None:
     for light in range(4):
         folder.photographs[ImageKey(2, light)] = small.photographs[ImageKey(2, light)]
     finding = one(check_capture(folder.write(tmp_path / "capture")), "differ in size")
+    assert finding.severity is Severity.NOTE
     assert finding.file == "image/V02L00.png"
     assert "4 photographs not 64 x 64 pixels" in finding.text
     assert "image/V02L00.png with 48 x 48" in finding.text

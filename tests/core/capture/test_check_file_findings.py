@@ -51,16 +51,6 @@ def test_a_mark_of_a_colour_curve_is_found(tmp_path: Path) -> None:
     assert "V01L01.png" in finding.text
 
 
-def test_photographs_of_two_sizes(tmp_path: Path) -> None:
-    folder = Folder(views=4)
-    small = Folder(views=4, size=48)
-    folder.cameras[2], folder.masks[2] = small.cameras[2], small.masks[2]
-    for light in range(4):
-        folder.photographs[ImageKey(2, light)] = small.photographs[ImageKey(2, light)]
-    finding = one(check_capture(folder.write(tmp_path / "capture")), "differ in size")
-    assert finding.severity is Severity.NOTE
-
-
 def test_the_up_axis_is_asked_for_and_guessed_right(tmp_path: Path) -> None:
     path = Folder().write(tmp_path / "capture")
     finding = one(check_capture(path), "up axis is not known")
