@@ -191,7 +191,7 @@ def _config(values: dict[str, Any]) -> FitConfig:
         raise ValueError("settings that no run can have")
     return FitConfig(
         rates=Rates(**values["rates"]),
-        weights=Weights(**values["weights"]),
+        weights=Weights(**{"clear": 0.0} | values["weights"]),
         model=ModelConfig(sdf=sdf, lights=lights, **model),
         **rest,
     )

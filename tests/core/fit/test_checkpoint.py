@@ -92,14 +92,17 @@ def test_changed_numbers_are_refused(
         load_trainer(folder, capture=tiny_capture, device=CPU)
 
 
-def test_runs_saved_before_features_were_amplified_stay_as_they_were(
+def test_runs_saved_before_features_and_mist_had_weights_stay_as_they_were(
     tiny_capture: Capture, saved: Path, tmp_path: Path
 ) -> None:
     folder = _copy(saved, tmp_path)
     numbers = json.loads((folder / NUMBER_FILE).read_text())
     assert numbers["config"]["model"]["sdf"].pop("feature_gain") != 1.0
+    assert numbers["config"]["weights"].pop("clear") != 0.0
     (folder / NUMBER_FILE).write_text(json.dumps(numbers))
-    now, then = (load_trainer(each, capture=tiny_capture, device=CPU).model.sdf for each in (saved, folder))
+    trainers = [load_trainer(each, capture=tiny_capture, device=CPU) for each in (saved, folder)]
+    assert trainers[1].config.weights.clear == 0.0
+    now, then = (trainer.model.sdf for trainer in trainers)
     points = torch.rand((20, 3), generator=torch.Generator().manual_seed(1)) - 0.5
     torch.testing.assert_close(now(points)[1], now.config.feature_gain * then(points)[1])
     assert torch.equal(now(points)[0], then(points)[0])
