@@ -127,6 +127,12 @@ class Person:
         """Click the middle of a widget."""
         self.click_at(self.middle(tag))
 
+    def click_to_leave(self, tag: str) -> None:
+        """Click what ends the studio: it may be gone before another frame is drawn."""
+        self.hand("mousemove", *(round(value) for value in self.middle(tag)))
+        self.hand("mousedown", 1)
+        subprocess.run(["xdotool", "mouseup", "1"], check=True, env=self.environment)
+
     def middle(self, tag: str, right: float = 0.5, down: float = 0.5) -> tuple[float, float]:
         """A point of a widget, as fractions of its width and height."""
         x, y, width, height = self.rect(tag)

@@ -97,7 +97,7 @@ def test_a_stroke_is_seen_and_taken_back_and_a_mask_is_not_lost_unasked(person: 
     person.wait("a mask of what is bright", lambda seen: (seen["masks"]["object"] or 0) > 100)
     person.press("ctrl+q")
     person.wait("the question whether to lose it", lambda seen: seen["dialog"] == "confirm")
-    person.click("dialog.confirm.yes")
+    person.click_to_leave("dialog.confirm.yes")
     assert person.ended() == 0
 
 
