@@ -9,39 +9,27 @@ import secrets
 import stat
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors import SafetensorError
 from torch import Tensor
 
 from core.capture.capture import Capture
 from core.capture.import_options import ImportOptions
 from core.capture.read import read_capture
 from core.errors import CaptureError, RunError
-from core.fields.model import ModelConfig
-from core.fields.reflectance_kind import ReflectanceKind
-from core.fields.sdf import SdfConfig
-from core.fit.config import FitConfig, Rates, Weights
-from core.fit.convergence import Convergence
 from core.fit.fingerprint import capture_fingerprint
-from core.fit.last_good import LastGood, live_tensors
-from core.fit.schedule import Mark, Plan
+from core.fit.last_good import LastGood
+from core.fit.saved_settings import saved_config, saved_convergence, saved_count, saved_number, saved_plan
+from core.fit.saved_tensors import check_size, read_tensors, restore_tensors, write_tensors
 from core.fit.trainer import SEARCH_AT, Trainer
-from core.scene.light_model import LightModel
 from core.types import ImageKey, Progress
 
 FORMAT = 1
 TENSOR_FILE = "checkpoint.safetensors"
 NUMBER_FILE = "checkpoint.json"
-_NEW_TENSORS = ("image_weight",)
-"""What the first runs were saved without; they go on from its starting value."""
-_MOVED_TENSORS = {
-    f"model.reflectance.{name}": f"model.reflectance.network.{name}"
-    for name in ("feature_w", "angle_w", "b1", "w2", "b2", "w3", "b3")
-}
-"""What the first runs called otherwise."""
+_LARGEST_SEED = 2.0**62
 
 
 def save_checkpoint(trainer: Trainer, folder: Path) -> None:
@@ -50,7 +38,7 @@ def save_checkpoint(trainer: Trainer, folder: Path) -> None:
     numbers = _numbers(trainer) | {"mark": mark}
     try:
         partial = folder / (TENSOR_FILE + ".part")
-        save_file({k: v.contiguous() for k, v in _tensors(trainer).items()}, partial, metadata={"mark": mark})
+        write_tensors(trainer, partial, mark)
         text = folder / (NUMBER_FILE + ".part")
         text.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8", newline="\n")
         # safetensors makes its file readable by its owner alone, whatever the user's umask says.
@@ -83,20 +71,21 @@ def load_trainer(
         raise RunError(
             f"{folder} was trained on another capture ({numbers['capture']}) than {capture.folder}; open that one."
         )
-    tensors = _read_tensors(folder / TENSOR_FILE, str(numbers["mark"]))
     try:
+        config = saved_config(numbers["config"])
+        check_size(folder / TENSOR_FILE, config.model)
         trainer = Trainer(
             capture,
-            _config(numbers["config"]),
+            config,
             device=device,
-            seed=int(numbers["seed"]),
-            included=[ImageKey.parse(name) for name in numbers["included"]],
+            seed=saved_count("seed", numbers["seed"], most=_LARGEST_SEED),
+            included=[ImageKey.parse(str(name)) for name in numbers["included"]],
             progress=progress,
         )
-        _restore(trainer, numbers, tensors)
+        _restore(trainer, numbers, read_tensors(folder / TENSOR_FILE, str(numbers["mark"]), trainer))
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise RunError(
-            f"{folder / NUMBER_FILE} does not fit its tensors ({error}); the run cannot be resumed."
+            f"{folder / NUMBER_FILE} holds what no run can have ({error}); use another save of the run."
         ) from error
     return trainer
 
@@ -137,64 +126,22 @@ def _numbers(trainer: Trainer) -> dict[str, Any]:
     }
 
 
-def _tensors(trainer: Trainer) -> dict[str, Tensor]:
-    tensors = {name: tensor.cpu() for name, tensor in live_tensors(trainer).items()}
-    for index, state in trainer.optimiser.state_dict()["state"].items():
-        for name, value in state.items():
-            tensors[f"adam.{index}.{name}"] = value.cpu()
-    tensors["generator"] = trainer.generator.get_state()
-    tensors["errors.sum"], tensors["errors.count"] = trainer.errors.sums
-    return tensors
-
-
 def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tensor]) -> None:
-    with torch.no_grad():
-        for name, tensor in live_tensors(trainer).items():
-            if name in tensors or name not in _NEW_TENSORS:
-                tensor.copy_(tensors[name])
-        for live, name in zip(trainer.errors.sums, ("errors.sum", "errors.count"), strict=True):
-            live.copy_(tensors[name])
-    state = trainer.optimiser.state_dict()
-    for key, value in tensors.items():
-        if key.startswith("adam."):
-            _, index, name = key.split(".")
-            state["state"].setdefault(int(index), {})[name] = value.to(trainer.device) if value.dim() else value
-    trainer.optimiser.load_state_dict(state)
-    trainer.generator.set_state(tensors["generator"])
-    trainer.steps, trainer.seconds = int(numbers["steps"]), float(numbers["seconds"])
-    trainer.plan = _plan(numbers["plan"])
-    trainer.model.sdf.grid.updates = int(numbers["grid_updates"])
-    trainer.model.sdf.active_levels = int(numbers["active_levels"])
-    trainer.model.shadow_strength = float(numbers["shadow_strength"])
-    trainer.model.shadow_trust = float(numbers["shadow_trust"])
-    trainer.model.cache.turn = int(numbers["cache_turn"])
-    trainer.model.cache.moved = float(numbers["cache_moved"])
-    trainer.convergence = Convergence(**numbers.get("convergence", {}))
-    trainer.searches = int(numbers.get("searches", len(SEARCH_AT)))  # the first runs were saved without
+    """Put the trainer where it was. Raises KeyError or ValueError for what no run can have."""
+    restore_tensors(trainer, tensors)
+    trainer.steps = saved_count("steps", numbers["steps"])
+    trainer.seconds = saved_number("seconds", numbers["seconds"])
+    trainer.plan = saved_plan(numbers["plan"])
+    model = trainer.model
+    model.sdf.grid.updates = saved_count("grid_updates", numbers["grid_updates"])
+    model.sdf.active_levels = saved_count("active_levels", numbers["active_levels"], most=model.config.sdf.levels)
+    model.shadow_strength = saved_number("shadow_strength", numbers["shadow_strength"], most=1.0)
+    model.shadow_trust = saved_number("shadow_trust", numbers["shadow_trust"], most=1.0)
+    model.cache.turn = saved_count("cache_turn", numbers["cache_turn"])
+    model.cache.moved = saved_number("cache_moved", numbers["cache_moved"])
+    trainer.convergence = saved_convergence(numbers.get("convergence", {}))
+    trainer.searches = saved_count("searches", numbers.get("searches", len(SEARCH_AT)))  # the first runs had none
     trainer.keep(LastGood(trainer))
-
-
-def _plan(values: dict[str, Any]) -> Plan:
-    mark: dict[str, Any] | None = values.get("settling")
-    plan = Plan(**{name: value for name, value in values.items() if name != "settling"})
-    return plan if mark is None else replace(plan, settling=Mark(**mark))
-
-
-def _config(values: dict[str, Any]) -> FitConfig:
-    rest = {key: value for key, value in values.items() if key not in {"rates", "weights", "model"}}
-    model = dict(values["model"])
-    sdf = SdfConfig(**{"feature_gain": 1.0} | model.pop("sdf"))  # the first runs were saved without
-    lights = LightModel(**model.pop("lights", {}))
-    if "residual" in model:  # as runs were saved before the reflectance could be chosen
-        model["reflectance"] = "hybrid" if model.pop("residual") else "analytic"
-    if model.get("reflectance", "hybrid") not in get_args(ReflectanceKind) or rest.get("opening_steps", 1) < 1:
-        raise ValueError("settings that no run can have")
-    return FitConfig(
-        rates=Rates(**values["rates"]),
-        weights=Weights(**{"clear": 0.0} | values["weights"]),
-        model=ModelConfig(sdf=sdf, lights=lights, **model),
-        **rest,
-    )
 
 
 def _read_numbers(file: Path) -> dict[str, Any]:
@@ -206,7 +153,7 @@ def _read_numbers(file: Path) -> dict[str, Any]:
         raise RunError(f"Cannot read {file}: {error.strerror or error}; check its permissions.") from error
     except ValueError:
         raise RunError(f"{file} is damaged and cannot be read; use another save of the run.") from None
-    if not isinstance(numbers, dict) or not isinstance(numbers.get("format"), int):
+    if not isinstance(numbers, dict) or type(numbers.get("format")) is not int or numbers["format"] < 1:
         raise RunError(f"{file} was not written by Chiaro; choose the folder a run was saved to.")
     if numbers["format"] > FORMAT:
         raise RunError(f"{file} was written by a newer Chiaro (format {numbers['format']}); update Chiaro to open it.")
@@ -214,18 +161,3 @@ def _read_numbers(file: Path) -> dict[str, Any]:
     if missing:
         raise RunError(f"{file} is incomplete ({', '.join(sorted(missing))} missing); use another save of the run.")
     return numbers
-
-
-def _read_tensors(file: Path, mark: str) -> dict[str, Tensor]:
-    try:
-        with safe_open(file, framework="pt") as opened:
-            found = (opened.metadata() or {}).get("mark")
-            names: list[str] = list(opened.keys())
-            tensors = {_MOVED_TENSORS.get(name, name): opened.get_tensor(name) for name in names}
-    except FileNotFoundError:
-        raise RunError(f"{file} is missing; choose the folder a run was saved to.") from None
-    except (OSError, SafetensorError) as error:
-        raise RunError(f"{file} is damaged and cannot be read ({error}); use another save of the run.") from error
-    if found != mark:
-        raise RunError(f"{file} and {NUMBER_FILE} are from different saves; use another save of the run.")
-    return tensors

@@ -61,6 +61,22 @@ class Plan:
         begun = self.progress(mark.step, mark.second)
         return mark.stage + (1.0 - mark.stage) * (self.progress(step, seconds) - begun) / max(1.0 - begun, 1e-9)
 
+    def extended(self, step: int, seconds: float, *, more_steps: int | None, more_seconds: float | None) -> "Plan":
+        """This plan, so much longer than its end, or than now when that is later; None is not planned by.
+
+        Before the end the course is stretched; after it a new stretch begins here.
+        """
+        over = self.progress(step, seconds) >= 1.0
+        last_second = max(self.last_second or 0.0, seconds) + more_seconds if more_seconds is not None else None
+        return Plan(
+            first_step=step if over else self.first_step,
+            first_second=seconds if over else self.first_second,
+            last_step=max(self.last_step or 0, step) + more_steps if more_steps is not None else None,
+            last_second=last_second,
+            extension=over or self.extension,
+            settling=self.settling,
+        )
+
     def settled_from(self, step: int, seconds: float, stage: float) -> "Plan":
         """This plan, settling from here."""
         return replace(self, settling=Mark(step=step, second=seconds, stage=stage))

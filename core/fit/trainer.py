@@ -139,18 +139,7 @@ class Trainer:
 
         Before the end the schedule is stretched; after it a new stretch begins, at rates between start and end.
         """
-        over = self.finished
-        old = self.plan
-        last_second = max(old.last_second or 0.0, self.seconds) + seconds if seconds is not None else None
-        last_step = max(old.last_step or 0, self.steps) + steps if steps is not None else None
-        self.plan = schedule.Plan(
-            first_step=self.steps if over else old.first_step,
-            first_second=self.seconds if over else old.first_second,
-            last_step=last_step,
-            last_second=last_second,
-            extension=over or old.extension,
-            settling=old.settling,
-        )
+        self.plan = self.plan.extended(self.steps, self.seconds, more_steps=steps, more_seconds=seconds)
         # Whoever asks for more time gets it.
         self.convergence = Convergence()
 

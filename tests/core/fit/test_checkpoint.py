@@ -76,10 +76,10 @@ def test_another_capture_is_refused(tiny_capture: Capture, saved: Path) -> None:
         ({"format": 99}, "newer Chiaro"),
         ({"format": "one"}, "not written by Chiaro"),
         ({"mark": "0"}, "different saves"),
-        ({"config": {}}, "does not fit"),
-        ({"plan": {"first_step": 1}}, "does not fit"),
-        ({"included": ["nonsense"]}, "does not fit"),
-        ({"seed": None}, "does not fit"),
+        ({"config": {}}, "holds what no run can have"),
+        ({"plan": {"first_step": 1}}, "holds what no run can have"),
+        ({"included": ["nonsense"]}, "holds what no run can have"),
+        ({"seed": None}, "holds what no run can have"),
     ],
 )
 def test_changed_numbers_are_refused(
@@ -131,7 +131,7 @@ def test_a_full_disk_leaves_the_old_checkpoint(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("core.fit.checkpoint.save_file", full)
+        patch.setattr("core.fit.saved_tensors.save_file", full)
         with pytest.raises(RunError, match="No space left"):
             save_checkpoint(trainer, folder)
     assert load_trainer(folder, capture=tiny_capture, device=CPU).steps == 20

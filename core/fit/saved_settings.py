@@ -1,0 +1,138 @@
+"""What a saved run says of its settings, read as something a stranger may have written.
+
+Every number has a range, and what would ask for memory or endless work has one that no run needs more of, so that
+nothing is allocated, and no step taken, on the word of a file.
+"""
+
+import math
+from dataclasses import MISSING, fields, replace
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from core.fields.model import ModelConfig
+from core.fields.sdf import SdfConfig
+from core.fit.config import FitConfig, Rates, Weights
+from core.fit.convergence import Convergence
+from core.fit.schedule import Mark, Plan
+from core.scene.light_model import LightModel
+
+MOST = 1e9
+"""No number of a run is larger, in steps, seconds or any other unit."""
+_RANGES: dict[str, tuple[float, float]] = {
+    "levels": (1, 24),
+    "coarsest_cells": (2, 512),
+    "finest_cells": (2, 8192),
+    "log2_rows": (6, 22),
+    "hidden": (1, 512),
+    "features": (1, 128),
+    "start_radius": (0.01, 1.0),
+    "cache_cells": (8, 256),
+    "mesh_cells": (8, 1024),
+    "rays": (1, 65_536),
+    "rays_one_light": (1, 65_536),
+    "rays_beside": (0, 65_536),
+    "lights_per_ray": (1, 256),
+    "sections": (2, 256),
+    "refresh_every": (1, MOST),
+    "opening_steps": (1, MOST),
+    "mask": (1e-6, MOST),
+    "mask_end": (1e-6, MOST),
+    "colour_floor": (1e-6, MOST),
+    "shadow_gradients_from": (0.0, 1.0),
+    "stage": (0.0, 1.0),
+}
+"""Smallest and largest value by field, where 0 to ``MOST`` is not right."""
+_LONGEST_LIST = 1_000_000
+
+_Settings = TypeVar("_Settings", FitConfig, Rates, Weights, SdfConfig, LightModel, ModelConfig, Plan, Mark, Convergence)
+
+
+def saved_config(values: object) -> FitConfig:
+    """The configuration of a run. Raises ValueError naming what no run can have."""
+    given = _entries("config", values)
+    model = _entries("model", given.pop("model", None))
+    if "residual" in model:  # as runs were saved before the reflectance could be chosen
+        model["reflectance"] = "hybrid" if model.pop("residual") else "analytic"
+    # The first runs were saved without some settings; they go on as they began.
+    sdf = _settings(SdfConfig, {"feature_gain": 1.0} | _entries("sdf", model.pop("sdf", None)))
+    lights = _settings(LightModel, _entries("lights", model.pop("lights", {})))
+    weights = _settings(Weights, {"clear": 0.0} | _entries("weights", given.pop("weights", None)))
+    rates = _settings(Rates, _entries("rates", given.pop("rates", None)))
+    return replace(
+        _settings(FitConfig, given),
+        rates=rates,
+        weights=weights,
+        model=replace(_settings(ModelConfig, model), sdf=sdf, lights=lights),
+    )
+
+
+def saved_plan(values: object) -> Plan:
+    """The plan of a run. Raises ValueError naming what no run can have."""
+    given = _entries("plan", values)
+    mark = given.pop("settling", None)
+    plan = _settings(Plan, given)
+    return plan if mark is None else replace(plan, settling=_settings(Mark, _entries("settling", mark)))
+
+
+def saved_convergence(values: object) -> Convergence:
+    """How far a run has converged. Raises ValueError naming what no run can have."""
+    return _settings(Convergence, _entries("convergence", values))
+
+
+def saved_number(name: str, value: object, *, most: float = MOST) -> float:
+    """``value`` as a number from 0 to ``most``. Raises ValueError when it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= most:
+        raise ValueError(f"{name} is {_shown(value)}")
+    return float(value)
+
+
+def saved_count(name: str, value: object, *, most: float = MOST) -> int:
+    """``value`` as a whole number from 0 to ``most``. Raises ValueError when it is none."""
+    if not isinstance(value, int):
+        raise ValueError(f"{name} is {_shown(value)}")
+    return int(saved_number(name, value, most=most))
+
+
+def _entries(name: str, values: object) -> dict[str, Any]:
+    if not isinstance(values, dict):
+        raise ValueError(f"{name} is {_shown(values)}")
+    return dict(values)
+
+
+def _settings(kind: type[_Settings], values: dict[str, Any]) -> _Settings:
+    """A dataclass from its entries, each of the right type and in its range."""
+    hints = get_type_hints(kind)
+    stranger = next((name for name in values if name not in hints), None)
+    if stranger is not None:
+        raise ValueError(f"{stranger[:40]} is no setting")
+    for entry in fields(kind):
+        if entry.name in values:
+            _check(entry.name, values[entry.name], hints[entry.name])
+        elif entry.default is MISSING and entry.default_factory is MISSING:
+            raise ValueError(f"{entry.name} is missing")
+    return kind(**values)
+
+
+def _check(name: str, value: object, hint: Any) -> None:
+    """Raises ValueError when ``value`` is none that an entry of type ``hint`` can have."""
+    kinds = get_args(hint) or (hint,)
+    if get_origin(hint) is Literal:
+        right = value in kinds
+    elif get_origin(hint) is list:
+        right = isinstance(value, list) and len(value) <= _LONGEST_LIST and all(map(_is_finite, value))
+    elif isinstance(value, bool) or value is None:
+        right = type(value) in kinds
+    elif isinstance(value, int | float):
+        low, high = _RANGES.get(name, (0.0, MOST))
+        right = low <= value <= high and (float in kinds or (int in kinds and isinstance(value, int)))
+    else:
+        right = False
+    if not right:
+        raise ValueError(f"{name} is {_shown(value)}")
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _shown(value: object) -> str:
+    return "missing" if value is None else repr(value)[:40]
