@@ -114,14 +114,14 @@ def _numbers(trainer: Trainer) -> dict[str, Any]:
         "included": [key.name for key in sorted(trainer.included)],
         "steps": trainer.steps,
         "seconds": trainer.seconds,
-        "plan": asdict(trainer.plan),
+        "plan": asdict(trainer.course.plan),
         "grid_updates": trainer.model.sdf.grid.updates,
         "active_levels": trainer.model.sdf.active_levels,
         "shadow_strength": trainer.model.shadow_strength,
         "shadow_trust": trainer.model.shadow_trust,
         "cache_turn": trainer.model.cache.turn,
         "cache_moved": trainer.model.cache.moved,
-        "convergence": asdict(trainer.convergence),
+        "convergence": asdict(trainer.course.convergence),
         "searches": trainer.searches,
     }
 
@@ -129,9 +129,9 @@ def _numbers(trainer: Trainer) -> dict[str, Any]:
 def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tensor]) -> None:
     """Put the trainer where it was. Raises KeyError or ValueError for what no run can have."""
     restore_tensors(trainer, tensors)
-    trainer.steps = saved_count("steps", numbers["steps"])
-    trainer.seconds = saved_number("seconds", numbers["seconds"])
-    trainer.plan = saved_plan(numbers["plan"])
+    trainer.course.steps = saved_count("steps", numbers["steps"])
+    trainer.course.seconds = saved_number("seconds", numbers["seconds"])
+    trainer.course.plan = saved_plan(numbers["plan"])
     model = trainer.model
     model.sdf.grid.updates = saved_count("grid_updates", numbers["grid_updates"])
     model.sdf.active_levels = saved_count("active_levels", numbers["active_levels"], most=model.config.sdf.levels)
@@ -139,7 +139,7 @@ def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tenso
     model.shadow_trust = saved_number("shadow_trust", numbers["shadow_trust"], most=1.0)
     model.cache.turn = saved_count("cache_turn", numbers["cache_turn"])
     model.cache.moved = saved_number("cache_moved", numbers["cache_moved"])
-    trainer.convergence = saved_convergence(numbers.get("convergence", {}))
+    trainer.course.convergence = saved_convergence(numbers.get("convergence", {}))
     trainer.searches = saved_count("searches", numbers.get("searches", len(SEARCH_AT)))  # the first runs had none
     trainer.keep(LastGood(trainer))
 

@@ -39,7 +39,7 @@ class LastGood:
         self._shadow_trust = trainer.model.shadow_trust
         self._cache = (trainer.model.cache.turn, trainer.model.cache.moved)
         self._searches = trainer.searches
-        self._convergence = copy.deepcopy(trainer.convergence)
+        self._convergence = copy.deepcopy(trainer.course.convergence)
         self.steps = trainer.steps
 
     @property
@@ -58,7 +58,7 @@ class LastGood:
         trainer.model.shadow_trust = self._shadow_trust
         trainer.model.cache.turn, trainer.model.cache.moved = self._cache
         trainer.searches = self._searches
-        trainer.convergence = copy.deepcopy(self._convergence)
-        trainer.steps = self.steps
+        trainer.course.convergence = copy.deepcopy(self._convergence)
+        trainer.course.steps = self.steps
         # Photographs may have been ticked since.
         trainer.include(trainer.included)

@@ -5,7 +5,7 @@ import torch
 from core.fields.model import Model
 from core.fit.config import Rates
 
-BETAS = (0.9, 0.99)
+_BETAS = (0.9, 0.99)
 _LIGHTS = "lights"
 
 
@@ -22,13 +22,21 @@ def make_optimiser(model: Model, rates: Rates) -> torch.optim.Adam:
         groups.append(_group("light shapes", shapes, rates.light_shapes))
     if model.config.lights.exposure:
         groups.append(_group("exposures", [lights.log_exposure], rates.exposures))
-    return torch.optim.Adam(groups, lr=1e-3, betas=BETAS, eps=1e-15, fused=True)
+    return torch.optim.Adam(groups, lr=1e-3, betas=_BETAS, eps=1e-15, fused=True)
 
 
-def set_rates(optimiser: torch.optim.Adam, *, factor: float, lights: float) -> None:
-    """Set every group's learning rate to ``factor`` times what it starts with; that of the lights ``lights`` times
-    as much again.
+def move_parameters(
+    model: Model, optimiser: torch.optim.Adam, *, grid_rate: float, factor: float, lights: float
+) -> None:
+    """Move every parameter by its gradient, at ``factor`` times the rate it starts with; the lights at ``lights``
+    times as much again.
     """
+    _set_rates(optimiser, factor=factor, lights=lights)
+    optimiser.step()
+    model.sdf.grid.adam(rate=grid_rate * factor, betas=_BETAS, levels=model.sdf.active_levels)
+
+
+def _set_rates(optimiser: torch.optim.Adam, *, factor: float, lights: float) -> None:
     for group in optimiser.param_groups:
         group["lr"] = group["start"] * factor * (lights if group["name"] == _LIGHTS else 1.0)
 

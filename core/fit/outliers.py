@@ -64,7 +64,8 @@ class OutlierWatch:
 
 def _standing_out(trainer: "Trainer") -> list[int]:
     """Included images whose error stands out, the worst first; none while the run is too young to tell."""
-    opening = trainer.plan.settling is None and not trainer.plan.extension
+    plan = trainer.course.plan
+    opening = plan.settling is None and not plan.extension
     if opening or not bool((trainer.images.weight < 1.0).any()):
         return []
     standing, keys = trainer.images.standing(), trainer.capture.keys

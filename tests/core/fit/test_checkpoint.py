@@ -56,7 +56,7 @@ def test_the_choice_of_images_and_the_plan_come_back(tiny_capture: Capture, tmp_
     save_checkpoint(trainer, tmp_path)
     resumed = load_trainer(tmp_path, capture=tiny_capture, device=CPU)
     assert resumed.included == chosen
-    assert resumed.plan == trainer.plan
+    assert resumed.course.plan == trainer.course.plan
     assert resumed.config == trainer.config
 
 

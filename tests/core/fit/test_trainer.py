@@ -212,7 +212,7 @@ def test_a_run_goes_on_past_its_plan(tiny_capture: Capture) -> None:
 
 def test_a_plan_in_seconds_can_be_stretched_before_its_end(tiny_capture: Capture) -> None:
     trainer = Trainer(tiny_capture, replace(SMALL, steps=None, seconds=100.0), device=CPU)
-    trainer.seconds = 50.0
+    trainer.course.seconds = 50.0
     assert trainer.progress == 0.5
     trainer.extend(seconds=100.0)
     assert trainer.progress == 0.25
