@@ -31,6 +31,7 @@ class CheckPicture:
                 press=pointer.press,
                 wheel=pointer.wheel,
                 pressed_at=pointer.pressed_at,
+                pressed_with=pointer.pressed_with,
             )
         )
 

@@ -83,6 +83,8 @@ class SceneControl:
                 shift=pointer.shift,
                 press=pointer.press,
                 wheel=pointer.wheel,
+                pressed_at=pointer.pressed_at,
+                pressed_with=pointer.pressed_with,
             )
         )
 

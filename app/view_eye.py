@@ -43,14 +43,14 @@ class Hand:
         if mouse.wheel != before.wheel:
             gestures.append(Gesture(kind="zoom", clicks=mouse.wheel - before.wheel))
         if mouse.press != before.press:
-            self._from, self._dragged = (mouse.x, mouse.y), False
+            self._from, self._dragged = mouse.pressed_at or (mouse.x, mouse.y), False
         if self._from is None:
             return gestures
-        if mouse.button != "none":
-            return gestures + self._drag(mouse, self._from, height)
-        if not self._dragged:
-            gestures.append(Gesture(kind="click"))
-        self._from = None
+        gestures += self._drag(mouse, self._from, height)  # the report of a release may be the only one of its drag
+        if mouse.button == "none":
+            if not self._dragged:
+                gestures.append(Gesture(kind="click"))
+            self._from = None
         return gestures
 
     def _drag(self, mouse: ViewMouse, start: tuple[float, float], height: int) -> list[Gesture]:
@@ -59,9 +59,9 @@ class Hand:
             return []
         self._from, self._dragged = (mouse.x, mouse.y), True
         right, down = x / height, y / height
-        if mouse.button == "right":
+        if mouse.dragging_with == "right":
             return [Gesture(kind="zoom", clicks=-_DRAG_ZOOM_CLICKS * down)]
-        pans = mouse.button == "middle" or mouse.shift
+        pans = mouse.dragging_with == "middle" or mouse.shift
         return [Gesture(kind="pan" if pans else "turn", right=right, down=down)]
 
 

@@ -43,6 +43,8 @@ class CheckPointer:
     """Wheel clicks so far."""
     pressed_at: tuple[float, float]
     """Where the newest press was."""
+    pressed_with: Button = "none"
+    """The button of the newest press, which may be up again by now."""
 
 
 class CheckScene:
@@ -205,6 +207,7 @@ class CheckScene:
             press=before.press + presses,
             wheel=before.wheel + wheel,
             pressed_at=at if presses else before.pressed_at,
+            pressed_with=button if presses else before.pressed_with,
         )
         if now != before:
             self._pointer = now

@@ -52,6 +52,10 @@ class Pointer:
     """Presses so far."""
     wheel: float
     """Wheel clicks so far."""
+    pressed_at: tuple[float, float] = (0.0, 0.0)
+    """Where the newest press was, picture pixels."""
+    pressed_with: Button = "none"
+    """The button of the newest press, which may be up again by now."""
 
 
 class Viewport3D:
@@ -215,8 +219,8 @@ class Viewport3D:
         pressed = next((name for name, code in BUTTONS if dpg.is_mouse_button_clicked(code)), None)
         if under is not None and pressed is not None and self._dragging is None:
             self._dragging = (under, pressed)
-            before = self._pointers[under]
-            self._pointers[under] = replace(before, press=before.press + 1)
+            before, at = self._pointers[under], self._at(under)
+            self._pointers[under] = replace(before, press=before.press + 1, pressed_at=at, pressed_with=pressed)
         elif self._dragging and not dpg.is_mouse_button_down(dict(BUTTONS)[self._dragging[1]]):
             self._report(self._dragging[0], "none", 0.0)
             self._dragging = None
@@ -225,14 +229,19 @@ class Viewport3D:
         elif under is not None and wheel:
             self._report(under, "none", wheel)
 
-    def _report(self, viewport: int, button: Button, wheel: float) -> None:
+    def _at(self, viewport: int) -> tuple[float, float]:
+        """Where the mouse is, picture pixels."""
         mouse = dpg.get_mouse_pos(local=False)
         x, y = dpg.get_item_rect_min(f"scene.view.{viewport}")
+        return ((mouse[0] - x) * self._scale, (mouse[1] - y) * self._scale)
+
+    def _report(self, viewport: int, button: Button, wheel: float) -> None:
+        x, y = self._at(viewport)
         before = self._pointers[viewport]
         now = replace(
             before,
-            x=(mouse[0] - x) * self._scale,
-            y=(mouse[1] - y) * self._scale,
+            x=x,
+            y=y,
             button=button,
             shift="Shift" in held_modifiers(),
             wheel=before.wheel + wheel,

@@ -11,6 +11,7 @@ from app.messages.message import Axis, MeshColour, Message
 from core.types import Camera, FloatArray, ImageKey
 from widgets.check_data import Checked, Sphere
 
+Button = Literal["none", "left", "middle", "right"]
 CHECK_VIEWPORT = 2
 """The viewport of the check view; 0 and 1 are those of the 3D tab."""
 
@@ -81,14 +82,22 @@ class ViewMouse(Message):
     viewport: int
     x: float
     y: float
-    button: Literal["none", "left", "middle", "right"]
+    button: Button
+    """The one that is down."""
     shift: bool
     press: int
     """Presses since the viewport was made (a running total): a new one starts a new drag."""
     wheel: float
     """Wheel clicks since the viewport was made (a running total)."""
     pressed_at: tuple[float, float] | None = None
-    """Check view: where the newest press was, since the report of the press itself may be replaced unread."""
+    """Where the newest press was, since the report of the press itself may be replaced unread; None: where it is."""
+    pressed_with: Button = "none"
+    """The button of the newest press, which may be up again by now."""
+
+    @property
+    def dragging_with(self) -> Button:
+        """The button of the drag that goes on, or that ends with this report."""
+        return self.pressed_with if self.button == "none" else self.button
 
     @property
     def slot(self) -> str:
@@ -136,6 +145,13 @@ class ViewCheckMark(Message):
     """The view whose camera the check view highlights."""
 
     view: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewCheckUsed(Message):
+    """The views of which no photograph is used: the check view draws them faint."""
+
+    left_out: frozenset[int]
 
 
 @dataclass(frozen=True, kw_only=True)

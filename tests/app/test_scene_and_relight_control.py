@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -79,10 +80,14 @@ def test_the_eye_jumps(word: str, to: object) -> None:
 def test_mouse_and_size_are_passed_on() -> None:
     desk = Desk()
     desk.controller.scene.resize(1, 300, 200, 0.5)
-    desk.controller.scene.point(Pointer(viewport=0, x=3, y=4, button="left", shift=True, press=2, wheel=1.0))
+    mouse: dict[str, Any] = {
+        "viewport": 0, "x": 3, "y": 4, "button": "left", "shift": True, "press": 2, "wheel": 1.0,
+        "pressed_at": (1.0, 2.0), "pressed_with": "left",
+    }  # fmt: skip
+    desk.controller.scene.point(Pointer(**mouse))
     assert desk.drawn == [
         ViewSize(viewport=1, width=300, height=200, quick=0.5),
-        ViewMouse(viewport=0, x=3, y=4, button="left", shift=True, press=2, wheel=1.0),
+        ViewMouse(**mouse),
     ]
 
 

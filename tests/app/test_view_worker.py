@@ -204,16 +204,26 @@ def test_without_opengl_the_worker_says_so_and_ends() -> None:
     assert "no OpenGL" in failure.text
 
 
-def report(x: float, y: float, button: Any, press: int, wheel: float = 0.0, shift: bool = False) -> ViewMouse:
-    return ViewMouse(viewport=0, x=x, y=y, button=button, shift=shift, press=press, wheel=wheel)
+def report(
+    x: float, y: float, button: Any, press: int, wheel: float = 0.0, shift: bool = False, **pressed: Any
+) -> ViewMouse:
+    return ViewMouse(viewport=0, x=x, y=y, button=button, shift=shift, press=press, wheel=wheel, **pressed)
 
 
-def test_a_drag_is_the_sum_of_its_reports_whatever_is_lost() -> None:
-    all_seen, some_lost = Hand(0), Hand(0)
-    path = [report(10, 10, "left", 1), report(20, 10, "left", 1), report(40, 30, "left", 1)]
-    total = [sum(g.right for r in path for g in all_seen.follow(r, 100))]
-    total.append(sum(g.right for r in (path[0], path[2]) for g in some_lost.follow(r, 100)))
-    assert total == pytest.approx([0.3, 0.3])
+@pytest.mark.parametrize("seen", [(0, 1, 2, 3), (0, 2, 3), (0, 3), (1, 3), (3,)])
+@pytest.mark.parametrize("button", ["left", "middle", "right"])
+def test_a_drag_is_the_sum_of_its_reports_whatever_is_lost(button: str, seen: tuple[int, ...]) -> None:
+    hand = Hand(0)
+    pressed: dict[str, Any] = {"pressed_at": (10.0, 10.0), "pressed_with": button}
+    places = [(10, 10, button), (20, 10, button), (40, 30, button), (50, 30, "none")]
+    path = [report(x, y, down, 1, **pressed) for x, y, down in places]
+    gestures = [gesture for number in seen for gesture in hand.follow(path[number], 100)]
+    assert {gesture.kind for gesture in gestures} == {{"left": "turn", "middle": "pan", "right": "zoom"}[button]}
+    if button == "right":
+        assert sum(gesture.clicks for gesture in gestures) == pytest.approx(-20.0 * 0.2)
+    else:
+        assert sum(gesture.right for gesture in gestures) == pytest.approx(0.4)
+        assert sum(gesture.down for gesture in gestures) == pytest.approx(0.2)
 
 
 def test_a_new_press_elsewhere_does_not_jump() -> None:
