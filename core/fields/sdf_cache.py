@@ -10,6 +10,7 @@ from torch import Tensor
 from core.fields import tracing_torch
 from core.fields.hash_grid import Kernel
 from core.fields.sdf import SdfField
+from core.types import FloatArray
 
 
 class SdfCache:
@@ -100,20 +101,9 @@ class SdfCache:
             )
         from core.fields import tracing_numba
 
+        rays = (_array(origins), _array(directions), _array(near), _array(far), _array(jitter))
         edges = torch.empty((len(origins), count + 1))
-        tracing_numba.sample_sections(
-            origins.contiguous().numpy(),
-            directions.contiguous().numpy(),
-            near.contiguous().numpy(),
-            far.contiguous().numpy(),
-            jitter.numpy(),
-            self.grid.numpy(),
-            sharpness,
-            lookups,
-            pieces,
-            floor,
-            edges.numpy(),
-        )
+        tracing_numba.sample_sections(*rays, self.grid.numpy(), sharpness, lookups, pieces, floor, edges.numpy())
         return edges
 
     def closest_approach(self, origins: Tensor, directions: Tensor, *, start: float) -> tuple[Tensor, Tensor]:
@@ -125,17 +115,9 @@ class SdfCache:
             )
         from core.fields import tracing_numba
 
+        rays = (_array(origins), _array(directions))
         least, where = torch.empty(len(origins)), torch.empty(len(origins))
-        tracing_numba.closest_approach(
-            origins.contiguous().numpy(),
-            directions.contiguous().numpy(),
-            self.grid.numpy(),
-            start,
-            step_min,
-            steps,
-            least.numpy(),
-            where.numpy(),
-        )
+        tracing_numba.closest_approach(*rays, self.grid.numpy(), start, step_min, steps, least.numpy(), where.numpy())
         return least, where
 
     def first_hit(self, origins: Tensor, normals: Tensor, directions: Tensor, *, start: float, floor: float) -> Tensor:
@@ -151,18 +133,9 @@ class SdfCache:
             )
         from core.fields import tracing_numba
 
+        rays = (_array(origins), _array(normals), _array(directions))
         where = torch.empty(len(origins))
-        tracing_numba.first_hit(
-            origins.contiguous().numpy(),
-            normals.contiguous().numpy(),
-            directions.contiguous().numpy(),
-            self.grid.numpy(),
-            start,
-            floor,
-            step_min,
-            steps,
-            where.numpy(),
-        )
+        tracing_numba.first_hit(*rays, self.grid.numpy(), start, floor, step_min, steps, where.numpy())
         return where
 
     def narrowest_pass(
@@ -188,18 +161,14 @@ class SdfCache:
             )
         from core.fields import tracing_numba
 
+        rays = (_array(origins), _array(normals), _array(directions), _array(spread))
         least, where = torch.empty(len(origins)), torch.empty(len(origins))
         tracing_numba.narrowest_pass(
-            origins.contiguous().numpy(),
-            normals.contiguous().numpy(),
-            directions.contiguous().numpy(),
-            spread.contiguous().numpy(),
-            self.grid.numpy(),
-            start,
-            floor,
-            step_min,
-            steps,
-            least.numpy(),
-            where.numpy(),
+            *rays, self.grid.numpy(), start, floor, step_min, steps, least.numpy(), where.numpy()
         )
         return least, where
+
+
+def _array(tensor: Tensor) -> FloatArray:
+    """As the compiled kernels take it."""
+    return tensor.contiguous().numpy()

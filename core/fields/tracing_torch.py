@@ -65,13 +65,13 @@ def closest_approach(
     alive = torch.ones_like(t, dtype=torch.bool)
     for _ in range(steps):
         point = origins + t[:, None] * directions
-        alive = alive & ((point * point).sum(1) <= 1.02)
+        alive = alive & _near_object(point)
         value = lookup(point, grid)
         better = alive & (value < best)
         best = torch.where(better, value, best)
         where = torch.where(better, t, where)
         alive = alive & (value >= -4.0 * step_min)
-        t = torch.where(alive, t + (value * 0.8).clamp_min(step_min), t)
+        t = _marched(t, value, alive, step_min)
     return best, where
 
 
@@ -93,16 +93,15 @@ def first_hit(
     found = torch.full_like(t, -1.0)
     alive = torch.ones_like(t, dtype=torch.bool)
     for _ in range(steps):
-        lift = (floor - t * rise).clamp_min(0.0)
-        point = origins + t[:, None] * directions + lift[:, None] * normals
-        alive = alive & ((point * point).sum(1) <= 1.02)
+        point = _lifted(origins + t[:, None] * directions, normals, floor - t * rise)
+        alive = alive & _near_object(point)
         value = lookup(point, grid)
         entered = alive & (value < 0.0)
         found = torch.where(entered, before + (t - before) * outside / (outside - value), found)
         alive = alive & ~entered
         before = torch.where(alive, t, before)
         outside = torch.where(alive, value, outside)
-        t = torch.where(alive, t + (value * 0.8).clamp_min(step_min), t)
+        t = _marched(t, value, alive, step_min)
     return found
 
 
@@ -125,14 +124,28 @@ def narrowest_pass(
     where = t.clone()
     alive = torch.ones_like(t, dtype=torch.bool)
     for _ in range(steps):
-        lift = (floor - t * rise).clamp_min(0.0)
-        point = origins + t[:, None] * directions + lift[:, None] * normals
-        alive = alive & ((point * point).sum(1) <= 1.02)
+        point = _lifted(origins + t[:, None] * directions, normals, floor - t * rise)
+        alive = alive & _near_object(point)
         value = lookup(point, grid)
         share = value / (spread * t).clamp_min(floor)
         better = alive & (share < best)
         best = torch.where(better, share, best)
         where = torch.where(better, t, where)
         alive = alive & (share >= -1.0)
-        t = torch.where(alive, t + (value * 0.8).clamp_min(step_min), t)
+        t = _marched(t, value, alive, step_min)
     return best, where
+
+
+def _lifted(points: Tensor, normals: Tensor, missing: Tensor) -> Tensor:
+    """``points`` [rays, 3] raised along ``normals`` by what each is ``missing`` [rays] to the height it is kept at."""
+    return points + missing.clamp_min(0.0)[:, None] * normals
+
+
+def _near_object(points: Tensor) -> Tensor:
+    """[rays] whether each point is inside a little more than the unit sphere: beyond, there is nothing to meet."""
+    return (points * points).sum(1) <= 1.02
+
+
+def _marched(t: Tensor, value: Tensor, alive: Tensor, step_min: float) -> Tensor:
+    """[rays] where rays that are ``alive`` go next: a little less far than the distance ``value`` allows."""
+    return torch.where(alive, t + (value * 0.8).clamp_min(step_min), t)

@@ -28,7 +28,6 @@ class RenderedBatch:
 
 def rendered_batch(model: Model, batch: RayBatch, config: FitConfig, *, jitter: Tensor, stage: float) -> RenderedBatch:
     """Trace and shade a batch; ``jitter`` [rays] in [0, 1) places the samples along each ray."""
-    on = len(batch.colours)
     hits = trace(
         model,
         batch.origins,
@@ -37,7 +36,17 @@ def rendered_batch(model: Model, batch: RayBatch, config: FitConfig, *, jitter: 
         jitter=jitter,
         straightness=schedule.straightness(stage),
     )
-    seen = first_rays(hits, on)
+    seen = first_rays(hits, len(batch.colours))
+    shadows = model.shadow_strength * model.shadow_trust
+    learn_from = config.shadow_gradients_from
+    learns = learn_from is not None and stage >= learn_from
+    shaded = _shaded(model, batch, seen, shadows=shadows, learn_shadows=learns)
+    return RenderedBatch(hits=hits, points=seen.points, shaded=shaded, shadows=shadows)
+
+
+def _shaded(model: Model, batch: RayBatch, seen: SurfaceHits, *, shadows: float, learn_shadows: bool) -> Shaded:
+    """The object rays of a batch under the lights of their photographs."""
+    on = len(batch.colours)
     light = model.lights.incident(
         batch.lights,
         batch.images,
@@ -45,15 +54,7 @@ def rendered_batch(model: Model, batch: RayBatch, config: FitConfig, *, jitter: 
         world_from_rig=batch.world_from_rig,
         camera_centres=batch.origins[:on],
     )
-    shadows = model.shadow_strength * model.shadow_trust
-    learn_from = config.shadow_gradients_from
-    shaded = shade_hits(
-        model,
-        seen,
-        batch.directions[:on],
-        light.to_light,
-        light.intensity,
-        shadows=shadows,
-        learn_shadows=learn_from is not None and stage >= learn_from,
+    to_eye = batch.directions[:on]
+    return shade_hits(
+        model, seen, to_eye, light.to_light, light.intensity, shadows=shadows, learn_shadows=learn_shadows
     )
-    return RenderedBatch(hits=hits, points=seen.points, shaded=shaded, shadows=shadows)
