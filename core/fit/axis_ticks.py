@@ -1,11 +1,32 @@
-"""Round numbers for the axes of charts."""
+"""Axes of charts: round numbers, and where values lie between them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 _MOST_TICKS = 6
 _STEPS = (1.0, 2.0, 5.0, 10.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axis:
+    """Round numbers around some values."""
+
+    marks: list[float]
+    """At least two, growing."""
+    log: bool
+
+    def share(self, value: float) -> float:
+        """How far ``value`` lies from the first mark to the last one, 0 to 1."""
+        low, high = self.marks[0], self.marks[-1]
+        share = np.log(max(value, low) / low) / np.log(high / low) if self.log else (value - low) / (high - low)
+        return min(max(float(share), 0.0), 1.0)
+
+
+def axis(values: Sequence[float], *, log: bool) -> Axis:
+    """An axis with all of ``values`` on it."""
+    return Axis(marks=log_ticks(values) if log else ticks(values), log=log)
 
 
 def ticks(values: Sequence[float]) -> list[float]:

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
-from core.fit.axis_ticks import log_ticks, ticks
+from core.fit.axis_ticks import Axis, axis
 from core.fit.canvas import Canvas, Colour
 
 _GRID: Colour = (0.20, 0.22, 0.25)
@@ -41,27 +39,29 @@ def draw_chart(canvas: Canvas, area: ChartArea, curves: Sequence[Curve], *, unit
     if not shown:
         return
     seconds = max(curve.points[-1][0] for curve in shown)
-    values = [value for curve in shown for _, value in curve.points]
-    marks = log_ticks(values) if log else ticks(values)
-    low, high = marks[0], marks[-1]
-
-    def place(second: float, value: float) -> tuple[float, float]:
-        share = np.log(max(value, low) / low) / np.log(high / low) if log else (value - low) / (high - low)
-        x = area.x + _LEFT + (area.width - _LEFT) * second / max(seconds, 1e-9)
-        return x, area.y + area.height * (1.0 - float(np.clip(share, 0.0, 1.0)))
-
-    for tick in marks:
-        _, y = place(0.0, tick)
-        canvas.line((area.x + _LEFT, y), (area.x + area.width, y), _GRID, 1.0)
-        canvas.text(area.x + _LEFT - 8, int(y) + 5, f"{tick:g}", _LABEL, size=13, align="right")
-    bottom = area.y + area.height + 20
-    canvas.text(area.x + _LEFT, bottom, "0 s", _LABEL, size=13)
-    canvas.text(area.x + area.width, bottom, f"{seconds:.0f} s", _LABEL, size=13, align="right")
+    values = axis([value for curve in shown for _, value in curve.points], log=log)
+    _draw_grid(canvas, area, values, seconds)
     for curve in shown:
-        places = [place(second, value) for second, value in curve.points]
+        places = [_place(area, values, second / max(seconds, 1e-9), value) for second, value in curve.points]
         for start, end in pairwise(places):
             canvas.line(start, end, curve.colour, 2.0)
     _draw_names(canvas, area, shown, unit)
+
+
+def _place(area: ChartArea, values: Axis, across: float, value: float) -> tuple[float, float]:
+    """Where a value is drawn; ``across``: 0 at the left end of the plot, 1 at the right."""
+    return area.x + _LEFT + (area.width - _LEFT) * across, area.y + area.height * (1.0 - values.share(value))
+
+
+def _draw_grid(canvas: Canvas, area: ChartArea, values: Axis, seconds: float) -> None:
+    """Lines with their values, and the ends of the time below."""
+    for mark in values.marks:
+        _, y = _place(area, values, 0.0, mark)
+        canvas.line((area.x + _LEFT, y), (area.x + area.width, y), _GRID, 1.0)
+        canvas.text(area.x + _LEFT - 8, int(y) + 5, f"{mark:g}", _LABEL, size=13, align="right")
+    bottom = area.y + area.height + 20
+    canvas.text(area.x + _LEFT, bottom, "0 s", _LABEL, size=13)
+    canvas.text(area.x + area.width, bottom, f"{seconds:.0f} s", _LABEL, size=13, align="right")
 
 
 def _draw_names(canvas: Canvas, area: ChartArea, curves: Sequence[Curve], unit: str) -> None:

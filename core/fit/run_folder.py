@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from core.capture.capture import Capture
 from core.errors import RunError
 from core.fit.checkpoint import save_checkpoint
 from core.fit.config import choices_of
@@ -200,20 +201,11 @@ def read_run(folder: Path) -> dict[str, Any]:
 
 def describe_run(trainer: Trainer, history: History, *, preset: str, setup_seconds: float) -> dict[str, Any]:
     """What ``run.json`` says about a run as it stands."""
-    capture = trainer.capture
     return {
         "format": RUN_FORMAT,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "capture": {
-            "folder": str(capture.folder.absolute()),
-            "images": len(capture.keys),
-            "views": len(capture.views),
-            "light_ids": list(capture.light_ids),
-            "layout": capture.layout,
-            "import": capture.options.to_json(),
-            "reduced": capture.reduced,
-        },
-        "world": {"handedness": "right", "up": capture.up, "camera": "x right, y down, z forward"},
+        "capture": _describe_capture(trainer.capture),
+        "world": {"handedness": "right", "up": trainer.capture.up, "camera": "x right, y down, z forward"},
         "included": [key.name for key in sorted(trainer.included)],
         "preset": preset,
         "choices": choices_of(trainer.config).to_json(),
@@ -227,6 +219,18 @@ def describe_run(trainer: Trainer, history: History, *, preset: str, setup_secon
         "seconds": round(trainer.seconds, 3),
         "setup_seconds": round(setup_seconds, 3),
         "metrics": history.to_json(),
+    }
+
+
+def _describe_capture(capture: Capture) -> dict[str, Any]:
+    return {
+        "folder": str(capture.folder.absolute()),
+        "images": len(capture.keys),
+        "views": len(capture.views),
+        "light_ids": list(capture.light_ids),
+        "layout": capture.layout,
+        "import": capture.options.to_json(),
+        "reduced": capture.reduced,
     }
 
 

@@ -73,11 +73,16 @@ def evaluate_run(
         pass_over.go(lambda text, done: progress(text, _VIEWS_SHARE * done))
         surface, problem = _surface(trainer, chosen, progress)
     progress("Measured", 1.0)
-    images = sorted(pass_over.images, key=lambda image: (image.view, image.light))
+    return _evaluation(trainer, pass_over, surface, problem)
+
+
+def _evaluation(trainer: Trainer, measured: "_ViewPass", surface: SurfaceFigures | None, problem: str) -> Evaluation:
+    """Everything measured, in one; ``problem``: why there are no figures of the surface, if so."""
+    images = sorted(measured.images, key=lambda image: (image.view, image.light))
     trained = [image for image in images if image.trained]
     kept_out = [image for image in images if not image.trained and image.light_part == "train"]
     new_light = [image for image in images if image.light_part == "test"]
-    degrees = np.concatenate([np.empty(0), *pass_over.normal_errors])
+    degrees = np.concatenate([np.empty(0), *measured.normal_errors])
     return Evaluation(
         steps=trainer.steps,
         seconds=trainer.seconds,
@@ -96,10 +101,10 @@ def evaluate_run(
         light_error_deg=light_error_deg(trainer),
         intensity_error_percent=_intensity_error_percent(trainer),
         surface=surface,
-        notes=tuple(note for note in (*pass_over.notes(), problem) if note),
+        notes=tuple(note for note in (*measured.notes(), problem) if note),
         groups=grouped(images),
         images=tuple(images),
-        views=tuple(sorted(pass_over.views, key=lambda view: view.view)),
+        views=tuple(sorted(measured.views, key=lambda view: view.view)),
         lights=light_figures(trainer),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.color import ERROR_COLOURS
-from core.fit.axis_ticks import log_ticks, ticks
+from core.fit.axis_ticks import Axis, axis, ticks
 from core.fit.evaluation.figures import ImageFigures, LightFigures
 from core.fit.evaluation.markup import Markup, element, joined
 from core.fit.light_dial import dial_place, light_colours
@@ -37,35 +37,57 @@ def line_chart(lines: Sequence[Line], *, title: str, x_unit: str, y_unit: str, l
     shown = [line for line in lines if len(line.points) > 1]
     if not shown:
         return Markup()
-    values = [y for line in shown for _, y in line.points]
-    marks = log_ticks(values) if log else ticks(values)
-    start, end = min(0.0, *(line.points[0][0] for line in shown)), max(line.points[-1][0] for line in shown)
+    chart = _Chart(
+        start=min(0.0, *(line.points[0][0] for line in shown)),
+        end=max(line.points[-1][0] for line in shown),
+        values=axis([y for line in shown for _, y in line.points], log=log),
+    )
+    grid, curves = _grid(chart, x_unit), _curves(chart, shown, y_unit)
+    return _svg(_WIDTH, _HEIGHT, [_text(0, 14, title, class_="title"), *grid, *curves], label=title)
 
-    def place(x: float, y: float) -> tuple[float, float]:
-        low, high = marks[0], marks[-1]
-        share = np.log(max(y, low) / low) / np.log(high / low) if log else (y - low) / (high - low)
-        across = _LEFT + (_WIDTH - _LEFT - _RIGHT) * (x - start) / max(end - start, 1e-12)
-        return across, _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * min(max(float(share), 0.0), 1.0)
 
-    parts = [_text(0, 14, title, class_="title")]
-    for mark in marks:
-        _, y = place(start, mark)
+@dataclass(frozen=True, kw_only=True)
+class _Chart:
+    """Where values are drawn."""
+
+    start: float
+    end: float
+    """Smallest and largest x."""
+    values: Axis
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Pixels of a value."""
+        across = _LEFT + (_WIDTH - _LEFT - _RIGHT) * (x - self.start) / max(self.end - self.start, 1e-12)
+        return across, _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * self.values.share(y)
+
+
+def _grid(chart: _Chart, x_unit: str) -> list[Markup]:
+    """Lines with the numbers of both axes."""
+    parts: list[Markup] = []
+    for mark in chart.values.marks:
+        _, y = chart.place(chart.start, mark)
         parts += [_line(_LEFT, y, _WIDTH - _RIGHT, y, class_="grid"), _text(_LEFT - 8, y + 4, f"{mark:g}", "end")]
-    for mark in ticks([start, end]):
-        if start <= mark <= end:
-            x, y = place(mark, marks[0])
+    for mark in ticks([chart.start, chart.end]):
+        if chart.start <= mark <= chart.end:
+            x, y = chart.place(mark, chart.values.marks[0])
             parts.append(_text(x, y + 20, f"{mark:g}{x_unit}", "middle"))
-    names = _WIDTH
-    for number, line in reversed(list(enumerate(shown))):
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(*point) for point in line.points))
+    return parts
+
+
+def _curves(chart: _Chart, lines: Sequence[Line], y_unit: str) -> list[Markup]:
+    """The curves, and their names with their last values from the right end of the title's row."""
+    parts: list[Markup] = []
+    left = _WIDTH
+    for number, line in reversed(list(enumerate(lines))):
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in (chart.place(*point) for point in line.points))
         name = f"{line.name} {line.points[-1][1]:.3g}{y_unit}"
-        names -= 7.2 * len(name) + 22
+        left -= 7.2 * len(name) + 22
         parts += [
             element("polyline", points=points, class_=f"curve series{number}"),
-            element("circle", cx=names + 4, cy=10.0, r=4.5, class_=f"dot series{number}"),
-            _text(names + 13, 14, name),
+            element("circle", cx=left + 4, cy=10.0, r=4.5, class_=f"dot series{number}"),
+            _text(left + 13, 14, name),
         ]
-    return _svg(_WIDTH, _HEIGHT, parts, label=title)
+    return parts
 
 
 def light_plot(lights: Sequence[LightFigures], truth_gl: FloatArray | None) -> Markup:

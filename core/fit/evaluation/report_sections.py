@@ -6,7 +6,7 @@ from typing import Any
 
 from core.capture.capture import Capture
 from core.fit.choices import FitChoices
-from core.fit.evaluation.figures import Evaluation, SurfaceFigures
+from core.fit.evaluation.figures import Evaluation, GroupFigures, ImageFigures, SurfaceFigures
 from core.fit.evaluation.markup import Markup, element
 from core.fit.evaluation.page import Section
 from core.fit.evaluation.picture_book import PictureBook
@@ -19,11 +19,35 @@ from core.fit.outlier import Outlier
 
 _MOST_ROWS = 2000
 """Photographs in the table, the worst ones; more would make the file slow to open."""
+_HOW_MEASURED = (
+    "PSNR: mask pixels, linear, range 1, renders cut off where photographs are. SSIM and LPIPS: the mask's bounding "
+    "box on black. Normals: mask pixels with ground truth; a pixel without an estimate counts 90°. Intensities: "
+    "relative, after one scale a channel. Photographs of new lights are lit as the ground truth says, scaled to the "
+    "estimated lights."
+)
 
 
 def figures_section(evaluation: Evaluation) -> Section | None:
     """Means over each kind of photograph, and the errors against the ground truth."""
-    with_lpips = any(group.lpips is not None for group in evaluation.groups)
+    errors = [
+        ("Normal error, mean", number(evaluation.normal_error_deg, "°").text),
+        ("Normal error, median", number(evaluation.normal_median_deg, "°").text),
+        ("Light error, mean", number(evaluation.light_error_deg, "°").text),
+        ("Intensity error, mean", number(evaluation.intensity_error_percent, "%").text),
+        *_surface_facts(evaluation.surface),
+    ]
+    return _section(
+        "figures",
+        "Figures",
+        _groups_table(evaluation.groups),
+        element("h3", "Against the ground truth"),
+        facts_table(errors),
+        element("p", _HOW_MEASURED, class_="dim"),
+    )
+
+
+def _groups_table(groups: Sequence[GroupFigures]) -> Markup:
+    with_lpips = any(group.lpips is not None for group in groups)
     titles = ["Photographs", "Images", "PSNR", "SSIM", *(["LPIPS"] if with_lpips else [])]
     rows = [
         [
@@ -33,56 +57,19 @@ def figures_section(evaluation: Evaluation) -> Section | None:
             number(group.ssim, digits=4),
             *([number(group.lpips, digits=4)] if with_lpips else []),
         ]
-        for group in evaluation.groups
+        for group in groups
     ]
-    errors = [
-        ("Normal error, mean", number(evaluation.normal_error_deg, "°").text),
-        ("Normal error, median", number(evaluation.normal_median_deg, "°").text),
-        ("Light error, mean", number(evaluation.light_error_deg, "°").text),
-        ("Intensity error, mean", number(evaluation.intensity_error_percent, "%").text),
-        *_surface_facts(evaluation.surface),
-    ]
-    how = (
-        "PSNR: mask pixels, linear, range 1, renders cut off where photographs are. SSIM and LPIPS: the mask's "
-        "bounding box on black. Normals: mask pixels with ground truth; a pixel without an estimate counts 90°. "
-        "Intensities: relative, after one scale a channel. Photographs of new lights are lit as the ground truth "
-        "says, scaled to the estimated lights."
-    )
-    return _section(
-        "figures",
-        "Figures",
-        numbers_table(titles, rows, sortable=False),
-        element("h3", "Against the ground truth"),
-        facts_table(errors),
-        element("p", how, class_="dim"),
-    )
+    return numbers_table(titles, rows, sortable=False)
 
 
 def convergence_section(records: Sequence[Record]) -> Section | None:
     """How the run got where it is."""
-
-    def curve(name: str, value: str) -> Line:
-        return _line(name, [(record.seconds, getattr(record, value)) for record in records])
-
-    terms = list(records[-1].losses or {}) if records else []
-    losses = [
-        _line(term, [(record.seconds, (record.losses or {}).get(term)) for record in records]) for term in terms[:4]
-    ]
+    quality = [_curve(records, "training", "psnr_db"), _curve(records, "kept out", "held_out_psnr_db")]
+    errors = [_curve(records, "normals", "normal_error_deg"), _curve(records, "lights", "light_error_deg")]
     charts = [
-        line_chart(
-            [curve("training", "psnr_db"), curve("kept out", "held_out_psnr_db")],
-            title="PSNR",
-            x_unit=" s",
-            y_unit=" dB",
-        ),
-        line_chart(
-            [curve("normals", "normal_error_deg"), curve("lights", "light_error_deg")],
-            title="Errors",
-            x_unit=" s",
-            y_unit="°",
-            log=True,
-        ),
-        line_chart(losses, title="Losses", x_unit=" s", y_unit="", log=True),
+        line_chart(quality, title="PSNR", x_unit=" s", y_unit=" dB"),
+        line_chart(errors, title="Errors", x_unit=" s", y_unit="°", log=True),
+        line_chart(_loss_curves(records), title="Losses", x_unit=" s", y_unit="", log=True),
     ]
     if not any(charts):
         return None
@@ -91,17 +78,47 @@ def convergence_section(records: Sequence[Record]) -> Section | None:
     return _section("convergence", "Convergence", plots, element("p", note, class_="dim"))
 
 
+def _curve(records: Sequence[Record], name: str, value: str) -> Line:
+    return _line(name, [(record.seconds, getattr(record, value)) for record in records])
+
+
+def _loss_curves(records: Sequence[Record]) -> list[Line]:
+    """The terms that the last record has."""
+    terms = list(records[-1].losses or {}) if records else []
+    return [
+        _line(term, [(record.seconds, (record.losses or {}).get(term)) for record in records]) for term in terms[:4]
+    ]
+
+
 def photographs_section(evaluation: Evaluation, book: PictureBook) -> Section | None:
     """The matrix of all photographs, sheets of the worst and of typical ones, and the table."""
     images = evaluation.images
+    shown = sorted(images, key=lambda image: image.psnr_db)[:_MOST_ROWS]
+    left_out = f" The {len(shown):,} worst of {len(images):,} are shown." if len(shown) < len(images) else ""
+    text = f"PSNR of every photograph: views down, lights across; a white ring marks those kept out.{left_out}"
+    return _section(
+        "photographs",
+        "Photographs",
+        element("p", text),
+        *([element("div", part) for part in (image_matrix(shown), psnr_scale(shown))] if shown else []),
+        *_sheets(book),
+        element("h3", "All photographs"),
+        _photographs_table(shown),
+    )
+
+
+def _sheets(book: PictureBook) -> list[Markup]:
     sheets = [
         ("Kept out of training, worst first", book.worst_kept_out),
         ("Trained on, worst first", book.worst_trained),
         ("Trained on, evenly spread", book.typical),
     ]
-    parts = [part for title, kept in sheets if kept for part in (element("h3", title), image_sheet(kept))]
+    return [part for title, kept in sheets if kept for part in (element("h3", title), image_sheet(kept))]
+
+
+def _photographs_table(images: Sequence[ImageFigures]) -> Markup:
     with_lpips = any(image.lpips is not None for image in images)
-    shown = sorted(images, key=lambda image: image.psnr_db)[:_MOST_ROWS]
+    titles = ["Photograph", "Use", "View", "Light", "PSNR", "SSIM", *(["LPIPS"] if with_lpips else [])]
     rows = [
         [
             image.name,
@@ -112,14 +129,9 @@ def photographs_section(evaluation: Evaluation, book: PictureBook) -> Section | 
             number(image.ssim, digits=4),
             *([number(image.lpips, digits=4)] if with_lpips else []),
         ]
-        for image in shown
+        for image in images
     ]
-    titles = ["Photograph", "Use", "View", "Light", "PSNR", "SSIM", *(["LPIPS"] if with_lpips else [])]
-    matrix = [element("div", part) for part in (image_matrix(shown), psnr_scale(shown))] if shown else []
-    left_out = f" The {len(shown):,} worst of {len(images):,} are shown." if len(shown) < len(images) else ""
-    text = f"PSNR of every photograph: views down, lights across; a white ring marks those kept out.{left_out}"
-    parts += [element("h3", "All photographs"), numbers_table(titles, rows)]
-    return _section("photographs", "Photographs", element("p", text), *matrix, *parts)
+    return numbers_table(titles, rows)
 
 
 def views_section(evaluation: Evaluation, book: PictureBook) -> Section | None:
