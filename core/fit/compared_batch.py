@@ -29,7 +29,8 @@ def compared_batch(trainer: "Trainer", stage: float) -> ComparedBatch:
     """Draw a batch, render it, and compare. Takes random numbers from the trainer's generator, changes nothing else."""
     batch = _draw(trainer)
     jitter = torch.rand(len(batch.origins), generator=trainer.generator).to(trainer.device)
-    drawn = rendered_batch(trainer.model, batch, trainer.config, jitter=jitter, stage=stage)
+    masked = trainer.capture.masked
+    drawn = rendered_batch(trainer.model, batch, trainer.config, jitter=jitter, stage=stage, masked=masked)
     return ComparedBatch(batch=batch, drawn=drawn, losses=_losses(trainer, batch, drawn, stage))
 
 

@@ -34,6 +34,9 @@ class Weights:
     clear: float = 4.0
     """Of mist in pixels clear of the object, all along: no half-covered pixel is among them, and however faint, it
     hides the object from other views."""
+    solid: float = 0.05
+    """Of rays that are neither let through nor stopped, where there are no masks: a thin mist under brighter lights
+    explains a photograph on a dark ground as well as a body does."""
     edge: float = 0.2
     """Of colours at a mask's edge: such a pixel is half object, half background, and darkens what it is taken for."""
     eikonal: float = 0.1
@@ -66,7 +69,8 @@ class FitConfig:
     refresh_every: int = 16
     """Steps between refreshes of the cached distance grid."""
     shadow_gradients_from: float | None = None
-    """Stage of the run after which the edges of cast shadows move the shape that casts them; None: never."""
+    """Stage of the run after which the edges of cast shadows move the shape that casts them; None: never. Without
+    masks they never do: nothing would hold a shape that shrinks out of its own shadow."""
     mesh_cells: int = 256
     """Cells along the longest side of the mesh among a run's results."""
     rates: Rates = field(default_factory=Rates)

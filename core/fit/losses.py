@@ -2,7 +2,8 @@
 
 colour   mean over valid (ray, light) pairs of |I - I'| / (stop-gradient(I') + floor)
 mask     binary cross-entropy of each ray's opacity against inside (1) or beside (0) the object; and once more, with a
-         weight of its own, of rays clear of the object that see mist
+         weight of its own, of rays clear of the object that see mist; without masks instead the entropy of each
+         ray's opacity, lowest where it is let through or stopped
 eikonal  mean of (|grad f| - 1)^2 over all sections (Gropp et al. 2020)
 """
 
@@ -47,20 +48,22 @@ def batch_losses(
     """Losses of a batch; the first ``len(colours)`` entries of ``opacity`` belong to object rays.
 
     ``belief`` [rays, lights] in (0, 1]: how much the photograph of each colour counts. ``clear`` [background rays]:
-    whether no neighbouring pixel shows the object either. With a ``mask_weight`` of 0 masks do not count at all.
+    whether no neighbouring pixel shows the object either. With a ``mask_weight`` of 0 there are no masks.
     """
     difference = radiance - colours
     relative = (difference.abs() / (radiance.detach() + weights.colour_floor)).mean(-1)
     share = valid.to(relative.dtype) * belief
     colour = (relative * share).sum() / share.sum().clamp_min(1e-6)
     sure = opacity.clamp(1e-3, 1.0 - 1e-3)
-    right = torch.cat([sure[: len(colours)], 1.0 - sure[len(colours) :]])
-    wrong = -right.log()
-    mist = -(1.0 - opacity[len(colours) :][clear].clamp(max=_SOLID)).log()
-    by_mask = mask_weight * wrong.mean() + (weights.clear if mask_weight else 0.0) * mist.sum() / len(opacity)
+    wrong = -torch.cat([sure[: len(colours)], 1.0 - sure[len(colours) :]]).log()
+    if mask_weight:
+        mist = -(1.0 - opacity[len(colours) :][clear].clamp(max=_SOLID)).log()
+        by_opacity = mask_weight * wrong.mean() + weights.clear * mist.sum() / len(opacity)
+    else:
+        by_opacity = -weights.solid * (sure * sure.log() + (1.0 - sure) * (1.0 - sure).log()).mean()
     eikonal = ((gradient.norm(dim=-1) - 1.0) ** 2).mean()
     return Losses(
-        total=colour + by_mask + weights.eikonal * eikonal,
+        total=colour + by_opacity + weights.eikonal * eikonal,
         colour=colour,
         mask=wrong.mean(),
         eikonal=eikonal,

@@ -26,8 +26,13 @@ class RenderedBatch:
     """How dark cast shadows were taken to be."""
 
 
-def rendered_batch(model: Model, batch: RayBatch, config: FitConfig, *, jitter: Tensor, stage: float) -> RenderedBatch:
-    """Trace and shade a batch; ``jitter`` [rays] in [0, 1) places the samples along each ray."""
+def rendered_batch(
+    model: Model, batch: RayBatch, config: FitConfig, *, jitter: Tensor, stage: float, masked: bool
+) -> RenderedBatch:
+    """Trace and shade a batch; ``jitter`` [rays] in [0, 1) places the samples along each ray.
+
+    ``masked``: whether masks hold the shape, so that the edges of cast shadows may move it.
+    """
     hits = trace(
         model,
         batch.origins,
@@ -39,7 +44,7 @@ def rendered_batch(model: Model, batch: RayBatch, config: FitConfig, *, jitter: 
     seen = first_rays(hits, len(batch.colours))
     shadows = model.shadow_strength * model.shadow_trust
     learn_from = config.shadow_gradients_from
-    learns = learn_from is not None and stage >= learn_from
+    learns = masked and learn_from is not None and stage >= learn_from
     shaded = _shaded(model, batch, seen, shadows=shadows, learn_shadows=learns)
     return RenderedBatch(hits=hits, points=seen.points, shaded=shaded, shadows=shadows)
 

@@ -4,7 +4,6 @@ Every number has a range, and what would ask for memory or endless work has one 
 nothing is allocated, and no step taken, on the word of a file.
 """
 
-import math
 from dataclasses import MISSING, fields, replace
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -12,11 +11,10 @@ from core.fields.model import ModelConfig
 from core.fields.sdf import SdfConfig
 from core.fit.config import FitConfig, Rates, Weights
 from core.fit.convergence import Convergence
+from core.fit.saved_values import MOST, is_number, saved_entries, shown
 from core.fit.schedule import Mark, Plan
 from core.scene.light_model import LightModel
 
-MOST = 1e9
-"""No number of a run is larger, in steps, seconds or any other unit."""
 _RANGES: dict[str, tuple[float, float]] = {
     "levels": (1, 24),
     "coarsest_cells": (2, 512),
@@ -48,15 +46,15 @@ _Settings = TypeVar("_Settings", FitConfig, Rates, Weights, SdfConfig, LightMode
 
 def saved_config(values: object) -> FitConfig:
     """The configuration of a run. Raises ValueError naming what no run can have."""
-    given = _entries("config", values)
-    model = _entries("model", given.pop("model", None))
+    given = saved_entries("config", values)
+    model = saved_entries("model", given.pop("model", None))
     if "residual" in model:  # as runs were saved before the reflectance could be chosen
         model["reflectance"] = "hybrid" if model.pop("residual") else "analytic"
     # The first runs were saved without some settings; they go on as they began.
-    sdf = _settings(SdfConfig, {"feature_gain": 1.0} | _entries("sdf", model.pop("sdf", None)))
-    lights = _settings(LightModel, _entries("lights", model.pop("lights", {})))
-    weights = _settings(Weights, {"clear": 0.0} | _entries("weights", given.pop("weights", None)))
-    rates = _settings(Rates, _entries("rates", given.pop("rates", None)))
+    sdf = _settings(SdfConfig, {"feature_gain": 1.0} | saved_entries("sdf", model.pop("sdf", None)))
+    lights = _settings(LightModel, saved_entries("lights", model.pop("lights", {})))
+    weights = _settings(Weights, {"clear": 0.0, "solid": 0.0} | saved_entries("weights", given.pop("weights", None)))
+    rates = _settings(Rates, saved_entries("rates", given.pop("rates", None)))
     return replace(
         _settings(FitConfig, given),
         rates=rates,
@@ -67,35 +65,15 @@ def saved_config(values: object) -> FitConfig:
 
 def saved_plan(values: object) -> Plan:
     """The plan of a run. Raises ValueError naming what no run can have."""
-    given = _entries("plan", values)
+    given = saved_entries("plan", values)
     mark = given.pop("settling", None)
     plan = _settings(Plan, given)
-    return plan if mark is None else replace(plan, settling=_settings(Mark, _entries("settling", mark)))
+    return plan if mark is None else replace(plan, settling=_settings(Mark, saved_entries("settling", mark)))
 
 
 def saved_convergence(values: object) -> Convergence:
     """How far a run has converged. Raises ValueError naming what no run can have."""
-    return _settings(Convergence, _entries("convergence", values))
-
-
-def saved_number(name: str, value: object, *, most: float = MOST) -> float:
-    """``value`` as a number from 0 to ``most``. Raises ValueError when it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= most:
-        raise ValueError(f"{name} is {_shown(value)}")
-    return float(value)
-
-
-def saved_count(name: str, value: object, *, most: float = MOST) -> int:
-    """``value`` as a whole number from 0 to ``most``. Raises ValueError when it is none."""
-    if not isinstance(value, int):
-        raise ValueError(f"{name} is {_shown(value)}")
-    return int(saved_number(name, value, most=most))
-
-
-def _entries(name: str, values: object) -> dict[str, Any]:
-    if not isinstance(values, dict):
-        raise ValueError(f"{name} is {_shown(values)}")
-    return dict(values)
+    return _settings(Convergence, saved_entries("convergence", values))
 
 
 def _settings(kind: type[_Settings], values: dict[str, Any]) -> _Settings:
@@ -118,7 +96,7 @@ def _check(name: str, value: object, hint: Any) -> None:
     if get_origin(hint) is Literal:
         right = value in kinds
     elif get_origin(hint) is list:
-        right = isinstance(value, list) and len(value) <= _LONGEST_LIST and all(map(_is_finite, value))
+        right = isinstance(value, list) and len(value) <= _LONGEST_LIST and all(is_number(each, 0.0, MOST) for each in value)
     elif isinstance(value, bool) or value is None:
         right = type(value) in kinds
     elif isinstance(value, int | float):
@@ -127,12 +105,4 @@ def _check(name: str, value: object, hint: Any) -> None:
     else:
         right = False
     if not right:
-        raise ValueError(f"{name} is {_shown(value)}")
-
-
-def _is_finite(value: object) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
-
-
-def _shown(value: object) -> str:
-    return "missing" if value is None else repr(value)[:40]
+        raise ValueError(f"{name} is {shown(value)}")

@@ -98,10 +98,11 @@ def test_runs_saved_before_features_and_mist_had_weights_stay_as_they_were(
     folder = _copy(saved, tmp_path)
     numbers = json.loads((folder / NUMBER_FILE).read_text())
     assert numbers["config"]["model"]["sdf"].pop("feature_gain") != 1.0
-    assert numbers["config"]["weights"].pop("clear") != 0.0
+    weights = numbers["config"]["weights"]
+    assert 0.0 not in (weights.pop("clear"), weights.pop("solid"))
     (folder / NUMBER_FILE).write_text(json.dumps(numbers))
     trainers = [load_trainer(each, capture=tiny_capture, device=CPU) for each in (saved, folder)]
-    assert trainers[1].config.weights.clear == 0.0
+    assert trainers[1].config.weights == replace(trainers[0].config.weights, clear=0.0, solid=0.0)
     now, then = (trainer.model.sdf for trainer in trainers)
     points = torch.rand((20, 3), generator=torch.Generator().manual_seed(1)) - 0.5
     torch.testing.assert_close(now(points)[1], now.config.feature_gain * then(points)[1])
