@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.check_picture import CheckPicture
+from app.check_views import CheckViews
+from app.image_control import ImageControl
 from app.messages import (
     CaptureChecked,
     CaptureOpened,
@@ -14,7 +16,6 @@ from app.messages import (
     SetUp,
     State,
     ViewChecked,
-    ViewCheckMark,
     ViewSphere,
 )
 from app.window_state import WindowState
@@ -38,45 +39,31 @@ class CheckControl:
         window: WindowState,
         *,
         reopen: Reopen,
-        leave_out: Callable[..., object],
+        images: ImageControl,
         paint_masks: Callable[[int | None], object],
     ) -> None:
+        """``images`` owns which view is selected and which photographs are used."""
         self._window = window
         self._reopen = reopen
-        self._leave_out = leave_out
         self._paint_masks = paint_masks
         self.checked: Checked | None = None
         """The capture on show."""
         self.sphere: Sphere | None = None
         """Where the user has it; the one that was read until it is moved."""
-        self.view: int | None = None
-        """The view whose photograph is shown."""
-        self.picture = CheckPicture(window, selected=lambda: self.view)
+        self.views = CheckViews(window, images, checked=lambda: self.checked)
+        """Its views."""
+        self.picture = CheckPicture(window, selected=lambda: self.views.shown)
         """Its 3D picture."""
-        self._left_out: frozenset[ImageKey] = frozenset()
-        self._picked = False
-        """Whether the user has chosen that view."""
         self._opening = False
         """Whether something else is being opened."""
 
-    # ---- intents: views and sphere ----------------------------------------------------------------------------------
+    @property
+    def under_way(self) -> bool:
+        """Whether the fit thread looks the capture over, for as long as it has nothing else to do."""
+        checked = self.checked
+        return checked is not None and not checked.complete and self._window.run.state != "running"
 
-    def select_view(self, view: int) -> None:
-        """Show another view's photograph."""
-        self._picked = True
-        self._show_view(view)
-
-    def _show_view(self, view: int) -> None:
-        if self.checked is not None and view in self.checked.views:
-            self.view = view
-            self._window.panels.check.show_selection(view)
-            self._window.to_view(ViewCheckMark(view=view))
-
-    def step(self, by: int) -> None:
-        """Show the next or previous view; stops at the ends."""
-        views = sorted(self.checked.views) if self.checked is not None else []
-        if self.view in views:
-            self.select_view(views[min(max(views.index(self.view) + by, 0), len(views) - 1)])
+    # ---- intents: sphere ---------------------------------------------------------------------------------------------
 
     def move_sphere(self, sphere: Sphere) -> None:
         """The sphere was moved by its numbers."""
@@ -105,7 +92,7 @@ class CheckControl:
         if fix.action == "options" and fix.options is not None:
             self._read(self._with_sphere(fix.options), start=False)
         elif fix.action == "untick":
-            self._leave_out(frozenset(fix.keys), again=bool(fix.keys) and self._left_out.issuperset(fix.keys))
+            self.views.leave_out(frozenset(fix.keys))
         elif fix.action == "paint_masks":
             self.paint()
         elif fix.action == "place_sphere":
@@ -113,7 +100,7 @@ class CheckControl:
 
     def paint(self) -> None:
         """Paint masks, beginning with the view that is shown."""
-        self._paint_masks(self.view)
+        self._paint_masks(self.views.shown)
 
     def _place_sphere(self) -> None:
         """Bring the sphere to hand, a suggested one where there is none."""
@@ -185,10 +172,8 @@ class CheckControl:
             self._show_new(checked, same_folder=before is not None and before.folder == checked.folder)
         else:
             self._window.panels.check.show_report(checked)
-            worst = _worst_view(checked)
-            if worst is not None and not self._picked:
-                self._show_view(worst)
-        self._window.panels.tabs.label("check", tab_label(checked, self._left_out))
+            self.views.turn_to_worst()
+        self._label()
         self._show_problems()
         if event.opening or not event.choices_kept:
             self._tell_choices(event)
@@ -215,13 +200,7 @@ class CheckControl:
         window.panels.check.show(checked)
         window.to_view(ViewChecked(checked=checked))
         self.show_sphere(checked.sphere)
-        self._picked = self._picked and same_folder and self.view in checked.views
-        if not self._picked:
-            self.view = _worst_view(checked)
-            if self.view is None and checked.views:
-                self.view = min(checked.views)
-        window.panels.check.show_selection(self.view)
-        window.to_view(ViewCheckMark(view=self.view))
+        self.views.show_new(same_folder=same_folder)
 
     def show_progress(self, progress: CheckProgress) -> None:
         """The capture is being looked over."""
@@ -244,15 +223,13 @@ class CheckControl:
 
     def show_used(self, state: State) -> None:
         """What leaving photographs out has mended is marked so, and counted no longer."""
-        window = self._window
-        if window.capture is None or not state.included or state.state == "loading":
-            return
-        left_out = frozenset(window.capture.keys) - frozenset(state.included)
-        if left_out != self._left_out:
-            self._left_out = left_out
-            window.panels.check.show_left_out(left_out)
-            if self.checked is not None:
-                window.panels.tabs.label("check", tab_label(self.checked, left_out))
+        if self.views.show_used(state):
+            self._label()
+
+    def _label(self) -> None:
+        """Write on the tab how many things deserve a look."""
+        if self.checked is not None:
+            self._window.panels.tabs.label("check", tab_label(self.checked, self.views.left_out))
 
     def show_state(self, state: State) -> None:
         """Something is being opened, or no longer: where nothing came of it, the capture is on show again."""
@@ -262,27 +239,22 @@ class CheckControl:
             self._window.panels.check.show_opening(loading)
             if not loading and self.checked is not None:
                 self._window.to_view(ViewChecked(checked=self.checked))
-                self._window.to_view(ViewCheckMark(view=self.view))
+                self.views.show_selection()
 
     def show_capture(self, opened: CaptureOpened) -> None:
         """Another capture has been opened; of a run whose photographs have changed there is nothing to show."""
         if self.checked is None or self.checked.folder != opened.folder:
-            self.checked, self.sphere, self.view = None, None, None
+            self.checked, self.sphere = None, None
             self._window.panels.check.show_empty(_UNCHECKED)
             self._window.panels.tabs.label("check", "Check")
             self._window.to_view(ViewChecked(checked=None))
         self._show_problems()
+        self.views.turn_to_worst()
 
     def show_sphere(self, sphere: Sphere | None) -> None:
         """The sphere is here now."""
         self.sphere = sphere
         self._window.panels.check.show_sphere(sphere)
-
-
-def _worst_view(checked: Checked) -> int | None:
-    """The view that the worst finding about one is about; None when all are well."""
-    found = (f.view for f in checked.report.findings if f.severity.value != "note" and f.view in checked.views)
-    return next(found, None)
 
 
 def tab_label(checked: Checked, left_out: frozenset[ImageKey] = frozenset()) -> str:

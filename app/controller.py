@@ -20,12 +20,15 @@ from app.run_control import RunControl
 from app.scene_control import SceneControl
 from app.settings import with_recent
 from app.window_state import WindowState
-from widgets.shortcuts import Binding
 
 _FIX_FIRST = "Fix what the Check tab lists first."
 _STATUS_SECONDS = 0.5
 _NOTE_SECONDS = 8.0
 """How long the top bar tells what happened before it tells again what is open."""
+
+
+Shower = Callable[[Any], None]
+"""Shows what one kind of message says."""
 
 
 class Controller:
@@ -37,7 +40,9 @@ class Controller:
         self._status_at = 0.0
         self._note_at = 0.0
         self.run = RunControl(window, before_first=self._read_if_changed)
-        self.images = ImageControl(window, on_selected=self._selection_changed)
+        self.images = ImageControl(
+            window, on_selected=self._selection_changed, is_checking=lambda: self.check.under_way
+        )
         self.scene = SceneControl(window)
         self.relight = RelightControl(window)
         self.evaluation = EvaluationControl(window)
@@ -49,10 +54,18 @@ class Controller:
         self.check = CheckControl(
             window,
             reopen=lambda folder, options, start: self.files.open_capture(folder, options=options, start=start),
-            leave_out=self.images.leave_out,
+            images=self.images,
             paint_masks=self.masks.open,
         )
-        self._shows: dict[type[msg.Message], Callable[[Any], None]] = {
+        self._shows: dict[type[msg.Message], Shower] = {
+            **self._of_capture_and_run(),
+            **self._of_pictures(),
+            **self._of_masks_and_raw(),
+            **self._of_view_thread(),
+        }
+
+    def _of_capture_and_run(self) -> dict[type[msg.Message], Shower]:
+        return {
             msg.Task: self.files.show_task,
             msg.CaptureChecked: self._show_checked,
             msg.CheckProgress: self.check.show_progress,
@@ -60,16 +73,24 @@ class Controller:
             msg.State: self._show_state,
             msg.RunHistory: self._show_history,
             msg.Stats: self._show_stats,
+            msg.Saved: self.files.show_saved,
+            msg.Evaluated: self.evaluation.show,
+            msg.Failed: self._show_failure,
+            msg.Closed: self._show_closed,
+        }
+
+    def _of_pictures(self) -> dict[type[msg.Message], Shower]:
+        return {
             msg.ImageLosses: self.images.show_losses,
             msg.Outliers: self.images.show_outliers,
             msg.Lights: self._show_lights,
             msg.Preview: self.images.show_preview,
             msg.RelitImage: self.relight.show_image,
             msg.Mesh: self.scene.show_mesh,
-            msg.Saved: self.files.show_saved,
-            msg.Evaluated: self.evaluation.show,
-            msg.Failed: self._show_failure,
-            msg.Closed: self._show_closed,
+        }
+
+    def _of_masks_and_raw(self) -> dict[type[msg.Message], Shower]:
+        return {
             msg.MaskViews: self.masks.show_views,
             msg.MaskReading: self.masks.show_reading,
             msg.MaskPhotograph: self.masks.show_photograph,
@@ -77,8 +98,12 @@ class Controller:
             msg.MaskSaved: self.masks.show_saved,
             msg.RawFound: self.raw.show_found,
             msg.RawDeveloped: self.raw.show_developed,
+        }
+
+    def _of_view_thread(self) -> dict[type[msg.Message], Shower]:
+        return {
             msg.ViewFrame: self._show_frame,
-            msg.ViewCheckPicked: lambda picked: self.check.select_view(picked.view),
+            msg.ViewCheckPicked: lambda picked: self.check.views.select(picked.view),
             msg.ViewSphereMoved: lambda moved: self.check.show_sphere(moved.sphere),
             msg.ViewPicked: lambda picked: self.images.select(picked.key),
             msg.ViewFailed: self._show_view_failure,
@@ -93,6 +118,7 @@ class Controller:
         """Another tab is on screen."""
         tab = cast(msg.Shown, name)
         self.window.session = replace(self.window.session, tab=tab)
+        self.images.show_tab(tab)
         self.scene.show_tab(tab)
         self.relight.show_tab(tab)
         self.masks.show_tab(tab)
@@ -105,7 +131,7 @@ class Controller:
         elif self.raw.shown:
             self.raw.step(by)
         elif self.window.panels.tabs.shown == "check":
-            self.check.step(by)
+            self.check.views.step(by)
         else:
             self.images.step(views=by)
 
@@ -163,11 +189,12 @@ class Controller:
         self.raw.show_folder(event.checked.folder, event.checked.options)
         if event.opening and not event.checked.trainable:
             self._show_nothing(event.checked.folder)
+            self.check.views.turn_to_worst()
 
     def _show_nothing(self, folder: Path) -> None:
         """What was opened cannot be trained on as it is: nothing of what was open before stays on screen."""
         window, panels = self.window, self.window.panels
-        window.capture, window.lights, window.selected, window.stats = None, None, None, None
+        window.capture, window.lights, window.light, window.stats = None, None, None, None
         window.blocked = "To be fixed first"
         checked = self.check.checked
         self._remember(folder, recent=checked is not None and bool(checked.report.guesses or checked.views))
@@ -251,38 +278,7 @@ class Controller:
     def _selection_changed(self) -> None:
         self.scene.show_selection()
         self.relight.show_selection()
-
-    # ---- keys -------------------------------------------------------------------------------------------------------
-
-    def bindings(self, dpg: Any) -> list[Binding]:
-        """Every shortcut: (key, modifiers, what it does, what to call)."""
-        tabs = self.window.panels.tabs
-        return [
-            (dpg.mvKey_Spacebar, (), "Start or pause training", self.run.toggle),
-            (dpg.mvKey_O, ("Ctrl",), "Open a capture", self.files.ask_open),
-            (dpg.mvKey_O, ("Ctrl", "Shift"), "Open a run", self.files.ask_open_run),
-            (dpg.mvKey_S, ("Ctrl",), "Save the run", self.files.save),
-            (dpg.mvKey_E, ("Ctrl",), "Export results", self.files.ask_export),
-            (dpg.mvKey_1, (), "Show the images", lambda: tabs.show("images")),
-            (dpg.mvKey_2, (), "Show the 3D view", lambda: tabs.show("scene")),
-            (dpg.mvKey_3, (), "Show the relighting", lambda: tabs.show("relight")),
-            (dpg.mvKey_0, (), "Show the check of the capture", lambda: tabs.show("check")),
-            (dpg.mvKey_4, (), "Show the mask editor", lambda: tabs.show("masks")),
-            (dpg.mvKey_5, (), "Show the evaluation", lambda: tabs.show("evaluation")),
-            (dpg.mvKey_Right, (), "Next view", lambda: self.step_views(1)),
-            (dpg.mvKey_Left, (), "Previous view", lambda: self.step_views(-1)),
-            (dpg.mvKey_Down, (), "Next light", lambda: self.images.step(lights=1)),
-            (dpg.mvKey_Up, (), "Previous light", lambda: self.images.step(lights=-1)),
-            (dpg.mvKey_Open_Brace, (), "Masks: smaller brush", lambda: self.masks.resize_brush(-1)),
-            (dpg.mvKey_Close_Brace, (), "Masks: larger brush", lambda: self.masks.resize_brush(1)),
-            (dpg.mvKey_Z, ("Ctrl",), "Masks: undo", self.masks.undo),
-            (dpg.mvKey_R, (), "Reset zoom and 3D view", self.reset_view),
-            (dpg.mvKey_F, (), "3D: see all cameras", lambda: self.scene.jump("everything")),
-            (dpg.mvKey_C, (), "3D: look through the selected camera", lambda: self.scene.jump("camera")),
-            (dpg.mvKey_F1, (), "Show this sheet", self.show_shortcuts),
-            (dpg.mvKey_Slash, ("Shift",), "Show this sheet, too", self.show_shortcuts),
-            (dpg.mvKey_Q, ("Ctrl",), "Close the window", self.close),
-        ]
+        self.check.views.show_selection()
 
     sheet: list[tuple[str, str]] = []  # noqa: RUF012 - replaced by the studio once the keys are bound
 

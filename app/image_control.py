@@ -10,6 +10,7 @@ from core.capture.subset import check_subset, read_subset, write_subset
 from core.errors import ChiaroError, SubsetError
 from core.fit.outlier import unfit_words
 from core.types import ImageKey
+from widgets.matrix_layout import nearest_key
 
 _WAITING = "Press Start: the first pictures come within a second."
 
@@ -17,9 +18,14 @@ _WAITING = "Press Start: the first pictures come within a second."
 class ImageControl:
     """Intents of the capture panel and the light table; previews, losses and lights."""
 
-    def __init__(self, window: WindowState, *, on_selected: Callable[[], object]) -> None:
-        """``on_selected()`` is called when another photograph is shown."""
+    def __init__(
+        self, window: WindowState, *, on_selected: Callable[[], object], is_checking: Callable[[], bool]
+    ) -> None:
+        """``on_selected()`` is called when another photograph, or at least another view, is shown; ``is_checking()``
+        says whether the fit thread looks the capture over.
+        """
         self._window = window
+        self._is_checking = is_checking
         self._on_selected = on_selected
         self._wanted: tuple[ImageKey, ...] | None = None
         """The images last asked for, until the fit thread has answered."""
@@ -28,20 +34,50 @@ class ImageControl:
         self._titled_left_out = False
         self._told_unfit: frozenset[ImageKey] = frozenset()
         """The photographs that the user has been told do not fit."""
+        self._unasked = False
+        """Whether the pictures of the photograph that is shown have yet to be asked for."""
 
     # ---- intents ----------------------------------------------------------------------------------------------------
 
     def select(self, key: ImageKey) -> None:
         """Show another photograph."""
         window = self._window
-        if window.capture is None or key not in window.capture.keys:
-            return
-        window.selected = key
+        if window.capture is not None and key in window.capture.keys:
+            window.view_chosen = True
+            self._show(key)
+
+    def select_view(self, view: int) -> None:
+        """Show another view, under the same light where there is one."""
+        self._window.view_chosen = True
+        self.turn_to(view)
+
+    def turn_to(self, view: int) -> None:
+        """Show another view that was not chosen by the user; of a capture that cannot be trained on, just the view."""
+        window = self._window
+        keys = window.capture.keys if window.capture is not None else ()
+        key = nearest_key(keys, ImageKey(view, window.light or 0), hold="view")
+        if key is not None:
+            self._show(key)
+        else:
+            window.view, window.light = view, None
+            self._on_selected()
+
+    def _show(self, key: ImageKey) -> None:
+        window = self._window
+        window.view, window.light = key.view, key.light
         window.session = replace(window.session, selected=key.name)
         window.panels.capture.show_selection(key)
         window.panels.lights.show_selection(key.light)
-        window.to_fit(ShowImage(key=key))
+        self._unasked = True
+        self.show_tab(window.panels.tabs.shown)
         self._on_selected()
+
+    def show_tab(self, tab: str) -> None:
+        """Another tab is on screen. Behind the check's no picture ends the check, which would have to begin anew."""
+        selected = self._window.selected
+        if self._unasked and selected is not None and not (tab == "check" and self._is_checking()):
+            self._unasked = False
+            self._window.to_fit(ShowImage(key=selected))
 
     def select_outlier(self, key: ImageKey) -> None:
         """Show a photograph that does not fit, and where its error is."""
@@ -150,13 +186,20 @@ class ImageControl:
         """Another capture has been read."""
         window = self._window
         again = window.capture is not None and window.capture.folder == opened.folder
+        first = self._first(opened, again=again)
         window.capture, window.lights, self._wanted, self._previewed = opened, None, None, None
         window.panels.capture.show_capture(opened.keys, opened.thumbnails, opened.problems)
         self._told_unfit = frozenset()
         window.panels.images.show_empty(_WAITING)
-        remembered = window.session.selected_key
-        selected = window.selected if again else remembered
-        self.select(selected if selected in opened.keys else opened.keys[0])
+        self._show(first)
+
+    def _first(self, opened: CaptureOpened, *, again: bool) -> ImageKey:
+        """The photograph to begin with: what is shown already, or was when the window closed, else the first."""
+        window = self._window
+        before = window.selected if again else window.session.selected_key
+        if not again and window.view_chosen and window.view is not None:  # in the check, before it could be read
+            before = nearest_key(opened.keys, ImageKey(window.view, window.light or 0), hold="view")
+        return before if before in opened.keys else opened.keys[0]
 
     def show_forgotten(self) -> None:
         """What was learnt is forgotten: nothing of it stays on screen."""

@@ -42,6 +42,8 @@ class CheckView:
         self._drawn: dict[int, CheckedView] = {}
         """The views with cameras that are far away drawn nearer."""
         self._sphere: Sphere | None = None
+        self._left_out: frozenset[int] = frozenset()
+        """Views that are drawn faint."""
         self._depth = 1.0
         """Of the frustums, world units."""
         self._eye: Eye | None = None
@@ -84,6 +86,7 @@ class CheckView:
         assert ground is not None  # there are views
         self._depth = _DEPTH * frustum_depth(cameras, ground.middle)
         self._plotter.show(views, self._depth, checked.points)
+        self._fade()
         self._plotter.place(checked.sphere)
         self._plotter.stand(ground, checked.up)
         if before is None or before.folder != checked.folder or self._eye is None:
@@ -108,6 +111,16 @@ class CheckView:
             views = list(self._views)
             self._plotter.mark(views.index(message.view) if message.view in self._views else None)
             self._touch()
+
+    def use(self, message: msg.ViewCheckUsed) -> None:
+        """Other views are used."""
+        self._left_out = message.left_out
+        if self._checked is not None:
+            self._fade()
+            self._touch()
+
+    def _fade(self) -> None:
+        self._plotter.fade([place for place, view in enumerate(self._views) if view in self._left_out])
 
     def jump(self, message: msg.ViewCheckJump) -> None:
         """Move the eye."""
@@ -147,10 +160,9 @@ class CheckView:
             self._grip_at(mouse)
         gestures = self._hand.follow(mouse, self._size[1])
         if self._grip is not None:
+            self._drag(mouse)
             if mouse.button == "none":
                 self._grip = None
-            else:
-                self._drag(mouse)
             return
         for gesture in gestures:
             if gesture.kind == "click":
@@ -179,7 +191,7 @@ class CheckView:
         """Take hold of the handle under a new press, if there is one."""
         self._grip = None
         handles, sphere = self.handles(), self._sphere
-        if mouse.button != "left" or not handles or sphere is None:
+        if mouse.dragging_with != "left" or not handles or sphere is None:
             return
         (width, height), (x, y) = self._size, mouse.pressed_at or (mouse.x, mouse.y)
         away = [float(np.hypot(u * width - x, v * height - y)) for u, v in handles]

@@ -109,6 +109,7 @@ class ViewWorker:
             msg.ViewChecked: self._check.show,
             msg.ViewSphere: self._check.place,
             msg.ViewCheckMark: self._check.mark,
+            msg.ViewCheckUsed: self._check.use,
             msg.ViewCheckJump: self._check.jump,
             msg.Close: self._close,
         }

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import dearpygui.dearpygui as dpg
 
 from app.controller import Controller
+from app.key_bindings import bindings
 from app.mailbox import Mailbox
 from app.panels import Panels
 from app.screen_size import fitted, screen_size
@@ -15,6 +16,7 @@ from app.settings import UI_SCALES, Settings
 from app.window_state import WindowState
 from widgets.capture_panel import CapturePanel
 from widgets.check_panel import CheckPanel
+from widgets.controls import Tag
 from widgets.dialogs import Dialogs
 from widgets.evaluation_panel import EvaluationPanel
 from widgets.export_dialog import ExportDialog
@@ -81,7 +83,7 @@ class Window:
         self.controller = Controller(state, clock=now)
         state.panels = panels = self._build(settings)
         self._shortcuts = Shortcuts(
-            self.controller.bindings(dpg), blocked=lambda: panels.dialogs.open is not None or panels.export.open
+            bindings(self.controller), blocked=lambda: panels.dialogs.open is not None or panels.export.open
         )
         self.controller.sheet = self._shortcuts.sheet
         panels.tabs.offer("raw", False)  # until a capture has RAW photographs
@@ -90,10 +92,33 @@ class Window:
 
     def _build(self, settings: Settings) -> Panels:
         """Make every panel; what the user does in it goes to the controller."""
-        c = self.controller
         layout = Layout(Split(left=settings.left, right=settings.right, lights=settings.lights))
-        toolbar = Toolbar(
-            layout.parent("toolbar"),
+        toolbar = self._toolbar(layout.parent("toolbar"), settings)
+        tabs = Tabs(layout.parent("centre"), _TABS, on_show=self.controller.show_tab)
+        return Panels(
+            layout=layout,
+            toolbar=toolbar,
+            tabs=tabs,
+            fit=self._fit(layout.parent("fit")),
+            capture=self._capture(layout.parent("capture")),
+            check=self._check(tabs.parent("check")),
+            images=ImagePanes(tabs.parent("images"), self.pool),
+            scene=self._scene(tabs.parent("scene")),
+            relight=RelightPanel(tabs.parent("relight"), self.pool, on_light=self.controller.relight.turn),
+            masks=self._masks(tabs.parent("masks")),
+            raw=self._raw(tabs.parent("raw")),
+            evaluation=self._evaluation(tabs.parent("evaluation")),
+            lights=LightPanel(layout.parent("lights"), on_select_light=self.controller.images.select_light),
+            plots=LossPlots(layout.parent("plots")),
+            status=StatusBar(layout.parent("status")),
+            dialogs=Dialogs(),
+            export=ExportDialog(on_export=self.controller.files.choose_export_folder),
+        )
+
+    def _toolbar(self, parent: Tag, settings: Settings) -> Toolbar:
+        c = self.controller
+        return Toolbar(
+            parent,
             on_open=c.files.ask_open,
             on_open_run=c.files.ask_open_run,
             on_demo=c.files.open_demo,
@@ -104,78 +129,76 @@ class Window:
             scales=UI_SCALES,
             scale=settings.ui_scale,
         )
-        tabs = Tabs(layout.parent("centre"), _TABS, on_show=c.show_tab)
-        return Panels(
-            layout=layout,
-            toolbar=toolbar,
-            tabs=tabs,
-            fit=FitPanel(
-                layout.parent("fit"),
-                on_start=c.run.start,
-                on_pause=c.run.pause,
-                on_stop=c.run.stop,
-                on_extend=c.run.extend,
-                on_preset=c.run.choose_preset,
-                on_seconds=c.run.choose_seconds,
-                on_seed=c.run.choose_seed,
-                on_choices=c.run.choose_model,
-            ),
-            capture=CapturePanel(
-                layout.parent("capture"),
-                self.pool,
-                on_select=c.images.select,
-                on_include=c.images.include,
-                on_load_subset=c.images.ask_load_subset,
-                on_save_subset=c.images.ask_save_subset,
-                on_outlier=c.images.select_outlier,
-            ),
-            check=CheckPanel(
-                tabs.parent("check"),
-                self.pool,
-                on_pointer=c.check.picture.point,
-                on_size=c.check.picture.resize,
-                on_jump=c.check.picture.jump,
-                on_view=c.check.select_view,
-                on_sphere=c.check.move_sphere,
-                on_masks_sphere=c.check.sphere_from_masks,
-                on_undo_sphere=c.check.undo_sphere,
-                on_forget_sphere=c.check.forget_sphere,
-                on_fix=c.check.fix,
-                on_read=c.check.read_again,
-                on_check=c.check.check_now,
-                on_paint=c.check.paint,
-            ),
-            images=ImagePanes(tabs.parent("images"), self.pool),
-            scene=Viewport3D(
-                tabs.parent("scene"),
-                self.pool,
-                on_pointer=c.scene.point,
-                on_size=c.scene.resize,
-                on_choices=c.scene.choose,
-                on_jump=c.scene.jump,
-            ),
-            relight=RelightPanel(tabs.parent("relight"), self.pool, on_light=c.relight.turn),
-            masks=MaskEditor(
-                tabs.parent("masks"),
-                self.pool,
-                MaskIntents(view=c.masks.choose_view, make=c.masks.make, save=c.masks.save, use=c.masks.use),
-            ),
-            raw=RawPanel(
-                tabs.parent("raw"),
-                self.pool,
-                RawIntents(step=c.raw.step, curve=c.raw.choose_curve, apply=c.raw.apply),
-            ),
-            evaluation=EvaluationPanel(
-                tabs.parent("evaluation"),
-                on_measure=c.evaluation.measure,
-                on_report=c.evaluation.ask_report,
-                on_select=c.images.select,
-            ),
-            lights=LightPanel(layout.parent("lights"), on_select_light=c.images.select_light),
-            plots=LossPlots(layout.parent("plots")),
-            status=StatusBar(layout.parent("status")),
-            dialogs=Dialogs(),
-            export=ExportDialog(on_export=c.files.choose_export_folder),
+
+    def _fit(self, parent: Tag) -> FitPanel:
+        run = self.controller.run
+        return FitPanel(
+            parent,
+            on_start=run.start,
+            on_pause=run.pause,
+            on_stop=run.stop,
+            on_extend=run.extend,
+            on_preset=run.choose_preset,
+            on_seconds=run.choose_seconds,
+            on_seed=run.choose_seed,
+            on_choices=run.choose_model,
+        )
+
+    def _capture(self, parent: Tag) -> CapturePanel:
+        images = self.controller.images
+        return CapturePanel(
+            parent,
+            self.pool,
+            on_select=images.select,
+            on_include=images.include,
+            on_load_subset=images.ask_load_subset,
+            on_save_subset=images.ask_save_subset,
+            on_outlier=images.select_outlier,
+        )
+
+    def _check(self, parent: Tag) -> CheckPanel:
+        check = self.controller.check
+        return CheckPanel(
+            parent,
+            self.pool,
+            on_pointer=check.picture.point,
+            on_size=check.picture.resize,
+            on_jump=check.picture.jump,
+            on_view=check.views.select,
+            on_sphere=check.move_sphere,
+            on_masks_sphere=check.sphere_from_masks,
+            on_undo_sphere=check.undo_sphere,
+            on_forget_sphere=check.forget_sphere,
+            on_fix=check.fix,
+            on_read=check.read_again,
+            on_check=check.check_now,
+            on_paint=check.paint,
+        )
+
+    def _scene(self, parent: Tag) -> Viewport3D:
+        scene = self.controller.scene
+        return Viewport3D(
+            parent,
+            self.pool,
+            on_pointer=scene.point,
+            on_size=scene.resize,
+            on_choices=scene.choose,
+            on_jump=scene.jump,
+        )
+
+    def _masks(self, parent: Tag) -> MaskEditor:
+        masks = self.controller.masks
+        intents = MaskIntents(view=masks.choose_view, make=masks.make, save=masks.save, use=masks.use)
+        return MaskEditor(parent, self.pool, intents)
+
+    def _raw(self, parent: Tag) -> RawPanel:
+        raw = self.controller.raw
+        return RawPanel(parent, self.pool, RawIntents(step=raw.step, curve=raw.choose_curve, apply=raw.apply))
+
+    def _evaluation(self, parent: Tag) -> EvaluationPanel:
+        c = self.controller
+        return EvaluationPanel(
+            parent, on_measure=c.evaluation.measure, on_report=c.evaluation.ask_report, on_select=c.images.select
         )
 
     def update(self) -> None:

@@ -34,8 +34,12 @@ class WindowState:
     run: State = _NOTHING
     stats: Stats | None = None
     lights: Lights | None = None
-    selected: ImageKey | None = None
-    """The photograph that is shown."""
+    view: int | None = None
+    """The view that is selected, in every panel; also of a capture that cannot be trained on yet."""
+    light: int | None = None
+    """The light of the photograph that is shown."""
+    view_chosen: bool = False
+    """Whether the user has chosen that view of the capture."""
     blocked: str = ""
     """In a word, why what was opened cannot be trained on; "" when it can, or nothing was opened."""
     new_here: bool = False
@@ -54,6 +58,11 @@ class WindowState:
         """Tell what happened for a while, or until something else does when ``lasting``; "" tells the summary."""
         self.panels.toolbar.show_note(text or self.summary, tone)
         self.passing = "new" if text and not lasting else "none"
+
+    @property
+    def selected(self) -> ImageKey | None:
+        """The photograph that is shown."""
+        return None if self.view is None or self.light is None else ImageKey(self.view, self.light)
 
     @property
     def step(self) -> int:

@@ -120,7 +120,7 @@ class CheckPanel:
         self._checked, self._opening = None, False
         self.scene.show_text(text)
         self.scene.enable(False)
-        self._outline.show_view("", None)
+        self._outline.show_view(None, None)
         self._strip.show({}, {})
         self._findings.show((), complete=True)
         for item in ("check.found", "check.found.list", "check.side", *(f"check.{name}.page" for name, _ in _PAGES)):
@@ -133,7 +133,7 @@ class CheckPanel:
         self._opening, self._room = opening, (0, 0)
         if opening:
             self.scene.show_text("Opening…")
-            self._outline.show_view("", None)
+            self._outline.show_view(None, None)
             self._strip.show({}, {})
         else:
             self._show_scene(self._checked)
@@ -165,9 +165,11 @@ class CheckPanel:
         dpg.configure_item("check.now", show=checked.trainable and not checked.complete)
         self._count(_count(checked, self._left_out) if checked.complete else _LATER, bad=not report.trainable)
 
-    def show_left_out(self, left_out: frozenset[ImageKey]) -> None:
-        """These photographs are not used: what leaving them out mends is done."""
+    def show_left_out(self, left_out: frozenset[ImageKey], views: frozenset[int]) -> None:
+        """These photographs, and all of these views, are not used: what leaving them out mends is done."""
         self._left_out = left_out
+        self._strip.show_left_out(views)
+        self._outline.show_left_out(views)
         if self._checked is not None:
             self.show_report(self._checked)
 
@@ -204,8 +206,7 @@ class CheckPanel:
     def show_selection(self, view: int | None) -> None:
         """Another view is selected."""
         self._selected = view
-        shown = self._checked.views.get(view) if self._checked is not None and view is not None else None
-        self._outline.show_view("" if shown is None else f"V{view:02d}", shown)
+        self._outline.show_view(view, None if view is None or self._checked is None else self._checked.views.get(view))
         self._strip.show_selection(view)
 
     def show_frame(self, rgba: NDArray[np.uint8], handles: tuple[tuple[float, float], ...]) -> None:

@@ -21,6 +21,8 @@ from widgets.thumbnail_grid import Atlas
 _ATLAS = 2048
 _POINT_PIXELS = 2.5
 _OPACITY = 0.32
+_FAINT = 0.3
+"""Brightness of the photographs of a view that is left out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,7 @@ class CheckColours:
     bottom: tuple[float, float, float] = (0.075, 0.082, 0.096)
     top: tuple[float, float, float] = (0.155, 0.168, 0.192)
     camera: tuple[float, float, float] = (0.45, 0.66, 0.92)
+    left_out: tuple[float, float, float] = (0.30, 0.31, 0.34)
     chosen: tuple[float, float, float] = (1.0, 0.76, 0.30)
     sphere: tuple[float, float, float] = (0.36, 0.60, 0.98)
     points: tuple[float, float, float] = (0.80, 0.82, 0.86)
@@ -47,6 +50,8 @@ class CheckPlotter:
         self._actors: dict[str, Any] = {}
         self._cameras: list[Camera] = []
         self._depth = 1.0
+        self._atlas = Atlas({}, 1)
+        """The views' pictures, by their place among them."""
 
     def show(self, views: Sequence[CheckedView], depth: float, points: FloatArray | None) -> None:
         """Draw frustums ``depth`` world units long with the views' pictures on them, and points [n, 3]."""
@@ -56,6 +61,7 @@ class CheckPlotter:
         if views:
             self._add_lines("cameras", *shapes.frustum_lines(self._cameras, depth), self._colours.camera, 1.4)
             self._add_pictures(views, depth)
+            self.fade(())
         if points is not None and len(points):
             self._actors["points"] = self._plotter.add_points(
                 pv.PolyData(np.asarray(points, np.float32)), color=self._colours.points, point_size=_POINT_PIXELS,
@@ -68,6 +74,20 @@ class CheckPlotter:
         if chosen is not None:
             lines = shapes.frustum_lines([self._cameras[chosen]], 1.02 * self._depth)
             self._add_lines("chosen", *lines, self._colours.chosen, 3.0)
+
+    def fade(self, left_out: Sequence[int]) -> None:
+        """Draw some of the shown views faint, by their places among them, and the others plainly."""
+        if not self._cameras:
+            return
+        colours = np.tile(np.array(self._colours.camera), (len(self._cameras), 1))
+        image = self._atlas.image.copy()
+        for place in left_out:
+            colours[place] = self._colours.left_out
+            left, top, right, bottom = self._atlas.boxes[place]
+            image[top:bottom, left:right] *= _FAINT
+        shapes.paint_frustums(self._actors["cameras"].mapper, colours)
+        texels = np.ascontiguousarray((255.0 * image).clip(0, 255).astype(np.uint8))
+        self._actors["pictures"].texture = pv.numpy_to_texture(texels)
 
     def place(self, sphere: Sphere | None) -> None:
         """Move the sphere; None for none."""
@@ -108,9 +128,9 @@ class CheckPlotter:
         self._window.close()
 
     def _add_pictures(self, views: Sequence[CheckedView], depth: float) -> None:
-        """All pictures are one surface with one texture: hundreds of cameras stay quick."""
+        """All pictures are one surface with one texture: hundreds of cameras stay quick. ``fade`` paints them."""
         pictures = {place: view.picture.astype(np.float32) / np.float32(255) for place, view in enumerate(views)}
-        atlas = Atlas(pictures, _ATLAS)
+        atlas = self._atlas = Atlas(pictures, _ATLAS)
         corners = np.concatenate([shapes.frustum(view.camera, depth)[1:] for view in views])
         quads = np.arange(len(corners)).reshape(-1, 4)
         surface = pv.PolyData.from_regular_faces(corners.astype(np.float32), quads)
@@ -120,11 +140,9 @@ class CheckPlotter:
         u = np.stack([left, right, right, left], axis=-1).ravel()
         v = 1.0 - np.stack([top, top, bottom, bottom], axis=-1).ravel()
         surface.active_texture_coordinates = np.stack([u, v], axis=-1).astype(np.float32)
-        image = np.ascontiguousarray((255.0 * atlas.image).clip(0, 255).astype(np.uint8))
         self._actors["pictures"] = self._plotter.add_mesh(
-            surface, texture=pv.numpy_to_texture(image), lighting=False, reset_camera=False, render=False,
-            name="pictures", culling=False,
-        )  # fmt: skip
+            surface, color="white", lighting=False, reset_camera=False, render=False, name="pictures", culling=False
+        )
 
     def _add_sphere(self) -> None:
         surface = pv.Sphere(radius=1.0, theta_resolution=64, phi_resolution=32)

@@ -9,13 +9,14 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 
 from widgets.check_data import CheckedView
-from widgets.controls import Tag, room, text_width
+from widgets.controls import Tag, room, text_width, tooltip
 from widgets.texture import TexturePool
 from widgets.theme import COLOURS, SPACING, Rgba, font, scaled
-from widgets.thumbnail_grid import Atlas
+from widgets.thumbnail_grid import FAINT, LEFT_OUT, Atlas
 
 _TILE, _LABEL, _BAR = 64, 18, 12
 _TAG = "check.strip"
+_TIP = "The views, each with how much of its mask agrees with the masks of the others. Click one to see it."
 _GOOD, _FAIR = 0.9, 0.75
 """Overlap of mask and hull above which a view is shown as good, and as doubtful; below, as bad."""
 
@@ -36,9 +37,11 @@ class OverlapStrip:
         self._boxes: dict[int, tuple[int, int, int, int]] = {}
         self._overlaps: dict[int, float] = {}
         self._selected: int | None = None
+        self._left_out: frozenset[int] = frozenset()
         self._stale = False
         with dpg.child_window(parent=parent, tag=_TAG, height=scaled(_TILE), horizontal_scrollbar=True):
             dpg.add_drawlist(width=1, height=1, tag=f"{_TAG}.canvas")
+        tooltip(f"{_TAG}.canvas", _TIP)
         dpg.bind_item_theme(_TAG, "surface.bare")
 
     def height(self, width: int) -> int:
@@ -56,6 +59,12 @@ class OverlapStrip:
             self._texture.show(atlas.image)
         dpg.configure_item(_TAG, show=bool(pictures))
         self._draw()
+
+    def show_left_out(self, views: frozenset[int]) -> None:
+        """Fade the views that are not used."""
+        if views != self._left_out:
+            self._left_out = views
+            self._draw()
 
     def show_selection(self, view: int | None) -> None:
         """Frame one view and bring it into sight."""
@@ -90,7 +99,7 @@ class OverlapStrip:
 
     @staticmethod
     def _pitch() -> float:
-        return scaled(_TILE) + scaled(SPACING.small)
+        return scaled(_TILE) + scaled(SPACING.normal)  # the words under two pictures are not to run into one another
 
     def _draw(self) -> None:
         self._stale = not self._texture.landed  # the pictures from before would be cut at the places of the new ones
@@ -113,16 +122,18 @@ class OverlapStrip:
         dpg.draw_image(
             self._texture.tag, (middle[0] - half[0], middle[1] - half[1]), (middle[0] + half[0], middle[1] + half[1]),
             uv_min=(left / texels, top / texels), uv_max=(right / texels, bottom / texels), parent=to,
+            color=FAINT if view in self._left_out else (255, 255, 255, 255),
         )  # fmt: skip
         if view == self._selected:
             edge, thick = COLOURS.accent, scaled(2)
             dpg.draw_rectangle(near, far, color=edge, thickness=thick, rounding=scaled(4), fill=clear, parent=to)
-        self._draw_words(view, self._overlaps.get(view), (x, side + scaled(2)))
+        self._draw_words(view, (x, side + scaled(2)))
 
-    @staticmethod
-    def _draw_words(view: int, overlap: float | None, at: tuple[float, float]) -> None:
-        to, size = f"{_TAG}.canvas", scaled(SPACING.tiny_text)
-        value = "" if overlap is None else f"{100 * overlap:.0f} %"
+    def _draw_words(self, view: int, at: tuple[float, float]) -> None:
+        to, size, overlap = f"{_TAG}.canvas", scaled(SPACING.tiny_text), self._overlaps.get(view)
+        value, colour = "" if overlap is None else f"{overlap:.0%}", overlap_colour(overlap)
+        if view in self._left_out:
+            value, colour = LEFT_OUT, COLOURS.faint
         dpg.draw_text(at, f"V{view:02d}", size=size, color=COLOURS.muted, parent=to)
         end = (at[0] + scaled(_TILE) - text_width(value, font("tiny")), at[1])
-        dpg.draw_text(end, value, size=size, color=overlap_colour(overlap), parent=to)
+        dpg.draw_text(end, value, size=size, color=colour, parent=to)

@@ -82,13 +82,7 @@ class ScenePlotter:
             return
         amount = np.asarray(used, dtype=np.float64)[:, None]
         colours = amount * np.array(self._colours.used) + (1.0 - amount) * np.array(self._colours.unused)
-        lines = self._actors["frustums"].mapper.dataset
-        lines.cell_data["colour"] = np.repeat((255.0 * colours).astype(np.uint8), 8, axis=0)
-        mapper = self._actors["frustums"].mapper
-        mapper.SetScalarModeToUseCellFieldData()
-        mapper.SelectColorArray("colour")
-        mapper.SetColorModeToDirectScalars()
-        mapper.SetScalarVisibility(True)
+        shapes.paint_frustums(self._actors["frustums"].mapper, colours)
         self._remove("selected")
         if selected is not None:
             outline = shapes.frustum_lines([self._cameras[selected]], 1.25 * self._depth)

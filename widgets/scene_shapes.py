@@ -1,6 +1,7 @@
 """Points and lines of what surrounds the mesh in 3D: camera frustums, light arrows, the scene sphere. NumPy only."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,16 @@ def frustum_lines(cameras: list[Camera], depth: float) -> tuple[DoubleArray, NDA
     points = np.concatenate([frustum(camera, depth) for camera in cameras])
     starts = 5 * np.arange(len(cameras))[:, None, None]
     return points, (starts + _FRUSTUM_EDGES).reshape(-1, 2)
+
+
+def paint_frustums(mapper: Any, colours: DoubleArray) -> None:
+    """Colour the frustums that a VTK mapper draws as the lines of ``frustum_lines``: RGB [n, 3] in [0, 1]."""
+    painted = np.repeat((255.0 * colours).astype(np.uint8), len(_FRUSTUM_EDGES), axis=0)
+    mapper.dataset.cell_data["colour"] = painted
+    mapper.SetScalarModeToUseCellFieldData()
+    mapper.SelectColorArray("colour")
+    mapper.SetColorModeToDirectScalars()
+    mapper.SetScalarVisibility(True)
 
 
 def frustum_depth(cameras: tuple[Camera, ...], centre: DoubleArray) -> float:

@@ -12,6 +12,7 @@ from widgets.silhouette import Cover, cover, pixel_rays
 from widgets.surround import Surround
 from widgets.texture import TexturePool
 from widgets.theme import COLOURS, SPACING, font, scaled
+from widgets.thumbnail_grid import LEFT_OUT
 
 _HEAD, _KEY = 28, 22
 _TEXELS = 512
@@ -28,18 +29,28 @@ class SilhouettePane:
         self._rays: FloatArray | None = None
         self._sphere: Sphere | None = None
         self._size = (1, 1)
-        self._name = self._words = ""
+        self._name: int | None = None
+        self._left_out: frozenset[int] = frozenset()
+        self._words = ""
         caption("", tag="check.outline.title", parent=parent)
         view = canvas("check.outline", parent=parent)
         self._surround = Surround("check.outline.ground", view)
         dpg.draw_image(self._texture.tag, (0, 0), (1, 1), tag=f"{view}.image", parent=view, show=False)
         dpg.add_draw_layer(tag=f"{view}.key", parent=view)
 
-    def show_view(self, name: str, view: CheckedView | None) -> None:
+    def show_view(self, name: int | None, view: CheckedView | None) -> None:
         """Show another view; None for none."""
+        if view is self._view and name == self._name:
+            return
         self._name, self._view = name, view
         self._rays = None if view is None else pixel_rays(view.camera)
         self._refresh()
+
+    def show_left_out(self, views: frozenset[int]) -> None:
+        """Say which views are not used."""
+        if views != self._left_out:
+            self._left_out = views
+            self._refresh()
 
     def show_sphere(self, sphere: Sphere | None) -> None:
         """The sphere is here now."""
@@ -62,7 +73,8 @@ class SilhouettePane:
         else:
             covered = cover(self._view, self._rays, self._sphere)
             self._texture.show(covered.picture)
-            self._words = f"{self._name}   {_words(covered, self._view)}"
+            used = f"{LEFT_OUT}   " if self._name in self._left_out else ""
+            self._words = f"V{self._name:02d}   {used}{_words(covered, self._view)}"
             self._show_title()
         self._draw()
 

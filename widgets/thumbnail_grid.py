@@ -14,6 +14,10 @@ from widgets.controls import Tag, room, text_width
 from widgets.texture import TexturePool, fit_picture
 from widgets.theme import COLOURS, SPACING, font, scaled
 
+LEFT_OUT = "left out"
+"""What is said, everywhere, of a photograph or view that is not used."""
+FAINT = (255, 255, 255, 70)
+"""How the picture of one is tinted."""
 _TILE, _LABEL = 80, 18
 _LARGEST = 128
 
@@ -123,14 +127,14 @@ class ThumbnailGrid:
         dpg.draw_image(
             self._texture.tag, (middle[0] - half[0], middle[1] - half[1]), (middle[0] + half[0], middle[1] + half[1]),
             uv_min=(left / size, top / size), uv_max=(right / size, bottom / size), parent=canvas,
-            color=(255, 255, 255, 255 if used else 70),
+            color=(255, 255, 255, 255) if used else FAINT,
         )  # fmt: skip
         chosen = view == self._selected
         if chosen:
             dpg.draw_rectangle(
                 at, far, color=COLOURS.accent, thickness=scaled(2), rounding=scaled(4), parent=canvas, fill=(0, 0, 0, 0)
             )
-        text = f"V{view:02d}" if used else f"V{view:02d}  off"
+        text = f"V{view:02d}" if used else f"V{view:02d}  {LEFT_OUT}"
         colour = COLOURS.text if chosen else (COLOURS.muted if used else COLOURS.faint)
         x = middle[0] - text_width(text, font("small")) * 13 / 28
         dpg.draw_text((x, far[1] + scaled(1)), text, size=scaled(13), color=colour, parent=canvas)

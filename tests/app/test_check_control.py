@@ -11,7 +11,10 @@ from app.messages import (
     OpenCapture,
     SetRunning,
     SetUp,
+    ShowImage,
     ViewChecked,
+    ViewCheckMark,
+    ViewCheckUsed,
     ViewSphere,
     ViewSphereMoved,
 )
@@ -75,7 +78,7 @@ def test_a_fix_reads_with_other_options() -> None:
 def test_a_fix_paints_places_and_leaves_out() -> None:
     desk = looked_at(findings=(LOOK,))
     check = desk.controller.check
-    assert check.view == 2
+    assert check.views.shown == 2
     check.fix(Fix(label="Paint masks", action="paint_masks"))
     desk.panels.tabs.show.assert_called_with("masks")
     check.fix(Fix(label="Place the sphere", action="place_sphere"))
@@ -151,9 +154,9 @@ def test_the_worst_view_is_shown_unless_another_was_chosen() -> None:
     for chosen, shown in ((None, 2), (1, 1)):
         desk = looked_at(complete=False)
         if chosen is not None:
-            desk.controller.check.select_view(chosen)
+            desk.controller.check.views.select(chosen)
         desk.handle(CaptureChecked(checked=checked(FOLDER, findings=(LOOK,)), opening=False))
-        assert desk.controller.check.view == shown
+        assert desk.controller.check.views.shown == shown
 
 
 @pytest.mark.parametrize(("severity", "state", "shown"), [
@@ -191,15 +194,53 @@ def test_choices_that_cannot_be_kept_hold_for_the_session_and_are_told_once() ->
 def test_views_are_stepped_through_and_checked_again() -> None:
     desk = looked_at()
     check = desk.controller.check
-    check.select_view(0)
-    check.step(1)
-    assert check.view == 1
-    check.step(5)
-    assert check.view == 2
+    check.views.select(0)
+    check.views.step(1)
+    assert check.views.shown == 1
+    check.views.step(5)
+    assert check.views.shown == 2
     desk.controller.step_views(-1)
-    assert check.view == 1
+    assert check.views.shown == 1
     check.check_now()
     assert isinstance(desk.sent[-1], CheckCapture)
+
+
+def test_one_view_is_selected_in_check_and_images() -> None:
+    desk = looked_at()
+    desk.controller.check.views.select(2)
+    assert desk.window.selected == ImageKey(2, 0)
+    desk.panels.capture.show_selection.assert_called_with(ImageKey(2, 0))
+    assert desk.sent == [ShowImage(key=ImageKey(2, 0))]
+    desk.controller.images.select(ImageKey(1, 3))
+    assert desk.controller.check.views.shown == 1
+    desk.panels.check.show_selection.assert_called_with(1)
+    assert desk.drawn[-1] == ViewCheckMark(view=1)
+    desk.controller.check.views.select(0)
+    assert desk.window.selected == ImageKey(0, 3)
+
+
+def test_choosing_views_does_not_make_the_check_begin_anew() -> None:
+    desk = looked_at(complete=False)
+    desk.controller.check.views.select(2)
+    assert desk.sent == []
+    desk.controller.show_tab("images")
+    assert desk.last(ShowImage) == ShowImage(key=ImageKey(2, 0))
+
+
+def test_views_are_looked_at_before_the_capture_can_be_trained_on() -> None:
+    desk = broken()
+    desk.controller.check.views.select(1)
+    assert desk.controller.check.views.shown == 1
+    assert desk.window.selected is None
+    desk.handle(CaptureChecked(checked=checked(FOLDER), opening=True), opened(), run_state("ready"))
+    assert desk.window.view == 1
+
+
+def test_the_check_turns_to_the_worst_view_only_before_who_looks_at_it() -> None:
+    desk = looked_at(complete=False)
+    desk.panels.tabs.shown = "images"
+    desk.handle(CaptureChecked(checked=checked(FOLDER, findings=(LOOK,)), opening=False))
+    assert desk.window.selected == ImageKey(0, 0)
 
 
 def test_a_run_whose_photographs_are_gone_has_nothing_to_check() -> None:
@@ -250,7 +291,8 @@ def test_a_finding_whose_view_was_left_out_counts_no_longer_and_is_taken_back() 
     desk = looked_at(findings=(replace(LOOK, fixes=(fix,)),))
     desk.panels.tabs.label.assert_called_with("check", "Check (1)")
     desk.handle(run_state("ready", included=keys()[:-4]))
-    desk.panels.check.show_left_out.assert_called_with(frozenset(wrong))
+    desk.panels.check.show_left_out.assert_called_with(frozenset(wrong), frozenset({2}))
+    assert ViewCheckUsed(left_out=frozenset({2})) in desk.drawn
     desk.panels.tabs.label.assert_called_with("check", "Check")
     desk.panels.capture.included = frozenset(keys()[:-4])
     desk.controller.check.fix(fix)

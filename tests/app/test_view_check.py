@@ -15,6 +15,7 @@ from app.messages import (
     ViewCheckJump,
     ViewCheckMark,
     ViewCheckPicked,
+    ViewCheckUsed,
     ViewFrame,
     ViewMouse,
     ViewSize,
@@ -60,15 +61,16 @@ class Rig:
         self.view.follow(
             ViewMouse(
                 viewport=CHECK_VIEWPORT, x=at[0], y=at[1], button=button, shift=False, press=self.press, wheel=0.0,
-                pressed_at=start,
+                pressed_at=start, pressed_with="left",
             )
         )  # fmt: skip
 
-    def drag(self, start: tuple[float, float], end: tuple[float, float], *, report_press: bool = True) -> None:
+    def drag(self, start: tuple[float, float], end: tuple[float, float], *, seen: str = "press drag release") -> None:
         self.press += 1
-        if report_press:
+        if "press" in seen:
             self.mouse(start, "left", start)
-        self.mouse(end, "left", start)
+        if "drag" in seen:
+            self.mouse(end, "left", start)
         self.mouse(end, "none", start)
 
     def handle(self, number: int) -> tuple[float, float]:
@@ -90,11 +92,11 @@ def test_a_capture_is_drawn_with_the_handles_of_its_sphere() -> None:
     assert rim[0] > centre[0]
 
 
-@pytest.mark.parametrize("report_press", [True, False])
-def test_the_sphere_follows_the_mouse_in_the_plane_of_the_screen(report_press: bool) -> None:
+@pytest.mark.parametrize("seen", ["press drag release", "drag release", "press release", "release"])
+def test_the_sphere_follows_the_mouse_in_the_plane_of_the_screen(seen: str) -> None:
     rig = Rig()
     x, y = rig.handle(0)
-    rig.drag((x + 3, y - 2), (x + 63, y + 28), report_press=report_press)
+    rig.drag((x + 3, y - 2), (x + 63, y + 28), seen=seen)
     sphere = rig.last(ViewSphereMoved).sphere
     assert sphere.radius == 1.0
     assert rig.handle(0) == pytest.approx((x + 60, y + 30))
@@ -161,6 +163,15 @@ def test_numbers_and_marks_reach_the_plotter_and_reading_again_keeps_the_eye() -
     rig.view.show(ViewChecked(checked=checked(Path("captures/cup"))))
     rig.view.draw()
     assert not np.allclose(rig.plotter.poses[-1].position, turned)
+
+
+def test_views_that_are_left_out_are_faint_also_when_the_capture_is_read_again() -> None:
+    rig = Rig()
+    rig.view.use(ViewCheckUsed(left_out=frozenset({1})))
+    assert rig.plotter.calls["fade"] == ([1],)
+    rig.plotter.calls.clear()
+    rig.view.show(ViewChecked(checked=checked()))
+    assert rig.plotter.calls["fade"] == ([1],)
 
 
 def test_cameras_that_are_far_away_do_not_make_the_sphere_a_dot() -> None:

@@ -41,6 +41,14 @@ def picture(plotter: CheckPlotter) -> np.ndarray:
     return plotter.render(EYE.pose, **SIZE, smooth=False)[..., :3].astype(int)
 
 
+def upper_and_lower(each: CheckedView) -> np.ndarray:
+    """[2, 2] pixels within the upper and the lower half of a view's picture."""
+    corners = frustum(each.camera, 1.5)[1:]
+    upper = (0.35 * corners[[0, 1]] + 0.15 * corners[[2, 3]]).sum(axis=0)
+    lower = (0.15 * corners[[0, 1]] + 0.35 * corners[[2, 3]]).sum(axis=0)
+    return pixel_of(np.array([upper, lower]), EYE.pose, **SIZE).round().astype(int)
+
+
 def around(seen: np.ndarray, u: int, v: int) -> np.ndarray:
     """[3] the usual colour about a pixel: lines of frustums may cross it."""
     return np.median(seen[v - 4 : v + 5, u - 4 : u + 5].reshape(-1, 3), axis=0)
@@ -55,12 +63,28 @@ def test_photographs_hang_upright_on_their_cameras() -> None:
 
     seen = drawn(work)
     for each in views:
-        corners = frustum(each.camera, 1.5)[1:]
-        upper = (0.35 * corners[[0, 1]] + 0.15 * corners[[2, 3]]).sum(axis=0)
-        lower = (0.15 * corners[[0, 1]] + 0.35 * corners[[2, 3]]).sum(axis=0)
-        (u, v), (x, y) = pixel_of(np.array([upper, lower]), EYE.pose, **SIZE).round().astype(int)
+        (u, v), (x, y) = upper_and_lower(each)
         assert np.abs(around(seen, u, v) - RED).max() < 40
         assert np.abs(around(seen, x, y) - GREEN).max() < 40
+
+
+def test_a_view_that_is_left_out_is_dark_and_used_again_as_before() -> None:
+    views = [view((0.7, -1.0, 0.3)), view((-0.5, -0.9, 0.2))]
+
+    def work(plotter: CheckPlotter) -> list[np.ndarray]:
+        plotter.show(views, 1.5, None)
+        pictures = [picture(plotter)]
+        for left_out in ([1], []):
+            plotter.fade(left_out)
+            pictures.append(picture(plotter))
+        return pictures
+
+    used, faded, again = drawn(work)
+    assert np.array_equal(used, again)
+    for place in upper_and_lower(views[0]):
+        assert np.array_equal(around(faded, *place), around(used, *place))
+    for place in upper_and_lower(views[1]):
+        assert around(faded, *place).sum() < 0.5 * around(used, *place).sum()
 
 
 def test_the_sphere_is_where_it_is_placed_and_goes_away() -> None:
