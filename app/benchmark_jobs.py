@@ -56,20 +56,7 @@ class Job:
 
 def plan(arguments: Benchmark) -> list[Job]:
     """Every capture under every preset with every seed, in this order. Raises CaptureError and RunError."""
-    captures = [folder for given in arguments.captures for folder in _folders(given)]
-    names = [folder.name for folder in captures]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise CaptureError(f"Two captures are named {twice[0]}; benchmark them into different folders.")
-    choices = arguments.model.chosen()
-    suffix = "".join(
-        (
-            *(f"-{tag.replace(' ', '-')}" for tag in choices.tags()),
-            f"-{arguments.seconds:g}s" if arguments.seconds is not None else "",
-            f"-{arguments.steps}steps" if arguments.steps is not None else "",
-            f"-without{arguments.holdout:g}" if arguments.holdout else "",
-        )
-    )
+    choices, suffix = arguments.model.chosen(), _suffix(arguments)
     return [
         Job(
             name=f"{folder.name}-{preset}{suffix}-seed{seed}",
@@ -82,10 +69,31 @@ def plan(arguments: Benchmark) -> list[Job]:
             device=arguments.device,
             choices=choices,
         )
-        for folder in captures
+        for folder in _captures(arguments)
         for preset in dict.fromkeys(arguments.presets)
         for seed in dict.fromkeys(arguments.seeds)
     ]
+
+
+def _captures(arguments: Benchmark) -> list[Path]:
+    """The capture folders, no two of one name: runs are named after them."""
+    captures = [folder for given in arguments.captures for folder in _folders(given)]
+    names = [folder.name for folder in captures]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise CaptureError(f"Two captures are named {twice[0]}; benchmark them into different folders.")
+    return captures
+
+
+def _suffix(arguments: Benchmark) -> str:
+    """What a run's name says of how it is made, where that is not as the preset says."""
+    parts = (
+        *(tag.replace(" ", "-") for tag in arguments.model.chosen().tags()),
+        f"{arguments.seconds:g}s" if arguments.seconds is not None else "",
+        f"{arguments.steps}steps" if arguments.steps is not None else "",
+        f"without{arguments.holdout:g}" if arguments.holdout else "",
+    )
+    return "".join(f"-{part}" for part in parts if part)
 
 
 def row_file(out: Path, job: Job) -> Path:

@@ -148,30 +148,28 @@ class FileControl:
             f"{window.capture.folder.name}-export"
         )
 
-        def export(folder: Path, *, overwrite: bool) -> None:
-            window.to_fit(Export(folder=folder, what=what, options=options, overwrite=overwrite))
-
-        def chosen(folder: Path) -> None:
-            if folder.is_dir() and any(folder.iterdir()):
-                text = f"{folder} is not empty; results of the same names in it would be replaced."
-                window.panels.dialogs.confirm(
-                    "Write into this folder?",
-                    text,
-                    lambda: export(folder, overwrite=True),
-                    yes="Write",
-                    danger=True,
-                )
-            else:
-                export(folder, overwrite=False)
-
         window.panels.dialogs.path(
             "Export into a folder",
             folders=True,
             save=True,
             start=start,
             recents=(),
-            on_path=chosen,
+            on_path=lambda folder: self._export_into(Export(folder=folder, what=what, options=options)),
             accept="Choose",
+        )
+
+    def _export_into(self, export: Export) -> None:
+        """Export, into a folder that holds something only after asking."""
+        window, folder = self._window, export.folder
+        if not (folder.is_dir() and any(folder.iterdir())):
+            window.to_fit(export)
+            return
+        window.panels.dialogs.confirm(
+            "Write into this folder?",
+            f"{folder} is not empty; results of the same names in it would be replaced.",
+            lambda: window.to_fit(replace(export, overwrite=True)),
+            yes="Write",
+            danger=True,
         )
 
     def show_saved(self, saved: Saved) -> None:

@@ -65,36 +65,45 @@ class FitCommands:
         self._answers[type(message)](message)
 
     def _open_capture(self, command: msg.OpenCapture) -> None:
-        engine = self._desk.engine
-
-        def work(progress: Progress) -> "_Opened":
-            folder = command.folder or engine.ensure_demo(progress)
-            try:
-                read = engine.read_capture(folder, command.options, progress)
-            except CaptureError as error:
-                return self._cannot_read(folder, command, error, progress)
-            checked = engine.first_look(read)
-            if not checked.trainable:
-                checked = engine.full_check(read, checked, progress)
-            start = command.start and checked.trainable and checked.report.trainable
-            self._tell_opening(command, checked, start=start)
-            if not checked.trainable:
-                return _Opened(run=None, read=read, checked=checked, start=False)
-            self._desk.send(engine.describe(read.capture, checked))
-            run = engine.new_run(
-                read.capture,
-                preset=command.preset,
-                seconds=command.seconds,
-                seed=command.seed,
-                choices=command.choices,
-                included=_without(read.capture, command.left_out),
-                progress=progress,
-            )
-            return _Opened(run=run, read=read, checked=checked, start=start)
-
         self._keep_open_run(command.save_to)
         name = "the demo capture" if command.folder is None else command.folder.name
-        self._open(f"Opening {name}", work)
+        self._open(f"Opening {name}", lambda progress: self._read(command, progress))
+
+    def _read(self, command: msg.OpenCapture, progress: Progress) -> "_Opened":
+        """Read a capture, look at it, and make a run of one that can be trained on."""
+        engine = self._desk.engine
+        folder = command.folder or engine.ensure_demo(progress)
+        try:
+            read = engine.read_capture(folder, command.options, progress)
+        except CaptureError as error:
+            return self._cannot_read(folder, command, error, progress)
+        checked = engine.first_look(read)
+        if not checked.trainable:
+            checked = engine.full_check(read, checked, progress)
+        start = command.start and checked.trainable and checked.report.trainable
+        self._tell_opening(command, checked, start=start)
+        if not checked.trainable:
+            return _Opened(run=None, read=read, checked=checked, start=False)
+        self._desk.send(engine.describe(read.capture, checked))
+        run = self._new_run(read.capture, command, _without(read.capture, command.left_out), progress)
+        return _Opened(run=run, read=read, checked=checked, start=start)
+
+    def _new_run(
+        self,
+        capture: Capture,
+        command: msg.OpenCapture | msg.Restart,
+        included: tuple[ImageKey, ...] | None,
+        progress: Progress,
+    ) -> "OpenedRun":
+        return self._desk.engine.new_run(
+            capture,
+            preset=command.preset,
+            seconds=command.seconds,
+            seed=command.seed,
+            choices=command.choices,
+            included=included,
+            progress=progress,
+        )
 
     def _cannot_read(
         self, folder: Path, command: msg.OpenCapture, error: CaptureError, progress: Progress
@@ -170,15 +179,7 @@ class FitCommands:
             return
 
         def work(progress: Progress) -> "_Opened":
-            run = self._desk.engine.new_run(
-                before.capture,
-                preset=command.preset,
-                seconds=command.seconds,
-                seed=command.seed,
-                choices=command.choices,
-                included=tuple(sorted(before.trainer.included)),
-                progress=progress,
-            )
+            run = self._new_run(before.capture, command, tuple(sorted(before.trainer.included)), progress)
             return _Opened(run=run, read=self._desk.read, checked=self._desk.checked, start=False)
 
         self._open("Preparing a fresh start", work)

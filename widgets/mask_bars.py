@@ -23,6 +23,10 @@ _HINTS = (
     "Left: object   Right or Alt: background   Wheel: zoom   Middle or Shift: pan",
     "Left: object   Right or Alt: background",
 )
+_SEGMENT_TIP = (
+    "Find the object's outline from the strokes and the mask that is shown. Without any, the object is looked for in "
+    "the middle of the photograph."
+)
 _STRIP_TIP = "The views. Green: mask painted here. Grey: mask from a file. Hollow: no mask yet. Click one to see it."
 
 
@@ -55,6 +59,7 @@ class MaskBars:
         self._width = 0
         self._add_head(presses)
         self._add_tools(presses)
+        self._add_ways(presses)
         self._add_foot(presses)
         for group in ("masks.tools", "masks.ways"):
             dpg.bind_item_theme(group, "style.compact")
@@ -120,6 +125,7 @@ class MaskBars:
         self.strip = ViewStrip("masks.views", "masks", on_choose=p.view, tip=_STRIP_TIP)
 
     def _add_tools(self, p: Presses) -> None:
+        """Painting, and what is made of the strokes."""
         with dpg.group(tag="masks.tools", horizontal=True):
             tools = [("brush", "Brush"), ("rectangle", "Box")]
             Segments(tools, prefix="masks.tool", on_choose=p.tool)
@@ -131,13 +137,13 @@ class MaskBars:
             tooltip("masks.size", "Diameter of the brush in pixels of the picture; [ and ] change it")
             button("Undo", p.undo, tag="masks.undo", small=True, tip="Take the last step back (Ctrl+Z)")
             button("Clear", p.clear, tag="masks.clear", small=True, tip="Take the mask and all strokes away")
-            tip = (
-                "Find the object's outline from the strokes and the mask that is shown. Without any, the object is "
-                "looked for in the middle of the photograph."
-            )
-            button("Segment", lambda: p.make("strokes", None), tag="masks.segment", kind="primary", small=True, tip=tip)
+            button("Segment", lambda: p.make("strokes", None), tag="masks.segment", kind="primary", small=True,
+                   tip=_SEGMENT_TIP)  # fmt: skip
             dpg.add_checkbox(label="Live", tag="masks.live", default_value=True)
             tooltip("masks.live", "Segment anew after every stroke")
+
+    def _add_ways(self, p: Presses) -> None:
+        """Masks without painting."""
         with dpg.group(tag="masks.ways", horizontal=True):
             dpg.bind_item_theme(field_label("Brighter than", width=82), "style.label.small")
             dpg.add_slider_float(

@@ -32,8 +32,6 @@ _STATES: dict[State, tuple[str, Rgba]] = {
     "file": ("mask from a file", faded(COLOURS.muted, 0.55)),
     "painted": ("painted mask", faded(COLOURS.running, 0.7)),
 }
-
-
 _GUESSED = "guessed from the colours of the view saved before"
 
 
@@ -86,24 +84,25 @@ class MaskEditor:
         self._rooms: object = None
         with dpg.child_window(parent=parent, tag="masks", width=-1, height=-1, no_scrollbar=True):
             self.canvas = MaskCanvas(pool, on_made=self._made)
-            self._bars = MaskBars(
-                Presses(
-                    step=self.step,
-                    view=intents.view,
-                    overlay=self._choose_overlay,
-                    fit=self.canvas.reset,
-                    tool=self._choose_tool,
-                    radius=self._set_radius,
-                    undo=self.undo,
-                    clear=self._clear,
-                    make=self._make,
-                    holes=self._close_holes,
-                    save=self._save,
-                    use=intents.use,
-                )
-            )
+            self._bars = MaskBars(self._presses())
         dpg.bind_item_theme("masks", "surface.bare")
         self.show_empty("Open a capture to paint the masks of its views here.")
+
+    def _presses(self) -> Presses:
+        return Presses(
+            step=self.step,
+            view=self._intents.view,
+            overlay=self._choose_overlay,
+            fit=self.canvas.reset,
+            tool=self._choose_tool,
+            radius=self._set_radius,
+            undo=self.undo,
+            clear=self._clear,
+            make=self._make,
+            holes=self._close_holes,
+            save=self._save,
+            use=self._intents.use,
+        )
 
     # ---- what the studio calls --------------------------------------------------------------------------------------
 

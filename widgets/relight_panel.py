@@ -27,6 +27,7 @@ from widgets.controls import (
     tooltip,
 )
 from widgets.hemisphere import Disc, Pair, Vector, angles_deg, lit_ball, orbited
+from widgets.relight_form import RelightForm
 from widgets.relight_layout import BALL_HEAD, SIDE, Rect, arranged
 from widgets.surround import Surround
 from widgets.texture import TexturePool
@@ -49,10 +50,6 @@ _ZEROS = {
     "world": "The axes of the capture. Azimuth 0° is along x and 90° along y; "
     "elevation 0° is in the plane of x and y, 90° along z.",
 }
-_SHADOWS = (
-    "Shadows that the object casts onto itself. Light that it reflects onto itself is left out here, so that the "
-    "picture follows your hand; relighting films and the command line's pictures have it."
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,29 +117,8 @@ class RelightPanel:
             caption(_NOTES["camera"], tag="relight.frame.note", wrap=side)
         dpg.bind_item_theme("relight.frame.said", "surface.bare")
         dpg.configure_item("relight.frame.note", color=COLOURS.faint)
-        self._add_settings(side - scaled(LABEL + SPACING.normal))
-
-    def _add_settings(self, width: int) -> None:
-        with dpg.group(horizontal=True):
-            field_label("Intensity")
-            dpg.add_slider_float(
-                tag="relight.intensity", default_value=1.0, min_value=0.0, max_value=4.0, format="%.2f ×", width=width,
-                clamped=True, callback=self._report,
-            )  # fmt: skip
-        with dpg.group(horizontal=True):
-            field_label("Colour")
-            dpg.add_color_edit(
-                (255, 255, 255, 255), tag="relight.colour", no_alpha=True, no_inputs=True, callback=self._recoloured
-            )
-            with dpg.group(horizontal=True, horizontal_spacing=0):
-                for name, colour in (("White", (255, 255, 255)), ("Warm", (255, 214, 170)), ("Cool", (190, 214, 255))):
-                    tag = f"relight.colour.{name.lower()}"
-                    button(name, lambda c=colour: self._set_colour(c), tag=tag, kind="quiet", small=True)
-                    dpg.configure_item(tag, height=scaled(SPACING.row))
-        with dpg.group(horizontal=True):
-            field_label("Shadows")
-            dpg.add_checkbox(tag="relight.shadows", default_value=True, callback=self._report)
-            tooltip("relight.shadows", _SHADOWS)
+        field = side - scaled(LABEL + SPACING.normal)
+        self._form = RelightForm(width=field, on_change=self._report, on_colour=self._recoloured)
         dpg.add_spacer(height=scaled(SPACING.small))
         with dpg.group(horizontal=True):
             tip = "Let the light circle the view axis"
@@ -161,13 +137,13 @@ class RelightPanel:
         """The light as it is set now."""
         seen = np.asarray(self._seen)
         turned = self._world_from_gl @ seen if self._frame == "world" else seen
-        red, green, blue = (float(c) / 255.0 for c in dpg.get_value("relight.colour")[:3])
+        red, green, blue = self._form.colour
         return PanelLight(
             to_light=(float(turned[0]), float(turned[1]), float(turned[2])),
             frame=self._frame,
-            intensity=float(dpg.get_value("relight.intensity")),
+            intensity=self._form.intensity,
             colour=(red**2.2, green**2.2, blue**2.2),
-            shadows=bool(dpg.get_value("relight.shadows")),
+            shadows=self._form.shadows,
         )
 
     def show_image(self, image: FloatArray, seconds: float | None = None) -> None:
@@ -230,8 +206,7 @@ class RelightPanel:
         self._on_light(light.to_light, light.frame, light.intensity, light.colour, light.shadows)
 
     def _show_ball(self) -> None:
-        colour = tuple(float(c) / 255.0 for c in dpg.get_value("relight.colour")[:3])
-        self._ball.show(lit_ball(_BALL_TEXELS, self._seen, (colour[0], colour[1], colour[2])))
+        self._ball.show(lit_ball(_BALL_TEXELS, self._seen, self._form.colour))
         behind = self._seen[2] < 0.0
         fill = (0, 0, 0, 0) if behind else COLOURS.light
         dpg.configure_item("relight.handle", center=self._disc.place(self._seen), fill=fill)
@@ -256,10 +231,6 @@ class RelightPanel:
         self._show_ball()
         self._report()
 
-    def _set_colour(self, colour: tuple[int, int, int]) -> None:
-        dpg.set_value("relight.colour", [*colour, 255])
-        self._recoloured()
-
     def _toggle_orbit(self) -> None:
         self._orbiting = not self._orbiting
         dpg.configure_item("relight.orbit", label="Stop orbit" if self._orbiting else "Orbit")
@@ -269,9 +240,7 @@ class RelightPanel:
         if self._orbiting:
             self._toggle_orbit()
         self._seen = _START
-        dpg.set_value("relight.intensity", 1.0)
-        dpg.set_value("relight.shadows", True)
-        self._set_colour((255, 255, 255))
+        self._form.reset()
 
     def _place_image(self) -> None:
         place = arranged(self._size, ui_scale())
