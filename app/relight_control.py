@@ -9,6 +9,7 @@ from app.window_state import WindowState
 from core.types import DoubleArray
 
 _WAITING = "Train for a few seconds, then drag the light over the ball."
+_SHADING = "Shading the object…"
 
 
 class RelightControl:
@@ -34,6 +35,8 @@ class RelightControl:
         window = self._window
         if self._tab != "relight" or window.selected is None or window.step == 0:
             return
+        if not self._asked:
+            window.panels.relight.show_empty(_SHADING)
         self._asked = True
         light = window.panels.relight.light
         window.to_fit(

@@ -28,6 +28,7 @@ from widgets.viewport3d import Pointer
 from widgets.viewport_tools import Choices
 
 _MESH_ERROR = "relative"
+_WAITING = "The object appears here within seconds of training."
 
 
 class SceneControl:
@@ -106,6 +107,7 @@ class SceneControl:
         )
         window.to_view(ViewMesh(mesh=None))
         window.panels.scene.show_text(None)
+        window.panels.scene.show_waiting(_WAITING)
         self.show_selection()
 
     def show_up(self, up: Axis) -> None:
@@ -118,6 +120,7 @@ class SceneControl:
     def show_forgotten(self) -> None:
         """What was learnt is forgotten: the object with it."""
         self._window.to_view(ViewMesh(mesh=None))
+        self._window.panels.scene.show_waiting(_WAITING)
 
     def show_selection(self) -> None:
         """Another photograph is selected, or others are used."""
@@ -151,6 +154,7 @@ class SceneControl:
     def show_mesh(self, mesh: Mesh) -> None:
         """The live mesh."""
         self._window.to_view(ViewMesh(mesh=mesh))
+        self._window.panels.scene.show_waiting("" if len(mesh.faces) else _WAITING)
         self.show_lights()
         self._window.panels.scene.show_error_scale(mesh.error_limit, _MESH_ERROR)
 

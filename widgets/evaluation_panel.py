@@ -15,6 +15,12 @@ from widgets.theme import COLOURS, font, scaled
 MOST_ROWS = 400
 """Photographs listed, the worst ones; the report holds all."""
 _FIGURES_WIDTH = 362
+_EMPTY_WIDTH = 560
+_EMPTY = (
+    "Here come the figures of the run as a whole and of its kinds of photographs, and beside them every photograph, "
+    "the worst first. A click on one selects it. Where the capture has ground truth, surface, lights and material are "
+    "compared with it as well."
+)
 _TABLES = {
     "evaluation.figures": ("Figure", "Value"),
     "evaluation.groups": ("Photographs", "Images", "PSNR dB", "SSIM"),
@@ -53,6 +59,7 @@ class EvaluationPanel:
                 button("Write report…", on_report, tag="evaluation.report", small=True,
                        tip="Measure, and write all figures, plots and error maps into one HTML file")  # fmt: skip
                 beside_button(caption("", tag="evaluation.note"))
+            caption(_EMPTY, tag="evaluation.empty", wrap=scaled(_EMPTY_WIDTH))
             with dpg.group(horizontal=True, tag="evaluation.found", show=False):
                 with dpg.child_window(tag="evaluation.left", width=scaled(_FIGURES_WIDTH), height=-1):
                     self._add_table("evaluation.figures")
@@ -89,6 +96,7 @@ class EvaluationPanel:
     def show_empty(self) -> None:
         """Nothing of this run has been measured."""
         dpg.configure_item("evaluation.found", show=False)
+        dpg.configure_item("evaluation.empty", show=True)
 
     def show(
         self,
@@ -100,6 +108,7 @@ class EvaluationPanel:
     ) -> None:
         """Show what was measured."""
         dpg.configure_item("evaluation.found", show=True)
+        dpg.configure_item("evaluation.empty", show=False)
         _fill("evaluation.figures", figures)
         _fill("evaluation.groups", groups)
         dpg.delete_item("evaluation.notes", children_only=True)

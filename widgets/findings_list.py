@@ -50,6 +50,8 @@ class FindingsList:
         if not findings and complete:
             dpg.add_text("Nothing stands out.", parent=_TAG, color=COLOURS.running)
             caption("The capture can be trained on as it is.", parent=_TAG)
+        elif not findings:
+            caption("Nothing stands out so far.", parent=_TAG)
         for number, finding in enumerate(findings):
             self._add(number, finding)
         self._flow()

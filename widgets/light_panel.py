@@ -86,7 +86,7 @@ class LightPanel:
             policy=dpg.mvTable_SizingFixedFit, row_background=True, height=-1, width=-1, no_host_extendX=False,
         ):  # fmt: skip
             for name in _COLUMNS:
-                dpg.add_table_column(label=name, tag=f"lights.column.{name.strip()}", show=name != _DISTANCE)
+                dpg.add_table_column(label=name, tag=f"lights.column.{name.strip()}", enabled=name != _DISTANCE)
         dpg.bind_item_font("lights.table", font("mono"))
         dpg.bind_item_theme("lights.table", "style.dense")
 
@@ -121,7 +121,7 @@ class LightPanel:
         ]
         dpg.set_value("lights.summary", summary(len(self._ids), error_deg))
         dpg.set_value("lights.units", _UNITS if distances is None else _NEAR_UNITS)
-        dpg.configure_item(f"lights.column.{_DISTANCE}", show=distances is not None)
+        dpg.configure_item(f"lights.column.{_DISTANCE}", enabled=distances is not None)  # "show" hides no column
         dpg.configure_item("lights.key.truth", show=truth_gl is not None)
         dpg.configure_item("lights.key.start", show=start_gl is not None)
         self._show_table()

@@ -20,7 +20,7 @@ from widgets.controls import Tag, canvas, place_canvas, room, text_width
 from widgets.image_pane import draw_error_legend
 from widgets.shortcuts import held_modifiers
 from widgets.texture import Texture, TexturePool
-from widgets.theme import COLOURS, SPACING, faded, scaled
+from widgets.theme import COLOURS, SPACING, faded, font, scaled
 from widgets.viewport_tools import Choices, ViewportTools
 
 Button = Literal["none", "left", "middle", "right"]
@@ -85,6 +85,7 @@ class Viewport3D:
         self._room = (0, 0)
         self._scale = 1.0
         self._text: str | None = _EMPTY
+        self._waiting = ""
         self._error_limit: float | None = None
         self._error_text = ""
         self._stale = True
@@ -123,6 +124,11 @@ class Viewport3D:
         texture.show(rgba[..., :3].astype(np.float32) / np.float32(255.0))
         self._shown[viewport] = texture
         self._stale = True
+
+    def show_waiting(self, text: str) -> None:
+        """Say below the scene why there is no object in it; "" when there is one."""
+        if text != self._waiting:
+            self._waiting, self._stale = text, True
 
     def show_text(self, text: str | None) -> None:
         """Say why there is no picture; None when there is one."""
@@ -198,8 +204,15 @@ class Viewport3D:
         dpg.delete_item(f"{view}.over", children_only=True)
         if self._text is not None:
             self._draw_text(f"{view}.over", size, self._text if place == 0 else "")
+        elif self._waiting:
+            self._draw_waiting(f"{view}.over", size)
         elif self.choices.colours[viewport] == "error" and self._error_limit is not None:
             draw_error_legend(f"{view}.over", size, self._error_limit, unit=self._error_text)
+
+    def _draw_waiting(self, layer: str, size: tuple[int, int]) -> None:
+        letters, low = scaled(SPACING.small_text), scaled(SPACING.gap)
+        at = ((size[0] - text_width(self._waiting, font("small"))) / 2, size[1] - letters - 2 * low)
+        dpg.draw_text(at, self._waiting, size=letters, color=COLOURS.muted, parent=layer)
 
     @staticmethod
     def _draw_text(layer: str, size: tuple[int, int], text: str) -> None:
