@@ -28,22 +28,29 @@ class Probe:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._written = 0.0
+        self._begun = 0.0
+        """When the frame that is on screen was begun, or shortly before; of the clock that all processes share."""
+        self._notes = [""]
         self.times = FrameTimes()
 
     def __call__(self, controller: Controller) -> None:
-        now = time.perf_counter()
-        if now - self._written < _EVERY_SECONDS:
-            return
-        self._written = now
-        partial = self._file.with_suffix(".part")
-        partial.write_text(json.dumps(self._seen(controller)), encoding="utf-8")
-        partial.replace(self._file)
+        note = dpg.get_value("toolbar.note")
+        if note != self._notes[-1]:
+            self._notes.append(note)
+        now = time.monotonic()
+        if now - self._written >= _EVERY_SECONDS:
+            self._written = now
+            partial = self._file.with_suffix(".part")
+            partial.write_text(json.dumps(self._seen(controller)), encoding="utf-8")
+            partial.replace(self._file)
+        self._begun = time.monotonic()
 
     def _seen(self, controller: Controller) -> dict[str, Any]:
         window, panels = controller.window, controller.window.panels
         keys = window.capture.keys if window.capture else ()
         return {
             "frame": len(self.times.ends),
+            "begun": self._begun,
             "state": window.run.state,
             "step": window.step,
             "saved_step": window.run.saved_step,
@@ -59,8 +66,9 @@ class Probe:
             "dialog": panels.dialogs.open,
             "export": panels.export.open,
             "path": dpg.get_value("dialog.path.text"),
+            "refused": dpg.get_value("dialog.path.note"),
             "message": dpg.get_value("dialog.message.text"),
-            "note": dpg.get_value("toolbar.note"),
+            "notes": self._notes,  # one gives way to the next, which may come at once
             "title": dpg.get_value("toolbar.title"),
             "panes": dpg.get_value("panes.title"),
             "light": panels.relight.light.to_light,
@@ -94,7 +102,7 @@ def _check(controller: Controller) -> dict[str, Any]:
         "options": checked.options.to_json() if checked else None,
         "findings": [[f.severity.value, f.topic, f.text] for f in checked.report.findings] if checked else [],
         "sphere": [*check.sphere.centre, check.sphere.radius] if check.sphere else None,
-        "view": check.view,
+        "view": check.views.shown,
         "changed": panel.changed,
         "handles": [panel.scene.handle_centre(number) for number in range(2)],
         "tiles": {str(view): centre for view, centre in panel.tile_centres().items()},
@@ -117,6 +125,7 @@ def _masks(editor: MaskEditor) -> dict[str, Any]:
         "near": editor.canvas.window_position((-0.5, -0.5)),
         "far": editor.canvas.window_position((width - 0.5, height - 0.5)),
         "usable": dpg.get_item_configuration("masks.use")["enabled"],
+        "busy": dpg.get_item_configuration("masks.busy.ground")["show"],
     }
 
 

@@ -3,12 +3,13 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.capture.choices import save_choices
 from core.capture.import_options import ImportOptions
-from tests.window.person import Person
+from tests.window.person import Pair, Person
 
 _POPUP_TOP, _POPUP_ROW = 5, 22
 """Of a combo's list, pixels: its padding, and from one entry to the next."""
@@ -52,7 +53,7 @@ def test_missing_masks_are_told_and_mended_by_one_click(person: Person, without_
     severity, topic, _ = seen["check"]["findings"][0]
     assert (severity, topic) == ("must fix", "Masks")
     person.click("fit.start")  # cannot be pressed
-    assert person.look()["state"] == "empty"
+    assert person.notice()["state"] == "empty"
     person.click("check.findings.0.1")  # painting them comes first
     person.wait("the capture to be read", lambda seen: seen["state"] == "ready")
     kept = json.loads((without_masks / "chiaro" / "import.json").read_text(encoding="utf-8"))
@@ -64,14 +65,14 @@ def test_missing_masks_are_told_and_mended_by_one_click(person: Person, without_
 
 def test_a_capture_is_looked_over_while_it_rests_and_the_views_compared(person: Person, whole: Path) -> None:
     open_checked(person, whole)
-    seen = person.wait("the closer look", lambda seen: seen["check"]["complete"])
-    before = person.pixels("check.outline")
-    person.click_at(seen["check"]["tiles"]["2"])
+    person.wait("the closer look", lambda seen: seen["check"]["complete"])
+    before = person.still("check.outline")
+    person.click_on("the picture of V02", lambda seen: seen["check"]["tiles"].get("2"))
     person.wait("the third view", lambda seen: seen["check"]["view"] == 2 and seen["check"]["title"].startswith("V02"))
     person.wait_for_change("the photograph", "check.outline", before)
     person.press("Right")
     person.wait("the next view", lambda seen: seen["check"]["view"] == 3)
-    before = person.pixels("check.scene.view")
+    before = person.still("check.scene.view")
     person.click("check.scene.camera")
     person.wait_for_change("the view through a camera", "check.scene.view", before)
 
@@ -79,7 +80,7 @@ def test_a_capture_is_looked_over_while_it_rests_and_the_views_compared(person: 
 def test_the_sphere_is_moved_by_number_and_trained_in(person: Person, whole: Path) -> None:
     open_checked(person, whole)
     person.click("check.page.sphere")
-    before = person.pixels("check.outline")
+    before = person.still("check.outline")
     write_number(person, "check.sphere.radius", "0.6")
     person.wait("the smaller sphere", lambda seen: seen["check"]["sphere"][3] == pytest.approx(0.6))
     person.wait_for_change("what it covers", "check.outline", before)
@@ -95,14 +96,16 @@ def test_the_sphere_is_moved_by_number_and_trained_in(person: Person, whole: Pat
 
 def test_the_sphere_is_dragged_and_found_again(person: Person, whole: Path) -> None:
     open_checked(person, whole)
+    person.wait("the closer look", lambda seen: seen["check"]["complete"])  # nothing lies elsewhere after it
+    from_afar = _apart(person.settled("the handles", handles))
     person.click("check.scene.sphere")
-    seen = person.wait("the sphere near by", lambda seen: _apart(seen) > 40.0)
-    centre, rim = seen["check"]["handles"]
+    person.wait("the sphere near by", lambda seen: _apart(handles(seen)) > 1.5 * from_afar)
+    centre, _ = person.settled("the handles", handles)
     person.drag(centre, (centre[0] + 40, centre[1] - 20))
     moved = person.wait("the moved sphere", lambda seen: _away(seen["check"]["sphere"]) > 0.1)
     assert moved["check"]["sphere"][3] == pytest.approx(1.0)
-    seen = person.wait("its handles there", lambda seen: seen["check"]["handles"][0][0] > centre[0] + 25)
-    rim = seen["check"]["handles"][1]
+    person.wait("its handles there", lambda seen: (handles(seen) or [centre])[0][0] > centre[0] + 25)
+    _, rim = person.settled("the handles", handles)
     person.drag(rim, (rim[0] + 30, rim[1]))
     person.wait("the larger sphere", lambda seen: seen["check"]["sphere"][3] > 1.1)
     person.click("check.page.sphere")
@@ -115,9 +118,14 @@ def test_the_sphere_is_dragged_and_found_again(person: Person, whole: Path) -> N
     assert seen["check"]["sphere"] == [0.0, 0.0, 0.0, 1.0]
 
 
-def _apart(seen: dict) -> float:
-    first, second = seen["check"]["handles"]
-    return abs(first[0] - second[0]) if first and second else 0.0
+def handles(seen: dict[str, Any]) -> list[Pair] | None:
+    """Where the sphere's centre and rim can be gripped, once they are drawn."""
+    found = seen["check"]["handles"]
+    return found if all(found) else None
+
+
+def _apart(pair: list[Pair] | None) -> float:
+    return abs(pair[0][0] - pair[1][0]) if pair else 0.0
 
 
 def _away(sphere: list[float]) -> float:

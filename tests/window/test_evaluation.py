@@ -1,10 +1,17 @@
 """Measuring a run by hand in the real window: figures, the worst photograph, the report."""
 
 from pathlib import Path
+from typing import Any
 
 from tests.core.fit.evaluation.pages import check_self_contained
 from tests.window.person import Person
 from tests.window.test_studio import pause, train_demo
+
+
+def photographs(seen: dict[str, Any]) -> list[str]:
+    """The photographs in the table of the evaluation, from above."""
+    heights = {name: rect[1] for name, rect in seen["rects"].items() if name.startswith("evaluation.V")}
+    return [name.removeprefix("evaluation.") for name in sorted(heights, key=heights.__getitem__)]
 
 
 def test_a_run_is_measured_and_reported(person: Person, tmp_path: Path) -> None:
@@ -15,11 +22,10 @@ def test_a_run_is_measured_and_reported(person: Person, tmp_path: Path) -> None:
     person.click("evaluation.measure")
     seen = person.wait("the figures", lambda seen: seen["evaluation"] == f"Measured at step {step:,}")
     before = seen["selected"]
-    rows = {name: rect for name, rect in person.look()["rects"].items() if name.startswith("evaluation.V")}
-    worst = min(rows, key=lambda name: rows[name][1]).removeprefix("evaluation.")
-    other = next(name for name in rows if name.removeprefix("evaluation.") not in (worst, before))
-    person.click(other)
-    person.wait("that photograph", lambda seen: seen["selected"] == other.removeprefix("evaluation."))
+    worst, *others = person.settled("the table", photographs)
+    other = next(name for name in others if name != before)
+    person.click(f"evaluation.{other}")
+    person.wait("that photograph", lambda seen: seen["selected"] == other)
     person.click("evaluation.report")
     person.wait("the question where to", lambda seen: seen["dialog"] == "path")
     person.write(str(tmp_path / "run.html"))

@@ -31,7 +31,7 @@ def test_a_glb_with_textures_is_exported(person: Person, tmp_path: Path) -> None
     ask(person)
     for other in ("export.normals", "export.lights"):
         person.click(other)
-    plain = person.pixels("export.texture")
+    plain = person.still("export.texture")
     choose(person, "export.format", 1)
     person.wait_for_change("textures, which can be chosen now", "export.texture", plain)
     choose(person, "export.texture", 0)
@@ -51,7 +51,7 @@ def test_maps_and_spheres_are_exported(person: Person, tmp_path: Path) -> None:
     ask(person)
     for other in ("export.mesh", "export.normals", "export.lights"):
         person.click(other)
-    plain = person.pixels("export.shadows")
+    plain = person.still("export.shadows")
     for wanted in ("export.maps", "export.spheres"):
         person.click(wanted)
     person.wait_for_change("shadows, which can be chosen now", "export.shadows", plain)

@@ -28,7 +28,7 @@ def test_open_start_watch_and_pause(person: Person, tiny_capture_folder: Path) -
     person.open_studio("--capture", tiny_capture_folder)
     person.wait("the capture, paused", lambda seen: seen["state"] == "ready" and seen["title"] == "tiny")
     person.wait("the first pictures", lambda seen: seen["panes"] == "V00L00")
-    before = {pane: person.pixels(f"{pane}.canvas") for pane in PANES}
+    before = {pane: person.still(f"{pane}.canvas") for pane in PANES}
     person.click("fit.start")
     person.wait("some steps", lambda seen: seen["step"] > 30)
     for pane in PANES:
@@ -47,15 +47,15 @@ def test_images_are_chosen_while_it_trains(person: Person) -> None:
     train_demo(person)
     seen = person.look()
     everything = set(seen["included"])
-    person.click_at(seen["headers"]["2"])
+    person.click_on("the header of light 2", lambda seen: seen["headers"].get("2"))
     seen = person.wait("light 2 to be left out", lambda seen: len(seen["included"]) < len(everything))
     assert everything - set(seen["included"]) == {f"V{view:02d}L02" for view in range(4)}
-    person.click_at(seen["cells"]["V01L03"])
+    person.click_on("the cell of V01L03", lambda seen: seen["cells"].get("V01L03"))
     person.wait("one image to be left out", lambda seen: "V01L03" not in seen["included"])
     step = person.look()["step"]
     person.wait("training to go on", lambda seen: seen["step"] > step + 5 and seen["state"] == "running")
     person.click("capture.none")
-    seen = person.wait("word that nothing is chosen", lambda seen: "Not used yet" in seen["note"])
+    seen = person.wait("word that nothing is chosen", lambda seen: any("Not used yet" in n for n in seen["notes"]))
     assert seen["shown_included"] == []
     assert "V00L00" in seen["included"]
     person.click("capture.all")
@@ -65,8 +65,8 @@ def test_images_are_chosen_while_it_trains(person: Person) -> None:
 def test_another_photograph_is_shown(person: Person) -> None:
     train_demo(person)
     person.wait("the first pictures", lambda seen: seen["panes"] == "V00L00")
-    before = person.pixels("panes.0.canvas")
-    person.click_at(person.look()["cells"]["V02L01"], button=3)
+    before = person.still("panes.0.canvas")
+    person.click_on("the cell of V02L01", lambda seen: seen["cells"].get("V02L01"), button=3)
     person.wait("pictures of it", lambda seen: seen["panes"] == "V02L01")
     person.wait_for_change("the photograph", "panes.0.canvas", before)
     person.press("Right")
@@ -79,9 +79,11 @@ def test_a_dragged_light_relights_the_object(person: Person) -> None:
     person.click("tabs.relight")
     canvas = "relight.canvas"
     person.wait("the relit object", lambda _: person.pixels(canvas).std() > 10.0)
+    before = person.still(canvas)
     person.drag(person.middle("relight.ball"), person.middle("relight.ball", 0.8, 0.5))
     right = person.wait("the light on the right", lambda seen: seen["light"][0] > 0.4)
-    from_right = person.pixels(canvas)
+    person.wait_for_change("the relit object", canvas, before, least=0.5)
+    from_right = person.still(canvas)
     person.drag(person.middle("relight.ball", 0.8, 0.5), person.middle("relight.ball", 0.2, 0.3))
     left = person.wait("the light on the left", lambda seen: seen["light"][0] < -0.4)
     assert left["step"] == right["step"]
@@ -93,28 +95,28 @@ def test_the_mesh_is_turned_and_the_window_lives_on(person: Person) -> None:
     person.click("tabs.scene")
     pause(person)
     view = "scene.view.0"
-    empty = person.pixels(view)
+    empty = person.still(view)
     person.click("scene.everything")
     person.wait_for_change("the view with all cameras", view, empty, least=0.5)
-    before = person.pixels(view)
+    before = person.still(view)
     person.drag(person.middle(view, 0.5, 0.5), person.middle(view, 0.8, 0.4))
     person.wait_for_change("the turned object", view, before)
-    turned = person.pixels(view)
-    person.hand("mousemove", *(round(v) for v in person.middle(view)))
+    turned = person.still(view)
+    person.point(person.middle(view))
     for _ in range(3):
         person.hand("click", 4)
     person.wait_for_change("the nearer object", view, turned)
     person.click("scene.split")
     person.rect("scene.view.1")
     # VTK has drawn: the rest of the window must still be alive.
-    tabs = person.pixels("layout.centre")
+    tabs = person.still("layout.centre")
     person.click("tabs.images")
     person.wait_for_change("the window", "layout.centre", tabs)
 
 
 def test_save_close_reopen_and_go_on(person: Person, tmp_path: Path) -> None:
     train_demo(person)
-    person.click_at(person.look()["headers"]["1"])
+    person.click_on("the header of light 1", lambda seen: seen["headers"].get("1"))
     person.wait("light 1 to be left out", lambda seen: len(seen["included"]) == 12)
     rested = pause(person)
     person.press("ctrl+s")
@@ -155,7 +157,8 @@ def test_a_bad_folder_is_told_and_training_goes_on(person: Person, tmp_path: Pat
     person.wait("the question which folder", lambda seen: seen["dialog"] == "path")
     person.write(str(tmp_path / name))
     if name == "nowhere":  # refused by the dialog itself
-        assert person.look()["dialog"] == "path"
+        seen = person.wait("word of what is wrong", lambda seen: name in seen["refused"])
+        assert seen["dialog"] == "path"
         person.press("Escape")
     else:
         person.wait("word of what is wrong", lambda seen: name in seen["message"])
@@ -181,7 +184,7 @@ def test_results_are_exported(person: Person, tmp_path: Path) -> None:
 
 def test_the_shortcut_sheet_opens_and_closes(person: Person) -> None:
     person.open_studio()
-    before = person.pixels("layout.centre")
+    before = person.still("layout.centre")
     person.press("F1")
     person.wait("the sheet", lambda seen: seen["dialog"] == "shortcuts")
     person.wait_for_change("the window", "layout.centre", before)
