@@ -16,7 +16,8 @@ from core.capture.capture import Capture
 from core.errors import RunError
 from core.fit.checkpoint import NUMBER_FILE, TENSOR_FILE, load_trainer, save_checkpoint
 from core.fit.config import draft, final, ultra
-from core.fit.saved_settings import MOST, saved_config
+from core.fit.saved_settings import saved_config
+from core.fit.saved_values import MOST
 from tests.core.fit.small import CPU, small_trainer, train
 
 STRANGE: tuple[Any, ...] = (
