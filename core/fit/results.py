@@ -20,6 +20,7 @@ from core.fit.gltf_factor import gltf_factor
 from core.fit.history import Record
 from core.fit.known_lights import held_out_keys, known_lights
 from core.fit.latent_maps import LatentWriter
+from core.fit.lattice_psnr import lattice_psnr_db
 from core.fit.light_lists import write_light_lists
 from core.fit.light_tables import write_lights
 from core.fit.light_truth import seen_lights
@@ -63,7 +64,7 @@ class Figures:
     light_error_deg: float | None
     """Mean over the estimated lights."""
     training_psnr_db: float | None
-    """Mean over a sample of the photographs trained on, mask pixels."""
+    """Mean over a sample of the photographs trained on, mask pixels; within 0.05 dB (``lattice_psnr``)."""
     held_out_psnr_db: float | None
     """Mean over the held-out photographs, mask pixels."""
     held_out_images: int
@@ -177,14 +178,14 @@ class _ViewResults:
         key = self._trainer.capture.keys[image]
         if self._maps is not None and key in self._maps.keys:
             self._maps.write_image(pose, key)
-        if key not in self._held_out | self._sheet | self._sample:
+        if key in self._sample:
+            self._training_db.append(lattice_psnr_db(self._trainer, pose, image))
+        if key not in self._held_out | self._sheet:
             return
         rendered = render_photograph(self._trainer, pose, image)
         if key in self._held_out:
             write_png16(self._folder / "renders" / f"{key.name}.png", rendered.render)
             self._held_out_db.append(rendered.psnr_db)
-        if key in self._sample:
-            self._training_db.append(rendered.psnr_db)
         if key in self._sheet:
             self.rows.append(self._row(pose, rendered))
 

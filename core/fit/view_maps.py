@@ -121,7 +121,8 @@ class MapWriter:
 
     def write_image(self, pose: TracedPose, key: ImageKey) -> None:
         """Write the shadow map of a photograph, whole shadows whatever the photographs make of them."""
-        shaded = shade(self._trainer.model, pose.buffer, light_of(self._trainer, key), relit=True)
+        # Bounced light, which takes longest, lights a shadow but does not change where it lies.
+        shaded = shade(self._trainer.model, pose.buffer, light_of(self._trainer, key), relit=True, bounce_rays=0)
         self._write("shadow", key.name, shaded.shadow[..., None])
 
     def finish(self) -> None:
