@@ -2,7 +2,8 @@
 
 The camera goes round the axis through the middle of the object's sphere that points up, without changing its height or
 distance: every frame but the first is a view nobody photographed. Where the capture's up axis is not known, the mean
-up direction of its cameras is taken. A lamp fixed to the camera goes with it; one fixed to the world stands still.
+up direction of its cameras is taken. A lamp fixed to the camera goes with it, and by itself goes round the viewing
+direction; one fixed to the world stands still while the camera turns, and by itself goes round the same axis as it.
 """
 
 import math
@@ -86,7 +87,7 @@ def film(
 
     if options.path in ("light", "both"):
         still = picture(trace_view_now(trainer.model, camera, trainer.frame, lambda _: part(0.0)))
-        for turned in lamps_around(lamp, options.frames):
+        for turned in lamps_around(lamp, options.frames, lamp_axis(trainer, lamp)):
             part(0.0)
             yield still.under(turned)
             number += 1
@@ -104,14 +105,15 @@ def relit_picture(
     return _Picture(trainer, display_gain(trainer.capture), buffer, beside=beside).under(lamp)
 
 
-def lamps_around(lamp: FreeLamp, count: int) -> list[FreeLamp]:
-    """The lamp at ``count`` places once round the z axis of its frame: the viewing direction, or the world's z."""
-    x, y, z = lamp.to_light
+def lamp_axis(trainer: Trainer, lamp: FreeLamp) -> DoubleArray:
+    """[3] unit vector that a lamp goes round, in its frame: toward the viewer, or up in the world."""
+    return up_direction(trainer) if lamp.frame == "world" else np.array([0.0, 0.0, 1.0])
+
+
+def lamps_around(lamp: FreeLamp, count: int, axis: DoubleArray) -> list[FreeLamp]:
+    """The lamp at ``count`` places once round ``axis`` [3], a unit vector of its frame; counter-clockwise."""
     angles = np.linspace(0.0, 2.0 * np.pi, count, endpoint=False)
-    return [
-        replace(lamp, to_light=np.array([c * x - s * y, s * x + c * y, z]))
-        for c, s in zip(np.cos(angles), np.sin(angles), strict=True)
-    ]
+    return [replace(lamp, to_light=Rotation.from_rotvec(angle * axis).as_matrix() @ lamp.to_light) for angle in angles]
 
 
 def cameras_around(trainer: Trainer, camera: Camera, count: int) -> list[Camera]:

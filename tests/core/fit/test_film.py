@@ -56,10 +56,30 @@ def test_up_is_what_the_capture_says_or_the_mean_of_its_cameras(trainer: Trainer
         np.testing.assert_allclose(up_direction(other), expected, atol=1e-12)
 
 
-def test_lamps_keep_their_angle_to_the_axis() -> None:
-    lamp = FreeLamp(to_light=np.array([0.6, 0.0, 0.8]), intensity=np.ones(3, np.float32))
-    around = np.array([turned.to_light for turned in lamps_around(lamp, 4)])
-    np.testing.assert_allclose(around, [[0.6, 0, 0.8], [0, 0.6, 0.8], [-0.6, 0, 0.8], [0, -0.6, 0.8]], atol=1e-12)
+@pytest.mark.parametrize(
+    ("axis", "start", "expected"),
+    [
+        ([0, 0, 1], [0.6, 0, 0.8], [[0.6, 0, 0.8], [0, 0.6, 0.8], [-0.6, 0, 0.8], [0, -0.6, 0.8]]),
+        ([0, 1, 0], [0.6, 0.8, 0], [[0.6, 0.8, 0], [0, 0.8, -0.6], [-0.6, 0.8, 0], [0, 0.8, 0.6]]),
+    ],
+)
+def test_lamps_keep_their_angle_to_the_axis(axis: list[float], start: list[float], expected: list[list[float]]) -> None:
+    lamp = FreeLamp(to_light=np.array(start), intensity=np.ones(3, np.float32))
+    around = np.array([turned.to_light for turned in lamps_around(lamp, 4, np.array(axis, np.float64))])
+    np.testing.assert_allclose(around, expected, atol=1e-12)
+
+
+def test_a_lamp_in_the_world_goes_round_what_is_up_there_and_one_at_the_camera_round_its_view(trainer: Trainer) -> None:
+    lying = object.__new__(Trainer)
+    lying.__dict__ |= vars(trainer) | {"capture": replace(trainer.capture, up="+y")}
+    options = FilmOptions(path="light", frames=3, size=24)
+    # A lamp moves unless it lies on the axis that it goes round.
+    for frame, axis in (("world", 1), ("camera", 2)):
+        moves: list[bool] = []
+        for direction in np.eye(3):
+            lamp = FreeLamp(to_light=direction, frame=frame, intensity=np.ones(3, np.float32), shadows=False)
+            moves.append(bool(np.abs(np.diff(frames(lying, options, lamp), axis=0)).max() > 1e-3))
+        assert moves == [number != axis for number in range(3)], frame
 
 
 def test_beside_the_relit_object_are_its_normals_and_albedo(trainer: Trainer) -> None:
