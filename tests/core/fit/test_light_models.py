@@ -111,7 +111,7 @@ def test_positions_falloff_and_exposures_are_written(
     write_lights(trainer, tmp_path)
     suffix = "" if fixed_to == "camera" else "_world"
     written = {file.name for file in tmp_path.iterdir()}
-    assert written == {f"light_directions{suffix}.txt", f"light_positions{suffix}.txt"} | {
+    assert written == {f"light_{what}{suffix}.txt" for what in ("directions", "positions", "centres")} | {
         "light_intensities.txt",
         "light_falloff.txt",
         "exposures.txt",
@@ -124,7 +124,9 @@ def test_positions_falloff_and_exposures_are_written(
     centre = trainer.frame.centre
     if fixed_to == "camera":
         centre = gl_from_camera(camera.rotation.T @ (centre - camera.centre))
-    away = positions - centre
+    centres = np.loadtxt(tmp_path / f"light_centres{suffix}.txt")
+    np.testing.assert_allclose(centres, np.broadcast_to(centre, centres.shape), atol=2e-3 * trainer.frame.scale)
+    away = positions - centres
     distance = np.linalg.norm(away, axis=1)
     np.testing.assert_allclose(away / distance[:, None], directions, atol=2e-3)
     nearness = trainer.model.lights.nearness().detach().numpy()
@@ -146,7 +148,7 @@ def test_a_light_never_trained_on_has_no_place(tiny_capture: Capture, tmp_path: 
     trainer = _trainer(tiny_capture, _everything("camera"))
     trainer.model.lights.trained[1] = False
     write_lights(trainer, tmp_path)
-    for name in ("light_directions.txt", "light_positions.txt", "light_falloff.txt"):
+    for name in ("light_directions.txt", "light_positions.txt", "light_centres.txt", "light_falloff.txt"):
         rows = np.loadtxt(tmp_path / name)
         assert np.isnan(rows[1]).all(), name
         assert np.isfinite(np.delete(rows, 1, 0)).all(), name
