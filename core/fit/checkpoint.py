@@ -13,16 +13,19 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from torch import Tensor
 
 from core.capture.capture import Capture
 from core.capture.import_options import ImportOptions
 from core.capture.read import read_capture
-from core.errors import CaptureError, RunError
+from core.errors import CaptureError, RunError, SubsetError
+from core.fields.model import Model
+from core.fit.course import Course
 from core.fit.fingerprint import capture_fingerprint
 from core.fit.last_good import LastGood
-from core.fit.saved_settings import saved_config, saved_convergence, saved_count, saved_number, saved_plan
+from core.fit.saved_file import read_saved_file
+from core.fit.saved_settings import saved_config, saved_convergence, saved_plan
 from core.fit.saved_tensors import check_size, read_tensors, restore_tensors, write_tensors
+from core.fit.saved_values import saved_count, saved_list, saved_number, saved_text
 from core.fit.trainer import SEARCH_AT, Trainer
 from core.types import ImageKey, Progress
 
@@ -30,6 +33,13 @@ FORMAT = 1
 TENSOR_FILE = "checkpoint.safetensors"
 NUMBER_FILE = "checkpoint.json"
 _LARGEST_SEED = 2.0**62
+_NEEDED = frozenset(
+    {
+        *("capture", "import", "fingerprint", "config", "seed", "included", "mark", "plan", "steps", "seconds"),
+        *("grid_updates", "active_levels", "shadow_strength", "shadow_trust", "cache_turn", "cache_moved"),
+    }
+)
+"""Entries that every run was saved with."""
 
 
 def save_checkpoint(trainer: Trainer, folder: Path) -> None:
@@ -61,33 +71,45 @@ def load_trainer(
     capture itself cannot be read.
     """
     numbers = _read_numbers(folder / NUMBER_FILE)
-    if capture is None:
-        place = Path(str(numbers["capture"]))
-        if not place.is_dir():
-            text = f"The capture of {folder} is no longer in {place}; name the folder it is in now (--capture FOLDER)."
-            raise CaptureError(text)
-        capture = read_capture(place, options=_options(numbers, folder), progress=progress)
-    if capture_fingerprint(capture) != numbers["fingerprint"]:
+    read = _read_capture(numbers, folder, progress) if capture is None else capture
+    if capture_fingerprint(read) != numbers["fingerprint"]:
         raise RunError(
-            f"{folder} was trained on another capture ({numbers['capture']}) than {capture.folder}; open that one."
+            f"{folder} was trained on another capture ({numbers['capture']}) than {read.folder}; open that one."
         )
     try:
-        config = saved_config(numbers["config"])
-        check_size(folder / TENSOR_FILE, config.model)
-        trainer = Trainer(
-            capture,
-            config,
-            device=device,
-            seed=saved_count("seed", numbers["seed"], most=_LARGEST_SEED),
-            included=[ImageKey.parse(str(name)) for name in numbers["included"]],
-            progress=progress,
-        )
-        _restore(trainer, numbers, read_tensors(folder / TENSOR_FILE, str(numbers["mark"]), trainer))
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise RunError(
-            f"{folder / NUMBER_FILE} holds what no run can have ({error}); use another save of the run."
-        ) from error
+        return _restored(numbers, folder, read, device=device, progress=progress)
+    except (ArithmeticError, SubsetError, TypeError, ValueError, RuntimeError) as error:
+        raise _impossible(folder, error) from error
+
+
+def _restored(
+    numbers: dict[str, Any], folder: Path, capture: Capture, *, device: torch.device, progress: Progress | None
+) -> Trainer:
+    """The trainer where it was; small things are checked first, so that nothing large is made in vain."""
+    config = saved_config(numbers["config"])
+    check_size(folder / TENSOR_FILE, config.model)
+    trainer = Trainer(
+        capture,
+        config,
+        device=device,
+        seed=saved_count("seed", numbers["seed"], most=_LARGEST_SEED),
+        included=[ImageKey.parse(saved_text("included", name)) for name in saved_list("included", numbers["included"])],
+        progress=progress,
+    )
+    restore_tensors(trainer, read_tensors(folder / TENSOR_FILE, str(numbers["mark"]), trainer))
+    _restore_model(trainer.model, numbers)
+    _restore_course(trainer.course, numbers)
+    trainer.searches = saved_count("searches", numbers.get("searches", len(SEARCH_AT)))  # the first runs had none
+    trainer.keep(LastGood(trainer))
     return trainer
+
+
+def _read_capture(numbers: dict[str, Any], folder: Path, progress: Progress | None) -> Capture:
+    place = Path(numbers["capture"])
+    if not place.is_dir():
+        text = f"The capture of {folder} is no longer in {place}; name the folder it is in now (--capture FOLDER)."
+        raise CaptureError(text)
+    return read_capture(place, options=_options(numbers, folder), progress=progress)
 
 
 def saved_options(folder: Path) -> ImportOptions:
@@ -98,8 +120,12 @@ def saved_options(folder: Path) -> ImportOptions:
 def _options(numbers: dict[str, Any], folder: Path) -> ImportOptions:
     try:
         return ImportOptions.from_json(numbers["import"])
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise RunError(f"{folder / NUMBER_FILE} is damaged and cannot be read; restore it or train again.") from None
+    except (AttributeError, TypeError, ValueError) as error:
+        raise _impossible(folder, error) from error
+
+
+def _impossible(folder: Path, error: Exception) -> RunError:
+    return RunError(f"{folder / NUMBER_FILE} holds what no run can have ({error}); use another save of the run.")
 
 
 def _numbers(trainer: Trainer) -> dict[str, Any]:
@@ -126,38 +152,31 @@ def _numbers(trainer: Trainer) -> dict[str, Any]:
     }
 
 
-def _restore(trainer: Trainer, numbers: dict[str, Any], tensors: dict[str, Tensor]) -> None:
-    """Put the trainer where it was. Raises KeyError or ValueError for what no run can have."""
-    restore_tensors(trainer, tensors)
-    trainer.course.steps = saved_count("steps", numbers["steps"])
-    trainer.course.seconds = saved_number("seconds", numbers["seconds"])
-    trainer.course.plan = saved_plan(numbers["plan"])
-    model = trainer.model
+def _restore_model(model: Model, numbers: dict[str, Any]) -> None:
+    """What the model knows beside its tensors. Raises ValueError for what no run can have."""
     model.sdf.grid.updates = saved_count("grid_updates", numbers["grid_updates"])
     model.sdf.active_levels = saved_count("active_levels", numbers["active_levels"], most=model.config.sdf.levels)
     model.shadow_strength = saved_number("shadow_strength", numbers["shadow_strength"], most=1.0)
     model.shadow_trust = saved_number("shadow_trust", numbers["shadow_trust"], most=1.0)
     model.cache.turn = saved_count("cache_turn", numbers["cache_turn"])
     model.cache.moved = saved_number("cache_moved", numbers["cache_moved"])
-    trainer.course.convergence = saved_convergence(numbers.get("convergence", {}))
-    trainer.searches = saved_count("searches", numbers.get("searches", len(SEARCH_AT)))  # the first runs had none
-    trainer.keep(LastGood(trainer))
+
+
+def _restore_course(course: Course, numbers: dict[str, Any]) -> None:
+    """How far the run has come. Raises ValueError for what no run can have."""
+    course.steps = saved_count("steps", numbers["steps"])
+    course.seconds = saved_number("seconds", numbers["seconds"])
+    course.plan = saved_plan(numbers["plan"])
+    course.convergence = saved_convergence(numbers.get("convergence", {}))
 
 
 def _read_numbers(file: Path) -> dict[str, Any]:
-    try:
-        numbers = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RunError(f"{file} is missing; choose the folder a run was saved to.") from None
-    except OSError as error:
-        raise RunError(f"Cannot read {file}: {error.strerror or error}; check its permissions.") from error
-    except ValueError:
-        raise RunError(f"{file} is damaged and cannot be read; use another save of the run.") from None
-    if not isinstance(numbers, dict) or type(numbers.get("format")) is not int or numbers["format"] < 1:
-        raise RunError(f"{file} was not written by Chiaro; choose the folder a run was saved to.")
-    if numbers["format"] > FORMAT:
-        raise RunError(f"{file} was written by a newer Chiaro (format {numbers['format']}); update Chiaro to open it.")
-    missing = {"capture", "import", "fingerprint", "config", "seed", "included", "mark", "plan"} - numbers.keys()
+    numbers = read_saved_file(file, newest=FORMAT)
+    missing = _NEEDED - numbers.keys()
     if missing:
         raise RunError(f"{file} is incomplete ({', '.join(sorted(missing))} missing); use another save of the run.")
+    try:
+        saved_text("capture", numbers["capture"])
+    except ValueError as error:
+        raise _impossible(file.parent, error) from error
     return numbers

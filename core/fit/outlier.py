@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from core.fit.saved_values import saved_entries, saved_list, saved_number, saved_text
 from core.types import ImageKey
 
 
@@ -30,16 +31,17 @@ def outliers_to_json(found: Sequence[Outlier]) -> list[dict[str, Any]]:
     return [asdict(each) | {"key": each.key.name} for each in found]
 
 
-def outliers_from_json(values: Sequence[Mapping[str, Any]]) -> tuple[Outlier, ...]:
-    """What ``outliers_to_json`` made."""
-    return tuple(
-        Outlier(
-            key=ImageKey.parse(str(each["key"])),
-            weight=float(each["weight"]),
-            error_ratio=float(each["error_ratio"]),
-            reason=str(each["reason"]),
-        )
-        for each in values
+def outliers_from_json(values: object) -> tuple[Outlier, ...]:
+    """What ``outliers_to_json`` made. Raises ValueError naming what no outlier can have."""
+    return tuple(_outlier(saved_entries("an outlier", each)) for each in saved_list("outliers", values))
+
+
+def _outlier(values: Mapping[str, Any]) -> Outlier:
+    return Outlier(
+        key=ImageKey.parse(saved_text("key", values.get("key"))),
+        weight=saved_number("weight", values.get("weight"), most=1.0),
+        error_ratio=saved_number("error_ratio", values.get("error_ratio")),
+        reason=saved_text("reason", values.get("reason")),
     )
 
 

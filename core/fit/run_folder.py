@@ -18,7 +18,6 @@
 A run is written quickly (``results=False``: run.json, checkpoint, lights) while it lasts, and completely at its end.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -36,6 +35,8 @@ from core.fit.outlier import outliers_to_json
 from core.fit.outliers import find_outliers
 from core.fit.result_names import RESULTS, Result
 from core.fit.results import FILM_FILE, Figures, write_results
+from core.fit.saved_file import read_saved_file
+from core.fit.saved_run import check_run
 from core.fit.staging import check_writable, entries, staged_folder
 from core.fit.trainer import Trainer
 from core.json_text import json_text
@@ -182,20 +183,11 @@ def check_export_folder(
 def read_run(folder: Path) -> dict[str, Any]:
     """``run.json`` as written. Raises RunError when the folder holds no run, a damaged one or a newer one."""
     file = folder / RUN_FILE
+    run = read_saved_file(file, newest=RUN_FORMAT)
     try:
-        run = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RunError(
-            f"{folder} holds no run ({RUN_FILE} is missing); choose the folder a run was saved to."
-        ) from None
-    except (NotADirectoryError, OSError) as error:
-        raise RunError(f"Cannot read {file}: {error.strerror or error}; check the path.") from error
-    except ValueError:
-        raise RunError(f"{file} is damaged and cannot be read; restore it or train again.") from None
-    if not isinstance(run, dict) or not isinstance(run.get("format"), int):
-        raise RunError(f"{file} was not written by Chiaro; choose the folder a run was saved to.")
-    if run["format"] > RUN_FORMAT:
-        raise RunError(f"{file} was written by a newer Chiaro (format {run['format']}); update Chiaro to open it.")
+        check_run(run)
+    except ValueError as error:
+        raise RunError(f"{file} holds what no run can have ({error}); use another save of the run.") from error
     return run
 
 

@@ -20,7 +20,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "coarsest_cells": (2, 512),
     "finest_cells": (2, 8192),
     "log2_rows": (6, 22),
-    "hidden": (1, 512),
+    "hidden": (1, 256),
     "features": (1, 128),
     "start_radius": (0.01, 1.0),
     "cache_cells": (8, 256),
@@ -39,7 +39,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "stage": (0.0, 1.0),
 }
 """Smallest and largest value by field, where 0 to ``MOST`` is not right."""
-_LONGEST_LIST = 1_000_000
+_MOST_SAMPLES = 2**18
+"""Of rays a step, times sections or lights: eight times as many as the finest preset has."""
 
 _Settings = TypeVar("_Settings", FitConfig, Rates, Weights, SdfConfig, LightModel, ModelConfig, Plan, Mark, Convergence)
 
@@ -55,12 +56,17 @@ def saved_config(values: object) -> FitConfig:
     lights = _settings(LightModel, saved_entries("lights", model.pop("lights", {})))
     weights = _settings(Weights, {"clear": 0.0, "solid": 0.0} | saved_entries("weights", given.pop("weights", None)))
     rates = _settings(Rates, saved_entries("rates", given.pop("rates", None)))
-    return replace(
-        _settings(FitConfig, given),
-        rates=rates,
-        weights=weights,
-        model=replace(_settings(ModelConfig, model), sdf=sdf, lights=lights),
-    )
+    whole = replace(_settings(ModelConfig, model), sdf=sdf, lights=lights)
+    return _modest(replace(_settings(FitConfig, given), rates=rates, weights=weights, model=whole))
+
+
+def _modest(config: FitConfig) -> FitConfig:
+    """``config``, one step of which takes no more memory than there is. Raises ValueError for another."""
+    rays = max(config.rays, config.rays_one_light) + config.rays_beside
+    samples = max(rays * config.sections, config.rays * config.lights_per_ray)
+    if samples > _MOST_SAMPLES:
+        raise ValueError(f"its settings ask for {samples:,} samples a step")
+    return config
 
 
 def saved_plan(values: object) -> Plan:
@@ -68,6 +74,8 @@ def saved_plan(values: object) -> Plan:
     given = saved_entries("plan", values)
     mark = given.pop("settling", None)
     plan = _settings(Plan, given)
+    if plan.last_step is None and plan.last_second is None:
+        raise ValueError("the plan has no end")
     return plan if mark is None else replace(plan, settling=_settings(Mark, saved_entries("settling", mark)))
 
 
@@ -81,7 +89,7 @@ def _settings(kind: type[_Settings], values: dict[str, Any]) -> _Settings:
     hints = get_type_hints(kind)
     stranger = next((name for name in values if name not in hints), None)
     if stranger is not None:
-        raise ValueError(f"{stranger[:40]} is no setting")
+        raise ValueError(f"{shown(stranger)} is no setting")
     for entry in fields(kind):
         if entry.name in values:
             _check(entry.name, values[entry.name], hints[entry.name])
@@ -96,7 +104,7 @@ def _check(name: str, value: object, hint: Any) -> None:
     if get_origin(hint) is Literal:
         right = value in kinds
     elif get_origin(hint) is list:
-        right = isinstance(value, list) and len(value) <= _LONGEST_LIST and all(is_number(each, 0.0, MOST) for each in value)
+        right = isinstance(value, list) and all(is_number(each, 0.0, MOST) for each in value)
     elif isinstance(value, bool) or value is None:
         right = type(value) in kinds
     elif isinstance(value, int | float):

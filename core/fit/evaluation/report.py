@@ -44,7 +44,7 @@ def report_text(*, trainer: Trainer, run: Mapping[str, Any], evaluation: Evaluat
         sections.surface_section(evaluation.surface),
         sections.problems_section(
             [(problem.file, problem.text) for problem in problems],
-            outliers_from_json(run.get("outliers") or ()),
+            outliers_from_json(run.get("outliers") or []),
             evaluation.notes,
         ),
         sections.run_section(run, capture),
