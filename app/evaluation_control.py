@@ -8,7 +8,7 @@ from core.types import ImageKey
 from widgets.evaluation_panel import PhotographLine
 
 _WAITING = "Train for a few seconds, then measure the run here."
-_READY = "Not measured yet. Measuring renders every photograph; training waits meanwhile."
+_READY = "Not measured yet"
 
 
 class EvaluationControl:

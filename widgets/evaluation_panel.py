@@ -17,9 +17,9 @@ MOST_ROWS = 400
 _FIGURES_WIDTH = 362
 _EMPTY_WIDTH = 560
 _EMPTY = (
-    "Here come the figures of the run as a whole and of its kinds of photographs, and beside them every photograph, "
-    "the worst first. A click on one selects it. Where the capture has ground truth, surface, lights and material are "
-    "compared with it as well."
+    "Measuring renders every photograph; training waits meanwhile. Here come the figures of the run as a whole and of "
+    "its kinds of photographs, and beside them every photograph, the worst first; a click on one selects it. Where the "
+    "capture has ground truth, surface, lights and material are compared with it as well."
 )
 _TABLES = {
     "evaluation.figures": ("Figure", "Value"),
