@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
+from core.fit.saved_values import shown
 
 MOST_BYTES = 64_000_000
 """Enough for the names of millions of photographs; a longer file is something else."""
@@ -31,7 +32,8 @@ def read_saved_file(file: Path, *, newest: int) -> dict[str, Any]:
     if not isinstance(values, dict) or type(values.get("format")) is not int or values["format"] < 1:
         raise RunError(f"{file} was not written by Chiaro; choose the folder a run was saved to.")
     if values["format"] > newest:
-        raise RunError(f"{file} was written by a newer Chiaro (format {values['format']:g}); update Chiaro to open it.")
+        newer = shown(values["format"])
+        raise RunError(f"{file} was written by a newer Chiaro (format {newer}); update Chiaro to open it.")
     if _is_deeper(values, _DEEPEST):
         raise RunError(f"{file} is damaged (nested more than {_DEEPEST} deep); use another save of the run.")
     return values
