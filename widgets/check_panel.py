@@ -251,6 +251,7 @@ class CheckPanel:
             form.place(inner(f"check.{page}.page")[0])
         self._findings.place(inner("check.found.list")[0])
         self.scene.update()
+        self._outline.update()
         self._strip.update()
 
     # ---- inside -----------------------------------------------------------------------------------------------------

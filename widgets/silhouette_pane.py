@@ -21,7 +21,9 @@ _WORDS = ((_GREY, "in the sphere, not the object", "not the object"), (_RED, "ob
 
 
 class SilhouettePane:
-    """``show_view`` for another view, ``show_sphere`` as often as the sphere moves."""
+    """``show_view`` for another view, ``show_sphere`` as often as the sphere moves, ``update`` once a frame while it is
+    on screen: what nobody sees is not worked out.
+    """
 
     def __init__(self, parent: Tag, pool: TexturePool) -> None:
         self._texture = pool.take(_TEXELS)
@@ -32,6 +34,7 @@ class SilhouettePane:
         self._name: int | None = None
         self._left_out: frozenset[int] = frozenset()
         self._words = ""
+        self._stale = False
         caption("", tag="check.outline.title", parent=parent)
         view = canvas("check.outline", parent=parent)
         self._surround = Surround("check.outline.ground", view)
@@ -42,20 +45,25 @@ class SilhouettePane:
         """Show another view; None for none."""
         if view is self._view and name == self._name:
             return
-        self._name, self._view = name, view
-        self._rays = None if view is None else pixel_rays(view.camera)
-        self._refresh()
+        self._name, self._view, self._rays = name, view, None
+        self._stale = True
 
     def show_left_out(self, views: frozenset[int]) -> None:
         """Say which views are not used."""
         if views != self._left_out:
             self._left_out = views
-            self._refresh()
+            self._stale = True
 
     def show_sphere(self, sphere: Sphere | None) -> None:
         """The sphere is here now."""
         self._sphere = sphere
-        self._refresh()
+        self._stale = True
+
+    def update(self) -> None:
+        """Show what has changed."""
+        if self._stale:
+            self._stale = False
+            self._refresh()
 
     def place(self, at: tuple[int, int], size: tuple[int, int]) -> None:
         """Put the picture and the line above it at a position and size in the panel's pixels."""
@@ -68,9 +76,11 @@ class SilhouettePane:
         self._draw()
 
     def _refresh(self) -> None:
-        if self._view is None or self._rays is None:
+        if self._view is None:
             dpg.set_value("check.outline.title", "")
         else:
+            if self._rays is None:
+                self._rays = pixel_rays(self._view.camera)
             covered = cover(self._view, self._rays, self._sphere)
             self._texture.show(covered.picture)
             used = f"{LEFT_OUT}   " if self._name in self._left_out else ""
