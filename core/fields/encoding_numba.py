@@ -14,11 +14,17 @@ from numpy.typing import NDArray
 F32 = NDArray[np.float32]
 I64 = NDArray[np.int64]
 
+# Freshly compiled kernels are optimised in other portions than those loaded from disk. So that a run is the same either
+# way, to the last bit, nothing may depend on that: sums keep their order, and where gradients are scattered each product
+# is rounded before it is added.
+_EXACT = {"nnan", "ninf", "nsz", "arcp"}
+_FUSED = {*_EXACT, "contract"}
+
 _PRIME_Y = np.uint64(2654435761)
 _PRIME_Z = np.uint64(805459861)
 
 
-@nb.njit(inline="always", fastmath=True)
+@nb.njit(inline="always", fastmath=_FUSED)
 def cell_at(position: float, resolution: int) -> Any:
     """Cell index and fraction inside it along one axis, for a coordinate in [-1, 1] (clamped)."""
     scaled = (position + np.float32(1.0)) * np.float32(0.5) * np.float32(resolution)
@@ -37,7 +43,7 @@ def table_row(x: int, y: int, z: int, resolution: int, offset: int, rows: int, h
     return offset + x + side * (y + side * z)
 
 
-@nb.njit(parallel=True, nogil=True, cache=True, fastmath=True)
+@nb.njit(parallel=True, nogil=True, cache=True, fastmath=_FUSED)
 def encode(
     points: F32, table: F32, resolutions: I64, offsets: I64, hashed: NDArray[np.bool_], features: F32, jacobian: F32
 ) -> None:
@@ -99,7 +105,7 @@ def encode(
                 jacobian[p, k + 1, 2] = slope * gz1
 
 
-@nb.njit(parallel=True, nogil=True, cache=True, fastmath=True)
+@nb.njit(parallel=True, nogil=True, cache=True, fastmath=_FUSED)
 def encode_values(
     points: F32, table: F32, resolutions: I64, offsets: I64, hashed: NDArray[np.bool_], features: F32
 ) -> None:
@@ -132,7 +138,7 @@ def encode_values(
                 features[p, 2 * level + 1] = f1
 
 
-@nb.njit(parallel=True, nogil=True, cache=True, fastmath=True)
+@nb.njit(parallel=True, nogil=True, cache=True, fastmath=_EXACT)
 def encode_backward(
     points: F32,
     resolutions: I64,
@@ -186,7 +192,7 @@ def encode_backward(
                         gradient[row, 1] += a1 * w + b1 * s
 
 
-@nb.njit(parallel=True, nogil=True, cache=True, fastmath=True)
+@nb.njit(parallel=True, nogil=True, cache=True, fastmath=_FUSED)
 def adam_rows(
     table: F32,
     gradient: F32,
