@@ -15,8 +15,8 @@ F32 = NDArray[np.float32]
 I64 = NDArray[np.int64]
 
 # Freshly compiled kernels are optimised in other portions than those loaded from disk. So that a run is the same either
-# way, to the last bit, nothing may depend on that: sums keep their order, and where gradients are scattered each product
-# is rounded before it is added.
+# way, to the last bit, nothing may depend on that: sums keep their order, and where gradients are scattered, each
+# product is rounded before it is added.
 _EXACT = {"nnan", "ninf", "nsz", "arcp"}
 _FUSED = {*_EXACT, "contract"}
 
