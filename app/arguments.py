@@ -172,7 +172,7 @@ class Relight:
     view: Annotated[int | None, option("ID"), whole_number("ID")] = None
     """View id to look from; by default the first."""
     orbit: Flag = False
-    """Write a film: the light goes once round the viewing direction (camera) or the z axis (world)."""
+    """Write a film: the light goes once round the viewing direction (camera) or what is up in the capture (world)."""
     turn: Flag = False
     """Write a film: the camera goes once round the object; with --orbit after the light has gone round."""
     beside: Flag = False

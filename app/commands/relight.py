@@ -12,7 +12,7 @@ from core.capture.capture import PoseGroup
 from core.capture.images import write_png8
 from core.errors import RunError
 from core.fit.export_options import PICTURE_SIZES, FilmOptions, FilmPath
-from core.fit.film import FreeLamp, corner_lamp, in_world, relit_picture, sized, write_film
+from core.fit.film import FreeLamp, corner_lamp, in_world, lamp_axis, relit_picture, sized, write_film
 from core.fit.run_folder import read_run
 from core.fit.staging import check_writable
 from core.fit.traced import exact_distances
@@ -35,7 +35,7 @@ def relight(arguments: Relight) -> Outcome:
     pose = _pose(trainer, arguments.view)
     if arguments.light is None and lamp.frame == "camera" != arguments.frame:
         lamp = in_world(lamp, pose.camera)
-        _check_moves(lamp, path)
+    _check_moves(lamp, path, lamp_axis(trainer, lamp))
     with progress_bar("Relighting") as progress, exact_distances(trainer):
         if film is None:
             camera = sized(pose.camera, arguments.size)
@@ -79,13 +79,15 @@ def _lamp(arguments: Relight, path: FilmPath | None) -> FreeLamp:
         intensity=np.float32(arguments.intensity) * colour,
         shadows=not arguments.no_shadows,
     )
-    _check_moves(lamp, path)
+    if lamp.frame == "camera":  # what is up in the world is known only from the capture
+        _check_moves(lamp, path, np.array([0.0, 0.0, 1.0]))
     return lamp
 
 
-def _check_moves(lamp: FreeLamp, path: FilmPath | None) -> None:
-    if path in ("light", "both") and np.hypot(lamp.to_light[0], lamp.to_light[1]) < _OFF_AXIS:
-        raise RunError("A light on the axis it goes round does not move; choose --light further from (0, 0, 1).")
+def _check_moves(lamp: FreeLamp, path: FilmPath | None, axis: DoubleArray) -> None:
+    if path in ("light", "both") and np.linalg.norm(np.cross(lamp.to_light, axis)) < _OFF_AXIS:
+        named = ", ".join(f"{value:.3g}" for value in axis + 0.0)
+        raise RunError(f"A light on the axis it goes round does not move; choose --light further from ({named}).")
 
 
 def _check_size(size: int | None) -> None:

@@ -12,9 +12,12 @@ import pytest
 from app.cli import main
 from core.capture.synthetic import write_demo_capture
 from core.errors import FitError
+from core.fit.checkpoint import load_trainer
+from core.fit.film import up_direction
 from core.fit.run_folder import read_run
 from core.fit.trainer import Trainer
 from tests.app.quick_commands import quick_commands
+from tests.core.fit.small import CPU
 
 Refused = Callable[..., str]
 
@@ -196,7 +199,8 @@ def test_a_capture_that_has_moved_is_named(refused: Refused, run: Path, tmp_path
         (("--light", "nan,0,1"), "three numbers"),
         (("--light", "0,0,0"), "must point somewhere"),
         (("--light", "0,0,1", "--view", "77"), "no view 77"),
-        (("--light", "0,0,1", "--orbit"), "does not move"),
+        (("--light", "0,0,1", "--orbit"), "does not move; choose --light further from (0, 0, 1)"),
+        (("--light", "{up}", "--orbit", "--frame", "world"), "does not move; choose --light further from ({up})"),
         (("--light", "0,0,1", "--colour", "1,-1,1"), "must not be negative"),
         (("--light", "0,0,1", "--size", "2"), "must lie between"),
         (("--light", "0,0,1", "--intensity", "-2"), "must not be negative"),
@@ -206,7 +210,8 @@ def test_a_capture_that_has_moved_is_named(refused: Refused, run: Path, tmp_path
     ],
 )
 def test_relight_options(refused: Refused, run: Path, options: tuple[str, ...], sentence: str) -> None:
-    assert sentence in refused("relight", run, *options)
+    up = ", ".join(f"{value:.3g}" for value in up_direction(load_trainer(run, device=CPU)) + 0.0)
+    assert sentence.format(up=up) in refused("relight", run, *(option.format(up=up) for option in options))
 
 
 def test_files_are_not_replaced(refused: Refused, run: Path, tmp_path: Path) -> None:
