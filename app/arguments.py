@@ -44,7 +44,7 @@ class Train:
     """Fit shape, material and lights to a capture, without a window."""
 
     capture: Annotated[tyro.conf.Positional[Path | None], option("[CAPTURE]")] = None
-    """Capture folder; docs/captures.md lists the layouts."""
+    """Capture folder; docs/captures.md lists the layouts. --resume finds it, unless it has moved."""
     demo: Flag = False
     """Train on the demo capture instead."""
     out: Annotated[Path, option("RUN")]
@@ -83,7 +83,7 @@ class Eval:
     """HTML file to write: all figures with plots, pictures and error maps; opens without a network."""
     threshold: Annotated[float | None, option("DISTANCE"), number("DISTANCE")] = None
     """Distance in world units that counts as found for the F-score; default: 0.5 % of the sphere's radius."""
-    cells: int = MESH_CELLS
+    cells: Annotated[int, tyro.conf.arg(metavar="N"), whole_number("N")] = MESH_CELLS
     """Cells along the longest side of the mesh that is compared with the ground truth."""
     capture: Folder = None
     """Capture folder, if it is no longer where the run found it."""
@@ -101,9 +101,9 @@ class Benchmark:
     """Capture folders, or text files that name one a line."""
     out: Annotated[Path, option("FOLDER")]
     """Folder for the runs, the rows and the table (CSV, Markdown, SVG); new, empty, or of an earlier benchmark."""
-    presets: tuple[PresetName, ...] = ("draft",)
+    presets: Annotated[tuple[PresetName, ...], tyro.conf.arg(metavar="PRESET ...")] = ("draft",)
     """Presets to compare: draft, final, ultra."""
-    seeds: tuple[int, ...] = (0,)
+    seeds: Annotated[tuple[int, ...], tyro.conf.arg(metavar="N ...")] = (0,)
     """Seeds to run each with; the table tells mean and spread."""
     seconds: Annotated[float | None, option("S"), number("S")] = None
     """Optimisation time of every run; by default the preset's own."""
@@ -128,8 +128,9 @@ class Export:
     """Run folder."""
     out: Folder = None
     """Folder to write to; by default the run folder itself, which brings its results up to date."""
-    what: tuple[Result, ...] = RESULTS
-    """Which results to write: also maps, spheres (of the material), latent (maps), film (of relighting)."""
+    what: Annotated[tuple[Result, ...], tyro.conf.arg(metavar="RESULT ...")] = RESULTS
+    """Results to write: mesh, normals, lights, renders, sheet, maps, spheres (of the material), latent (maps), film.
+    A film takes minutes."""
     cells: Annotated[int | None, option("N"), whole_number("N")] = None
     """Cells along the longest side of the mesh's grid: more is finer and slower; by default 256, of ultra runs 512."""
     format: Annotated[MeshFormat | None, option("ply|glb|obj"), choice(*get_args(MeshFormat))] = None
@@ -166,13 +167,13 @@ class Relight:
     """Run folder."""
     light: Annotated[str | None, option("X,Y,Z")] = None
     """Direction toward the light; only films do without, and then start from the upper right."""
-    frame: Literal["camera", "world"] = "camera"
-    """camera: x right, y up, z to the viewer, the light goes along with the camera; world: the frame of the capture's
-    cameras, the light stands still."""
+    frame: Annotated[Literal["camera", "world"], tyro.conf.arg(metavar="camera|world")] = "camera"
+    """camera: x right, y up, z to the viewer, the light goes with the camera; world: the capture's own, it stands."""
     view: Annotated[int | None, option("ID"), whole_number("ID")] = None
     """View id to look from; by default the first."""
     orbit: Flag = False
-    """Write a film: the light goes once round the viewing direction (camera) or what is up in the capture (world)."""
+    """Write a film: the light goes once round the viewing direction (camera) or what is up in the capture (world).
+    A film takes minutes."""
     turn: Flag = False
     """Write a film: the camera goes once round the object; with --orbit after the light has gone round."""
     beside: Flag = False
@@ -181,7 +182,7 @@ class Relight:
     """Frames of each time round; default 120."""
     fps: Annotated[int | None, option("N"), whole_number("N")] = None
     """Frames of a film a second; default 30."""
-    intensity: float = 1.0
+    intensity: Annotated[float, tyro.conf.arg(metavar="FACTOR"), number("FACTOR")] = 1.0
     """1 = as bright as the capture's lights on average."""
     colour: Annotated[str, tyro.conf.arg(metavar="R,G,B")] = "1,1,1"
     """Linear colour of the light."""
@@ -254,7 +255,7 @@ class Demo:
     case: Annotated[CaseName | None, option("NAME"), choice(*get_args(CaseName))] = None
     """Write a test capture instead. Materials: painted, porcelain, bronze, dark-metal, waxy, clay. Lamps: near, beam,
     world, exposure, free. Objects: bowl, urchin. With bad photographs: spoilt."""
-    seed: int = 0
+    seed: Annotated[int, tyro.conf.arg(metavar="N"), whole_number("N")] = 0
     """Seed of every random choice."""
 
 

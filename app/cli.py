@@ -8,9 +8,11 @@ window opens before the optimiser has loaded.
 import os
 import sys
 from collections.abc import Sequence
+from typing import get_args
 
 import tyro
 
+from app.argument_mistakes import called_program, told_in_a_sentence
 from app.arguments import Benchmark, Cache, Check, Command, Convert, Demo, Doctor, Eval, Export, Relight, Studio, Train
 from app.outcome import Outcome
 from app.progress import error_console
@@ -23,15 +25,9 @@ _STOPPED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv) or ["studio"]
-    command = tyro.cli(
-        Command,  # pyright: ignore[reportArgumentType] - tyro takes unions of dataclasses
-        prog="chiaro",
-        description=_DESCRIPTION,
-        args=arguments,
-        config=(tyro.conf.OmitSubcommandPrefixes, tyro.conf.FlagCreatePairsOff),
-    )
+    program = called_program() if argv is None else "chiaro"
     try:
+        command = _parsed(list(sys.argv[1:] if argv is None else argv), program)
         outcome = _run(command)
         _print(outcome, as_json=getattr(command, "json", False))
     except ChiaroError as error:
@@ -45,6 +41,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return outcome.exit_code
+
+
+def _parsed(words: Sequence[str], program: str) -> Command:
+    """What the words ask for. Raises ChiaroError for what cannot be, and SystemExit after help."""
+    commands = {command.__name__.lower(): command for command in get_args(Command)}
+    with told_in_a_sentence(words, commands, program=program):
+        return tyro.cli(
+            Command,  # pyright: ignore[reportArgumentType] - tyro takes unions of dataclasses
+            prog=program,
+            description=_DESCRIPTION,
+            default=Studio(),
+            args=words,
+            config=(tyro.conf.OmitSubcommandPrefixes, tyro.conf.FlagCreatePairsOff),
+        )
 
 
 def _run(command: Command) -> Outcome:  # noqa: C901, PLR0911 - one line a command

@@ -1,6 +1,7 @@
 """``train``: fit a capture without a window, and write the run folder."""
 
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
 
 from app.arguments import Train
@@ -39,7 +40,8 @@ def train(arguments: Train) -> Outcome:
 
 def _check(arguments: Train) -> None:
     """Find what is wrong with the arguments and the run folder before anything slow begins."""
-    if (arguments.capture is None) != arguments.demo:
+    named = arguments.capture is not None
+    if (named and arguments.demo) or not (named or arguments.demo or arguments.resume):
         raise CaptureError("Name either a capture folder to train on or --demo.")
     if arguments.seconds is not None and arguments.steps is not None:
         raise RunError("Give either --seconds or --steps, not both.")
@@ -89,18 +91,41 @@ def _resume(arguments: Train, stop: StopRequest) -> TrainingRun:
         trainer.extend(seconds=arguments.seconds, steps=arguments.steps)
     if trainer.finished:
         raise RunError(f"The run in {arguments.out} has reached its planned end; say how much longer with --seconds.")
+    error_console().print(_to_go(trainer), markup=False)
     history = History.from_json(before.get("metrics") or [], up_to_step=trainer.steps)
     preset, setup_seconds = str(before.get("preset") or "draft"), perf_counter() - began
     return TrainingRun(arguments, trainer, history=history, preset=preset, setup_seconds=setup_seconds, own=True)
 
 
+def _to_go(trainer: Trainer) -> str:
+    """Where a resumed run stands, and how much of its plan is left."""
+    if trainer.planned_steps is not None:
+        left = f"{trainer.planned_steps - trainer.steps:,} steps to go"
+    else:
+        left = f"{(trainer.planned_seconds or 0.0) - trainer.seconds:.0f} s to go"
+    return f"Going on from step {trainer.steps:,}: {left}."
+
+
 def _capture(arguments: Train, progress: Progress) -> Capture:
     """What is trained on, read as the run that is resumed had it; the demo capture is written first if need be."""
-    folder = ensure_demo_capture(progress=progress) if arguments.capture is None else arguments.capture
+    folder = arguments.capture or _folder_before(arguments)
+    if folder is None:
+        folder = ensure_demo_capture(progress=progress)
     if arguments.resume and not folder.is_dir():
         raise CaptureError(f"There is no folder {folder}; if the capture has moved, name the folder it is in now.")
     options = saved_options(arguments.out) if arguments.resume else arguments.importing.chosen(folder)
     return open_capture(folder, progress, options=options)
+
+
+def _folder_before(arguments: Train) -> Path | None:
+    """Where the capture of the run that is resumed was; None for the demo and for a new run."""
+    if arguments.demo or not arguments.resume:
+        return None
+    capture = read_run(arguments.out).get("capture")
+    folder = capture.get("folder") if isinstance(capture, dict) else None
+    if not isinstance(folder, str):
+        raise CaptureError(f"{arguments.out} does not tell its capture; name the folder that it was trained on.")
+    return Path(folder)
 
 
 def _config(arguments: Train) -> FitConfig:

@@ -184,8 +184,7 @@ def test_demo_writes_the_test_capture_asked_for(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("app.commands.demo.write_case_capture", lambda folder, case, **_: calls.append((folder, case)))
     assert main(["demo", str(tmp_path / "near"), "--case", "near"]) == 0
     assert calls == [(tmp_path / "near", near())]
-    with pytest.raises(SystemExit):
-        main(["demo", str(tmp_path / "none"), "--case", "nearer"])
+    assert main(["demo", str(tmp_path / "none"), "--case", "nearer"]) == 2
     assert len(calls) == 1
 
 
@@ -203,7 +202,11 @@ def interrupted_at(step: int, signal_number: int) -> Callable[[Trainer], Any]:
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_saves_what_was_learnt(
-    tiny_capture_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, signal_number: int
+    tiny_capture_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    signal_number: int,
 ) -> None:
     out = tmp_path / "run"
     monkeypatch.setattr(Trainer, "step", interrupted_at(3, signal_number))
@@ -211,7 +214,9 @@ def test_stopping_saves_what_was_learnt(
     assert read_run(out)["steps"] == 3
     assert not (out / "mesh.ply").exists()
     monkeypatch.undo()
-    assert main(["train", str(tiny_capture_folder), "--out", str(out), "--resume"]) == 0
+    capsys.readouterr()
+    assert main(["train", "--out", str(out), "--resume"]) == 0, "the run knows its capture"
+    assert "Going on from step 3: 3 steps to go." in capsys.readouterr().err
     assert read_run(out)["steps"] == 6
     assert (out / "mesh.ply").exists()
 
@@ -228,11 +233,33 @@ def test_stopping_during_set_up_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_python_without_the_packages_is_told_which_to_call() -> None:
+    """As ``python3 main.py`` does, where the packages are in ``.venv`` only."""
+    line = [sys.executable, "-S", "main.py", "check", "capture"]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "lacks packages of Chiaro, such as tyro" in done.stderr
+    assert done.stderr.endswith(
+        f"call {Path('.venv', 'Scripts' if os.name == 'nt' else 'bin', 'python')} main.py instead.\n"
+    )
+
+
+def test_mistakes_name_the_program_as_it_was_called() -> None:
+    line = [sys.executable, "main.py", "check", "capture", "--mask", "files"]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    told = " ".join(done.stderr.split())
+    assert told == (
+        f"check has no option --mask (is --masks meant?); '{sys.executable} main.py check --help' tells more."
+    )
+
+
 def test_help_and_mistakes_answer_without_loading_the_optimiser() -> None:
     code = (
         "import sys\nfrom app.cli import main\n"
         "for line in (['--help'], ['train', '--help'], ['train']):\n"
-        "    try:\n        main(line)\n    except SystemExit as end:\n        print(end.code)\n"
+        "    try:\n        print(main(line))\n    except SystemExit as end:\n        print(end.code)\n"
         "print(sorted({'torch', 'numba', 'open3d', 'vtk', 'dearpygui'} & sys.modules.keys()))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

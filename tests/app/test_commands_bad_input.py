@@ -264,15 +264,8 @@ def test_studio_opens_one_thing(refused: Refused, tmp_path: Path) -> None:
         ("--threshold", "x", "it takes a number, such as 0.5, not 'x'"),
     ],
 )
-def test_mistyped_values_are_told_what_may_be_said(
-    capsys: pytest.CaptureFixture[str], option: str, value: str, sentence: str
-) -> None:
-    with pytest.raises(SystemExit) as end:
-        main(["check", "capture", option, value])
-    assert end.value.code == 2
-    told = " ".join("".join(letter for letter in capsys.readouterr().err if letter not in "│╭╮╰╯─").split())
-    assert f"Error parsing {option}: {sentence}" in told
-    assert "None" not in told
+def test_mistyped_values_are_told_what_may_be_said(refused: Refused, option: str, value: str, sentence: str) -> None:
+    assert refused("check", "capture", option, value) == f"{option}: {sentence}; 'chiaro check --help' tells more."
 
 
 def test_errors_begin_with_their_sentence(
@@ -288,8 +281,38 @@ def test_errors_begin_with_their_sentence(
         assert capsys.readouterr().err.splitlines()[0].endswith("choose a smaller reduction.")
 
 
-def test_arguments_that_make_no_sense_end_with_two() -> None:
-    for line in (["unknown"], ["train"], ["train", "x", "--out", "y", "--preset", "huge"], ["eval"]):
-        with pytest.raises(SystemExit) as end:
-            main(line)
-        assert end.value.code == 2
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("unknown", "There is no command unknown; choose one of studio, train,"),
+        ("--json", "The command is missing; choose one of studio, train,"),
+        ("train", "train needs --out RUN; 'chiaro train --help' tells more."),
+        ("train x --out", "--out needs a value: --out RUN; 'chiaro train --help'"),
+        ("train x --out y --preset huge", "--preset: choose one of draft, final, ultra, not 'huge'; 'chiaro train"),
+        ("train x y --out z", "train has no use for y; 'chiaro train --help'"),
+        ("train x --out y --no-bounces", "train has no option --no-bounces (is --no-bounce meant?); 'chiaro train"),
+        ("eval", "eval needs RUN; 'chiaro eval --help'"),
+        ("eval x --zzz", "eval has no option --zzz; 'chiaro eval --help'"),
+        ("relight x --frame moon", "--frame: choose one of camera, world, not 'moon'; 'chiaro relight --help'"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_told_in_a_sentence(refused: Refused, line: str, sentence: str) -> None:
+    assert refused(*line.split()).startswith(sentence)
+
+
+def test_mistakes_end_with_two_where_tyro_has_no_hook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.argument_mistakes.mistakes", None)
+    with pytest.raises(SystemExit) as end:
+        main(["train"])
+    assert end.value.code == 2
+
+
+def test_a_resumed_run_without_its_capture_asks_for_it(refused: Refused, run: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(run, copy)
+    whole = json.loads((copy / "run.json").read_text())
+    line = ("train", "--out", copy, "--resume", "--steps", "1")
+    (copy / "run.json").write_text(json.dumps(whole | {"capture": {"folder": str(tmp_path / "moved")}}))
+    assert "name the folder it is in now" in refused(*line)
+    (copy / "run.json").write_text(json.dumps(whole | {"capture": None}))
+    assert "name the folder that it was trained on" in refused(*line)
