@@ -1,6 +1,6 @@
 """Masks that are painted: which views there are, what is made of the strokes, what is saved and used."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,12 +16,15 @@ from app.messages import (
     SaveMask,
     ShowMaskView,
 )
+from app.paths import capture_title
 from app.window_state import WindowState
 from core.capture.import_options import ImportOptions, MaskChoice
 from core.types import BoolArray
-from widgets.mask_editor import Wish
+from widgets.mask_intents import Wish
 
 BRUSH_STEP = 1.25
+_NAMED = 8
+"""Views named in a question; more are counted."""
 _BUSY: dict[MaskWay, str] = {
     "strokes": "Segmenting…",
     "threshold": "Measuring brightness…",
@@ -189,3 +192,19 @@ class MaskControl:
         """Something that was asked for could not be done."""
         self._after = None
         self._window.panels.masks.show_busy("")
+
+
+def unsaved_words(unsaved: Mapping[str, tuple[int, ...]]) -> str:
+    """Which painted masks would be lost, by capture folder: a sentence a capture."""
+    return " ".join(
+        f"The painted mask{'s' * (len(views) > 1)} of {_listed(views)} in {capture_title(Path(folder))} "
+        f"{'have' if len(views) > 1 else 'has'} not been saved and would be lost."
+        for folder, views in unsaved.items()
+    )
+
+
+def _listed(views: tuple[int, ...]) -> str:
+    names = [f"V{view:02d}" for view in views]
+    if len(names) > _NAMED:
+        names = [*names[:_NAMED], f"{len(names) - _NAMED} more views"]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

@@ -23,6 +23,13 @@ def log_file() -> Path:
     return platformdirs.user_log_path(_APP, appauthor=False) / "studio.log"
 
 
+def capture_title(folder: Path) -> str:
+    """What the window calls a capture: its folder's name, but the demo's folder is numbered for the cache's sake."""
+    from core.capture.synthetic import demo_capture_folder  # noqa: PLC0415 - not before the window is there
+
+    return "Demo owl" if folder.absolute() == demo_capture_folder().absolute() else folder.name
+
+
 def runs_folder() -> Path:
     """Where runs are saved that the user gave no place."""
     return platformdirs.user_data_path(_APP, appauthor=False) / "runs"

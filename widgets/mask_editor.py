@@ -3,8 +3,7 @@
 # pyright: reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
 # DearPyGui's containers are annotated as plain tags although they are context managers.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Literal, cast
 
 import dearpygui.dearpygui as dpg
@@ -12,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.types import BoolArray
-from widgets.brush import Marks
 from widgets.controls import Tag, room, text_width
 from widgets.mask_bars import MaskBars, Presses, Way
 from widgets.mask_canvas import MaskCanvas, Tool
+from widgets.mask_intents import Intents, Wish
 from widgets.mask_picture import Overlay
-from widgets.mask_sheet import MaskSheet
+from widgets.mask_sheet import MaskSheet, Step
 from widgets.palette import Rgba
 from widgets.texture import TexturePool
 from widgets.theme import COLOURS, faded, style
@@ -35,34 +34,6 @@ _STATES: dict[State, tuple[str, Rgba]] = {
 _GUESSED = "guessed from the colours of the view saved before"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """How a mask is to be made."""
-
-    view: int
-    way: Way
-    marks: Marks
-    """[height, width] +1 object, -1 background, 0 unknown."""
-    start: BoolArray | None
-    """[height, width] the mask that is shown."""
-    level: float | None
-    """Linear, 1 = full range; None finds one."""
-    fill_holes: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Intents:
-    """What the editor reports."""
-
-    view: Callable[[int], object]
-    """Another view is wanted."""
-    make: Callable[[Wish], object]
-    save: Callable[[int, BoolArray, bool], object]
-    """(view, mask, whether the next view is wanted after)."""
-    use: Callable[[], object]
-    """Read the capture again with the masks."""
-
-
 class MaskEditor:
     """See the module. ``update`` once a frame."""
 
@@ -74,6 +45,8 @@ class MaskEditor:
         """Of the capture at hand, by view."""
         self._handed: dict[int, BoolArray] = {}
         """Masks that are being saved."""
+        self._answering: Step | None = None
+        """The stroke that the mask being made is Live's answer to; None when the user asked for it."""
         self._unused = False
         """Whether a mask was saved since the capture was read with them."""
         self.view: int | None = None
@@ -138,7 +111,10 @@ class MaskEditor:
         sheet = self._sheets.get(view)
         if sheet is None or mask.shape[::-1] != sheet.painting.size:
             return
-        sheet.propose(mask, "level" if way == "threshold" else way)
+        if self._answering is None:
+            sheet.propose(mask, "level" if way == "threshold" else way)
+        elif not sheet.answer(mask, self._answering):
+            return  # the stroke was taken back meanwhile
         if level is not None and not dpg.is_item_active("masks.level"):
             dpg.set_value("masks.level", min(level, 1.0) ** 0.5)
         self.canvas.repaint()
@@ -180,9 +156,13 @@ class MaskEditor:
         return tuple(view for view, sheet in self._sheets.items() if sheet.at_risk)
 
     @property
-    def unsaved_masks(self) -> int:
-        """How many masks of any capture closing the window would lose."""
-        return sum(sheet.at_risk for sheets in self._captures.values() for sheet in sheets.values())
+    def unsaved_masks(self) -> dict[str, tuple[int, ...]]:
+        """Per capture folder, the views whose masks closing the window would lose."""
+        risks = {
+            capture: tuple(sorted(view for view, sheet in sheets.items() if sheet.at_risk))
+            for capture, sheets in self._captures.items()
+        }
+        return {capture: views for capture, views in risks.items() if views}
 
     def missing_after(self, view: int) -> int | None:
         """The next view without a mask, in a circle; None when every view has one."""
@@ -253,12 +233,13 @@ class MaskEditor:
     def _made(self) -> None:
         self._refresh()
         if dpg.get_value("masks.live"):
-            self._make("strokes", None)
+            self._make("strokes", None, answering=None if self.sheet is None else self.sheet.last)
 
-    def _make(self, way: Way, level: float | None) -> None:
+    def _make(self, way: Way, level: float | None, *, answering: Step | None = None) -> None:
         sheet = self.sheet
         if sheet is None or self.view is None:
             return
+        self._answering = answering
         self._intents.make(
             Wish(
                 view=self.view,

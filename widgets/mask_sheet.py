@@ -1,6 +1,7 @@
 """One view's mask while it is made: what was proposed, what is painted over it, and every step back; no window."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -8,6 +9,14 @@ from core.types import BoolArray
 from widgets.brush import OBJECT, UNKNOWN, Box, Mark, Painting, Point
 
 _MOST_UNDONE = 100
+
+
+@dataclass(eq=False)
+class Step:
+    """One thing that can be taken back; the mask that was made of a stroke joins the stroke's own."""
+
+    name: str
+    back: Callable[[], object]
 
 
 class MaskSheet:
@@ -19,8 +28,7 @@ class MaskSheet:
         """[height, width] as it was read, guessed or made; None before."""
         self.saved = True
         """Whether what is shown is what is on disk, or nothing was done yet."""
-        self._steps: list[tuple[str, Callable[[], object]]] = []
-        """(name, how to take it back)"""
+        self._steps: list[Step] = []
 
     @property
     def shown(self) -> BoolArray | None:
@@ -44,6 +52,11 @@ class MaskSheet:
     def undoable(self) -> bool:
         """Whether there is a step to take back."""
         return bool(self._steps)
+
+    @property
+    def last(self) -> Step | None:
+        """What ``undo`` takes back next, strokes under way left out."""
+        return self._steps[-1] if self._steps else None
 
     @property
     def marked(self) -> bool:
@@ -73,26 +86,52 @@ class MaskSheet:
         self._remember("rectangle", self.painting.undo)
 
     def propose(self, mask: BoolArray, step: str) -> None:
-        """Take over a mask that was made; several in a row of the step ``level`` are taken back as one."""
-        self.end()
+        """Take over a mask that was made; several in a row of the step ``level`` are taken back as one.
+
+        A stroke under way goes on: its marks lie over whatever is proposed.
+        """
+        if not (step == "level" and self.last is not None and self.last.name == "level"):
+            self._remember(step, self._proposing())
+        self.proposal, self.saved = mask, False
+
+    def answer(self, mask: BoolArray, to: Step) -> bool:
+        """Take over what was made of the marks as they were after a step, as a part of that step.
+
+        Returns False, and changes nothing, when it is not the last step any more: the marks are others by now.
+        """
+        if self.last is not to:
+            return False
+        painted, proposed = to.back, self._proposing()
+
+        def back() -> None:
+            proposed()
+            painted()
+
+        to.back = back
+        self.proposal, self.saved = mask, False
+        return True
+
+    def _proposing(self) -> Callable[[], None]:
+        """How to come back to what is proposed now."""
         before = self.proposal
-        self.proposal = mask
-        if not (step == "level" and self._steps and self._steps[-1][0] == "level"):
-            self._remember(step, lambda: setattr(self, "proposal", before))
-        self.saved = False
+
+        def back() -> None:
+            self.proposal = before
+
+        return back
 
     def clear(self) -> None:
         """Begin anew; can be taken back like any other step."""
         self.end()
         if self.proposal is None and not self.marked:
             return
-        before = self.proposal
+        proposed = self._proposing()
         self.proposal = None
         self.painting.clear()
 
         def back() -> None:
             self.painting.undo()
-            self.proposal = before
+            proposed()
 
         self._remember("clear", back)
 
@@ -101,11 +140,11 @@ class MaskSheet:
         self.end()
         if not self._steps:
             return False
-        self._steps.pop()[1]()
+        self._steps.pop().back()
         self.saved = False
         return True
 
     def _remember(self, step: str, back: Callable[[], object]) -> None:
-        self._steps.append((step, back))
+        self._steps.append(Step(step, back))
         del self._steps[:-_MOST_UNDONE]
         self.saved = False

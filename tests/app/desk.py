@@ -38,7 +38,7 @@ class Desk:
             to_light=(0.0, 0.6, 0.8), frame="camera", intensity=1.5, colour=(1.0, 1.0, 1.0), shadows=True
         )
         self.panels.capture.included = frozenset(keys())
-        self.panels.masks.unsaved_masks = 0
+        self.panels.masks.unsaved_masks = {}
         self.window.panels = self.panels
         self.controller = Controller(self.window, clock=lambda: self.now)
 

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from app import messages as msg
-from app.mask_control import MaskControl
+from app.mask_control import MaskControl, unsaved_words
 from app.raw_control import RawControl
 from core.capture.import_options import ImportOptions, MaskChoice, RawOptions
+from core.capture.synthetic import demo_capture_folder
 from tests.app.desk import Desk
-from widgets.mask_editor import Wish
+from widgets.mask_intents import Wish
 from widgets.raw_data import RawPicture
 
 FOLDER = Path("captures/vase")
@@ -152,13 +153,19 @@ def test_painted_masks_are_not_lost_without_a_question() -> None:
     desk.controller.close()
     assert desk.sent_kinds() == ["Close"]
     desk = Desk()
-    desk.panels.masks.unsaved_masks = 2
+    desk.panels.masks.unsaved_masks = {"captures/vase": (0, 3, 11), str(demo_capture_folder()): (2,)}
     desk.controller.close()
     assert desk.sent == []
     _, text, close = desk.panels.dialogs.confirm.call_args.args
-    assert "2 painted masks" in text
+    assert "The painted masks of V00, V03 and V11 in vase have not been saved" in text
+    assert "The painted mask of V02 in Demo owl has not been saved" in text
     close()
     assert desk.sent_kinds() == ["Close"]
+
+
+def test_of_very_many_masks_the_first_are_named_and_the_rest_counted() -> None:
+    text = unsaved_words({"captures/vase": tuple(range(20))})
+    assert "V00, V01, V02, V03, V04, V05, V06, V07 and 12 more views in vase" in text
 
 
 # ---- RAW ------------------------------------------------------------------------------------------------------------

@@ -59,6 +59,54 @@ def test_every_step_can_be_taken_back() -> None:
     assert not sheet.undoable
 
 
+def test_a_stroke_and_the_mask_made_of_it_are_one_step() -> None:
+    sheet, before = MaskSheet(WIDTH, HEIGHT, noise(1)), noise(1)
+    stroke(sheet, (2.0, 2.0), (20.0, 20.0), OBJECT)
+    first = sheet.last
+    assert first is not None
+    assert sheet.answer(noise(2), first)
+    marks, shown = sheet.painting.values.copy(), sheet.shown
+    stroke(sheet, (9.0, 2.0), (9.0, 28.0), BACKGROUND)
+    assert sheet.last is not None
+    assert sheet.answer(noise(3), sheet.last)
+    assert sheet.undo()
+    assert np.array_equal(sheet.painting.values, marks)
+    assert sheet.shown is not None
+    assert np.array_equal(sheet.shown, shown)
+    assert sheet.undo()
+    assert not sheet.marked
+    assert np.array_equal(sheet.shown, before)
+    assert not sheet.undoable
+
+
+def test_what_is_made_of_a_stroke_that_was_taken_back_comes_to_nothing() -> None:
+    sheet = MaskSheet(WIDTH, HEIGHT)
+    stroke(sheet, (2.0, 2.0), (20.0, 20.0), OBJECT)
+    taken_back = sheet.last
+    assert taken_back is not None
+    sheet.undo()
+    assert not sheet.answer(noise(2), taken_back)
+    assert sheet.shown is None
+    assert not sheet.undoable
+
+
+def test_a_mask_that_arrives_during_a_stroke_leaves_the_stroke_alone() -> None:
+    """A hand that paints on while the mask of the stroke before is made must not lose what it paints."""
+    sheet = MaskSheet(WIDTH, HEIGHT)
+    stroke(sheet, (2.0, 2.0), (20.0, 20.0), OBJECT)
+    marks, first = sheet.painting.values.copy(), sheet.last
+    assert first is not None
+    sheet.begin((4.0, 25.0), 2.0, BACKGROUND)
+    assert sheet.answer(noise(2), first)
+    sheet.move((30.0, 25.0))
+    assert sheet.end()
+    assert sheet.undo()
+    assert np.array_equal(sheet.painting.values, marks)
+    assert sheet.shown is not None
+    assert sheet.undo()
+    assert sheet.shown is None
+
+
 def test_a_dragged_level_is_one_step() -> None:
     first = noise(1)
     sheet = MaskSheet(WIDTH, HEIGHT, first)

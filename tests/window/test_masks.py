@@ -113,6 +113,29 @@ def test_a_stroke_is_seen_and_taken_back_and_a_mask_is_not_lost_unasked(person: 
     assert person.ended() == 0
 
 
+def test_one_press_takes_a_stroke_back_with_the_mask_that_live_made_of_it(person: Person, maskless: Path) -> None:
+    person.open_studio("--capture", maskless)
+    person.wait("the check", lambda seen: seen["title"] == "vase" and seen["state"] == "empty")
+    person.click("tabs.masks")
+    person.wait("the first view", lambda seen: seen["masks"]["view"] == 0 and not seen["masks"]["busy"])
+    canvas = Canvas(person, "masks")
+    person.drag(canvas.at(0.5, 0.4), canvas.at(0.5, 0.6))
+    first = person.wait(
+        "the mask made of a stroke", lambda seen: seen["masks"]["object"] is not None and not seen["masks"]["busy"]
+    )["masks"]
+    person.drag(canvas.at(0.05, 0.1), canvas.at(0.05, 0.9), button=3)
+    person.wait(
+        "the mask made of both strokes",
+        lambda seen: seen["masks"]["marks"] > first["marks"] and not seen["masks"]["busy"],
+    )
+    person.press("ctrl+z")
+    seen = person.wait("the second stroke to be gone", lambda seen: seen["masks"]["marks"] == first["marks"])
+    assert seen["masks"]["object"] == first["object"]
+    person.press("ctrl+z")
+    seen = person.wait("the first stroke to be gone", lambda seen: seen["masks"]["marks"] == 0)
+    assert seen["masks"]["object"] is None
+
+
 def released(folder: Path) -> Path:
     """Two views of RAW photographs with a projection matrix each, as MVSCPS is released."""
     (folder / "ARW").mkdir(parents=True)
