@@ -21,7 +21,9 @@ from core.fit.choices import PRESET_SECONDS
 from core.fit.config import PRESETS, FitConfig, with_choices
 from core.fit.history import History
 from core.fit.holdout import without_holdout
+from core.fit.room import check_room, saved_bytes
 from core.fit.run_folder import check_run_folder, read_run
+from core.fit.saved_tensors import least_bytes
 from core.fit.trainer import Trainer
 from core.types import ImageKey, Progress
 
@@ -50,6 +52,7 @@ def _check(arguments: Train) -> None:
         raise RunError(f"The length of the run must be positive, not {length:g}.")
     if not arguments.resume:
         check_run_folder(arguments.out, overwrite=arguments.overwrite)
+        check_room(arguments.out, least_bytes(_config(arguments).model))
         return
     fixed = {"preset": arguments.preset, "index": arguments.index, "holdout": arguments.holdout, "seed": arguments.seed}
     given = [f"--{name}" for name, value in fixed.items() if value is not None]
@@ -61,6 +64,7 @@ def _check(arguments: Train) -> None:
         raise RunError(f"A resumed run keeps its settings; leave out {names}.")
     read_run(arguments.out)
     check_run_folder(arguments.out, overwrite=True)
+    check_room(arguments.out, saved_bytes(arguments.out))
 
 
 def _begin(arguments: Train, stop: StopRequest) -> TrainingRun:

@@ -5,6 +5,7 @@ random mark, so that files of two different saves are never mixed.
 """
 
 import json
+import re
 import secrets
 import stat
 from dataclasses import asdict, replace
@@ -56,10 +57,17 @@ def save_checkpoint(trainer: Trainer, folder: Path) -> None:
         partial.replace(folder / TENSOR_FILE)
         text.replace(folder / NUMBER_FILE)
     except (OSError, SafetensorError) as error:
-        reason = getattr(error, "strerror", None) or error
         raise RunError(
-            f"Cannot write the checkpoint into {folder}: {reason}; free some space or choose another folder."
+            f"Cannot write the checkpoint into {folder}: {_reason(error)}; free some space or choose another folder."
         ) from error
+
+
+def _reason(error: OSError | SafetensorError) -> str:
+    """The system's own word, which safetensors puts between what it was doing and a number."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    named = re.search(r"([^:]+) \(os error \d+\)", str(error))
+    return named[1].strip() if named else str(error)
 
 
 def load_trainer(

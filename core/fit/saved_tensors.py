@@ -28,14 +28,19 @@ def write_tensors(trainer: Trainer, file: Path, mark: str) -> None:
     save_file({k: v.contiguous() for k, v in _tensors(trainer).items()}, file, metadata={"mark": mark})
 
 
-def check_size(file: Path, config: ModelConfig) -> None:
-    """Raises RunError when ``file`` is missing or too small for the grids of such a model: before any is allocated."""
+def least_bytes(config: ModelConfig) -> int:
+    """What the grids of such a model take in a checkpoint: nearly all of it, known before there is a model."""
     sdf = config.sdf
     layout = grid_layout(
         levels=sdf.levels, coarsest=sdf.coarsest_cells, finest=sdf.finest_cells, log2_rows=sdf.log2_rows
     )
     # The table, its two running means, and the two grids of the cache.
-    needed = 4 * (3 * layout.rows * FEATURES_PER_LEVEL + 2 * (config.cache_cells + 1) ** 3)
+    return 4 * (3 * layout.rows * FEATURES_PER_LEVEL + 2 * (config.cache_cells + 1) ** 3)
+
+
+def check_size(file: Path, config: ModelConfig) -> None:
+    """Raises RunError when ``file`` is missing or too small for the grids of such a model: before any is allocated."""
+    needed = least_bytes(config)
     try:
         size = file.stat().st_size
     except OSError:

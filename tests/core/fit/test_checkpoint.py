@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors import SafetensorError
 
 from core.capture.capture import Capture
 from core.capture.import_options import ImportOptions
@@ -121,19 +122,26 @@ def test_missing_and_cut_files_are_refused(tiny_capture: Capture, saved: Path, t
         load_trainer(folder, capture=tiny_capture, device=CPU)
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(28, "No space left on device"),
+        SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)"),
+    ],
+)
 def test_a_full_disk_leaves_the_old_checkpoint(
-    tiny_capture: Capture, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    error: Exception, tiny_capture: Capture, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = _copy(saved, tmp_path)
     trainer = load_trainer(folder, capture=tiny_capture, device=CPU)
     train(trainer, 2)
 
     def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+        raise error
 
     with monkeypatch.context() as patch:
         patch.setattr("core.fit.saved_tensors.save_file", full)
-        with pytest.raises(RunError, match="No space left"):
+        with pytest.raises(RunError, match=f"into {folder}: No space left on device; free some space"):
             save_checkpoint(trainer, folder)
     assert load_trainer(folder, capture=tiny_capture, device=CPU).steps == 20
 
