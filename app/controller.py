@@ -74,6 +74,7 @@ class Controller:
             msg.RunHistory: self._show_history,
             msg.Stats: self._show_stats,
             msg.Saved: self.files.show_saved,
+            msg.RunKept: self.run.show_kept,
             msg.Evaluated: self.evaluation.show,
             msg.Failed: self._show_failure,
             msg.Closed: self._show_closed,

@@ -32,7 +32,7 @@ from core.fit.history import History
 from core.fit.known_lights import known_lights, light_of
 from core.fit.outlier import Outlier
 from core.fit.outliers import OutlierWatch
-from core.fit.run_folder import describe_run, export_results, read_run, write_run
+from core.fit.run_folder import describe_run, export_results, read_run, remove_run, write_run
 from core.fit.traced import as_photographed, photographed_ceiling
 from core.fit.trainer import Trainer
 from core.mesh.colour import vertex_colours
@@ -162,7 +162,9 @@ class Engine:
 
     # ---- writing ----------------------------------------------------------------------------------------------------
 
-    def save(self, run: OpenedRun, folder: Path, *, overwrite: bool, results: bool, progress: Progress) -> None:
+    def save(
+        self, run: OpenedRun, folder: Path, *, overwrite: bool, results: bool, progress: Progress | None = None
+    ) -> None:
         """Write the run folder; ``results`` also writes what takes seconds (mesh, normals, contact sheet)."""
         step = run.trainer.steps
         write_run(
@@ -172,11 +174,23 @@ class Engine:
             preset=run.preset,
             setup_seconds=run.setup_seconds,
             overwrite=overwrite,
-            own=folder == run.folder,
+            own=folder in (run.folder, run.kept_folder),
             results=results,
             progress=progress,
         )
         run.folder, run.saved_step = folder, step
+
+    def keep(self, run: OpenedRun, folder: Path) -> None:
+        """Save quickly and unasked: into the run's own place, or into one that it has until it is given one."""
+        place, saved_step = run.folder, run.saved_step
+        self.save(run, folder, overwrite=False, results=False)
+        if folder != place:
+            run.folder, run.saved_step = place, saved_step
+            run.kept_folder, run.kept_step = folder, run.trainer.steps
+
+    def remove(self, folder: Path) -> None:
+        """Remove a run that was saved unasked."""
+        remove_run(folder)
 
     def save_command(self, run: OpenedRun) -> str:
         """The command line that makes this run."""

@@ -115,7 +115,8 @@ class FileControl:
 
     def _save_to(self, folder: Path) -> None:
         window = self._window
-        if (folder / "run.json").is_file() and folder != window.run.run_folder:
+        own = folder in (window.run.run_folder, window.run.kept_folder)
+        if (folder / "run.json").is_file() and not own:
             text = f"{folder} holds another run, which would be lost."
             window.panels.dialogs.confirm(
                 "Replace that run?",
@@ -176,6 +177,7 @@ class FileControl:
         """Something has been written."""
         window = self._window
         if saved.what == "run":
+            window.tell_saved()
             window.session = replace(window.session, run=str(saved.folder))
             window.settings = replace(
                 window.settings, recent_runs=with_recent(window.settings.recent_runs, saved.folder)

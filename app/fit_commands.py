@@ -183,6 +183,7 @@ class FitCommands:
             return _Opened(run=run, read=self._desk.read, checked=self._desk.checked, start=False)
 
         self._open("Preparing a fresh start", work)
+        self._desk.autosave.drop(before)
 
     def _open(self, title: str, work: "Callable[[Progress], _Opened]") -> None:
         """Replace the open run by the one ``work`` makes; when that fails, go on with what is open."""
@@ -236,13 +237,14 @@ class FitCommands:
         desk, run = self._desk, self._desk.run
         if run is None:
             return
-        overwrite = command.overwrite or command.folder == run.folder
+        overwrite = command.overwrite or command.folder in (run.folder, run.kept_folder)
         desk.long_task(
             f"Saving to {command.folder.name}",
             lambda progress: desk.engine.save(
                 run, command.folder, overwrite=overwrite, results=True, progress=progress
             ),
         )
+        desk.autosave.drop(run)
         desk.set_state(desk.state)
         desk.send(msg.Saved(folder=command.folder, what="run", command=desk.engine.save_command(run)))
 
@@ -256,18 +258,22 @@ class FitCommands:
         desk.send(msg.Saved(folder=command.folder, what="export", command=desk.engine.export_command(run, command)))
 
     def _keep_open_run(self, save_to: Path | None) -> None:
-        """Save the open run, quickly and without results, before it is left."""
+        """Save the open run, quickly and without results, before it is left; where it was saved unasked, if it was."""
         desk, run = self._desk, self._desk.run
         if run is None or save_to is None or not run.unsaved:
             return
-        desk.long_task(
-            "Saving the run",
-            lambda progress: desk.engine.save(
-                run, save_to, overwrite=save_to == run.folder, results=False, progress=progress
-            ),
-            cancellable=False,
-        )
-        desk.send(msg.Saved(folder=save_to, what="run", command=desk.engine.save_command(run)))
+        folder = run.kept_folder or save_to
+        overwrite = folder in (run.folder, run.kept_folder)
+        if run.safe:
+            run.folder, run.saved_step = folder, run.kept_step
+        else:
+            desk.long_task(
+                "Saving the run",
+                lambda progress: desk.engine.save(run, folder, overwrite=overwrite, results=False, progress=progress),
+                cancellable=False,
+            )
+        desk.autosave.drop(run)
+        desk.send(msg.Saved(folder=folder, what="run", command=desk.engine.save_command(run)))
 
     def _close(self, command: msg.Close) -> None:
         desk = self._desk

@@ -1,8 +1,10 @@
 """What the fit thread has before it: the engine, the open run, its state, and the way to the window."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from app.autosave import Autosave
 from app.mailbox import Mailbox
 from app.messages import CancelTask, Close, Message, OpenCapture, OpenRun, RunState, State, Task
 from app.pictures import Pictures
@@ -22,11 +24,14 @@ Result = TypeVar("Result")
 class FitDesk:
     """Shared by the fit thread's parts; never touched from another thread."""
 
-    def __init__(self, engine: "Engine", inbox: Mailbox, outbox: Mailbox) -> None:
+    def __init__(
+        self, engine: "Engine", inbox: Mailbox, outbox: Mailbox, new_run_folder: Callable[[Path], Path]
+    ) -> None:
         self.engine = engine
         self.send: Callable[[Message], None] = outbox.send
         self.pictures = Pictures(engine, outbox.send)
         self.reports = Reports(engine, outbox.send)
+        self.autosave = Autosave(engine, outbox.send, new_run_folder)
         self.run: OpenedRun | None = None
         self.checked: Checked | None = None
         """What is known about the open capture."""

@@ -1,11 +1,13 @@
 """The thread that owns torch: it trains, and between steps it answers the window.
 
-One turn: read the mailbox, make one training step, make one small part of a picture, tell the window how it goes. No
-exception ends the thread; what goes wrong is told in one sentence and the last good state is kept.
+One turn: read the mailbox, make one training step, make one small part of a picture, tell the window how it goes, and
+once a minute save what was learnt. No exception ends the thread; what goes wrong is told in one sentence and the last
+good state is kept.
 """
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -28,10 +30,18 @@ _UNASKED_SECONDS = 0.1
 class FitWorker:
     """``run`` is the whole life of the fit thread."""
 
-    def __init__(self, inbox: Mailbox, outbox: Mailbox, make_engine: "Callable[[], Engine]") -> None:
+    def __init__(
+        self,
+        inbox: Mailbox,
+        outbox: Mailbox,
+        make_engine: "Callable[[], Engine]",
+        new_run_folder: Callable[[Path], Path],
+    ) -> None:
+        """``new_run_folder(capture)``: where a run is saved unasked as long as it has no place of its own."""
         self._inbox = inbox
         self._outbox = outbox
         self._make_engine = make_engine
+        self._new_run_folder = new_run_folder
         self._made_way = 0
 
     def run(self) -> None:
@@ -41,7 +51,7 @@ class FitWorker:
             if engine is None:
                 self._refuse_everything()
             else:
-                self._serve(FitDesk(engine, self._inbox, self._outbox))
+                self._serve(FitDesk(engine, self._inbox, self._outbox, self._new_run_folder))
         finally:
             self._outbox.send(Closed())
 
@@ -88,6 +98,7 @@ class FitWorker:
         trained = desk.state == "running" and (self._makes_way() or self._guard(lambda: _train(desk)))
         drew = self._guard(lambda: _draw(desk))
         self._guard(lambda: desk.reports.tick(desk.run, running=desk.state == "running"))
+        self._guard(lambda: desk.autosave.tick(desk.run, running=desk.state == "running"))
         return trained or drew
 
     def _makes_way(self) -> bool:

@@ -33,6 +33,9 @@ class OpenedRun:
     folder: Path | None = None
     """Where it was last saved, or opened from."""
     saved_step: int = 0
+    kept_folder: Path | None = None
+    """Where it was saved unasked while it had no place of its own; None when it was not, or has one."""
+    kept_step: int = 0
     last_losses: dict[str, float] = field(default_factory=dict[str, float])
     number: int = 0
     """Which of the runs that were opened it is, counted from 1; 0 before it is open."""
@@ -48,6 +51,11 @@ class OpenedRun:
     def unsaved(self) -> bool:
         """Whether closing would lose steps."""
         return self.trainer.steps != self.saved_step
+
+    @property
+    def safe(self) -> bool:
+        """Whether a crash would lose no steps."""
+        return not self.unsaved or (self.kept_folder is not None and self.trainer.steps == self.kept_step)
 
     @property
     def asked_seconds(self) -> float:
@@ -84,6 +92,7 @@ class OpenedRun:
             state=state,
             number=self.number,
             run_folder=self.folder,
+            kept_folder=self.kept_folder,
             included=tuple(sorted(trainer.included)),
             preset=self.preset,
             seed=trainer.seed,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from app.messages import ExtendPlan, Restart, RunHistory, SetRunning, State, Stats
+from app.messages import ExtendPlan, Restart, RunHistory, RunKept, SetRunning, State, Stats
 from app.window_state import WindowState
 from core.fit.choices import PRESET_SECONDS, FitChoices, PresetName
 
@@ -65,6 +65,8 @@ class RunControl:
     def _what_is_lost(self) -> str:
         run, steps = self._window.run, self._window.step
         lost = f"All {steps:,} steps of training will be forgotten: the shape, the material and the lights found."
+        if run.kept_folder is not None:
+            return f"{lost} What was saved of it so far goes, too; save it in a place of your own first to keep it."
         if run.run_folder is None:
             return f"{lost} This run is not saved; save it first to keep it."
         if not self._window.unsaved:
@@ -127,6 +129,8 @@ class RunControl:
         window = self._window
         before, window.run = window.run, state
         self._planned = state.planned_seconds
+        if state.number != before.number:
+            window.saved = ""
         if state.number != before.number and state.state in ("paused", "finished"):
             self._show_pictures()  # a run was opened
         if state.step == 0 and state.state != "loading":
@@ -147,7 +151,8 @@ class RunControl:
             window.session = replace(window.session, run=None)
         if state.state not in ("running", "paused", "finished"):
             return
-        window.session = replace(window.session, run=str(state.run_folder) if state.run_folder else None)
+        folder = state.run_folder or state.kept_folder
+        window.session = replace(window.session, run=str(folder) if folder else None)
         if state.number != self._taken_up:
             self._taken_up = state.number
             seconds = round(state.asked_seconds, 1) or window.session.seconds
@@ -163,6 +168,24 @@ class RunControl:
             # The next run is as long as this one has become; not as short as one that converged.
             seconds = max(window.session.seconds, round(state.planned_seconds, 1))
             window.session = replace(window.session, seconds=seconds, own_seconds=False)
+
+    def show_kept(self, kept: RunKept) -> None:
+        """The run was saved unasked, or could not be: a word in the status bar, and a failure's reason once."""
+        window = self._window
+        if kept.number != window.run.number:
+            return
+        if kept.trouble:
+            window.saved = "failed"
+            window.show_note(f"The run could not be saved: {kept.trouble}", "warning", lasting=True)
+            return
+        window.tell_saved()
+        if kept.folder == window.run.run_folder:
+            window.run = replace(window.run, saved_step=kept.step)
+        else:
+            window.run = replace(window.run, kept_folder=kept.folder)
+        if window.session.run != str(kept.folder):
+            window.session = replace(window.session, run=str(kept.folder))
+            window.remember()
 
     def show_history(self, history: RunHistory) -> None:
         """How the run just opened got where it is."""
@@ -227,4 +250,5 @@ class RunControl:
             memory_bytes=stats.memory_bytes if stats else None,
             elapsed=elapsed,
             remaining=remaining,
+            saved=window.saved,
         )

@@ -66,6 +66,7 @@ def run_studio(
                 to_fit=workers.to_fit, to_view=workers.to_view, settings=settings, session=session, now=perf_counter
             )
             window.controller.window.new_run_folder = lambda folder: new_run_folder(folder, datetime.now())
+            window.controller.window.remember = partial(_remember, window)
             first = partial(_open_first, session=session, capture=capture, run=run, demo=demo, options=options)
             _serve(window, workers, first, hooks or Hooks())
             _remember(window)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -51,6 +52,10 @@ class WindowState:
     """What the open capture holds; stands in the top bar whenever nothing has just happened."""
     passing: Literal["none", "new", "seen"] = "none"
     """Whether the top bar tells something that gives way to the summary after a while."""
+    saved: str = ""
+    """When the open run was last saved, as a time of day, or a word for why not; "" when it never was."""
+    remember: Callable[[], object] = lambda: None
+    """Writes down what is open for the next start, should the window end without being closed."""
     new_run_folder: Callable[[Path], Path] = field(default=lambda capture: Path("runs") / capture.name)
     """Where a run of a capture is saved when the user gives no place."""
 
@@ -58,6 +63,10 @@ class WindowState:
         """Tell what happened for a while, or until something else does when ``lasting``; "" tells the summary."""
         self.panels.toolbar.show_note(text or self.summary, tone)
         self.passing = "new" if text and not lasting else "none"
+
+    def tell_saved(self) -> None:
+        """The open run has been saved just now."""
+        self.saved = f"{datetime.now():%H:%M}"
 
     @property
     def selected(self) -> ImageKey | None:
@@ -79,7 +88,7 @@ class WindowState:
         """Where leaving the run saves it; None when there is nothing to save."""
         if self.capture is None or self.step == 0 or not self.unsaved:
             return None
-        return self.run.run_folder or self.new_run_folder(self.capture.folder)
+        return self.run.run_folder or self.run.kept_folder or self.new_run_folder(self.capture.folder)
 
     @property
     def selected_camera(self) -> Camera | None:

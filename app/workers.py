@@ -1,11 +1,13 @@
 """The studio's two worker threads: started once the window is there, so that it never waits for what they import."""
 
 import threading
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.fit_worker import FitWorker
 from app.mailbox import Mailbox
 from app.messages import Close
+from app.paths import new_run_folder
 from app.view_worker import ViewWorker
 
 if TYPE_CHECKING:
@@ -22,7 +24,14 @@ class Workers:
     def __init__(self) -> None:
         self.to_fit, self.to_view, self.events = Mailbox(), Mailbox(), Mailbox()
         self._fit = threading.Thread(
-            target=FitWorker(self.to_fit, self.events, _make_engine).run, name="fit", daemon=True
+            target=FitWorker(
+                self.to_fit,
+                self.events,
+                _make_engine,
+                new_run_folder=lambda capture: new_run_folder(capture, datetime.now()),
+            ).run,
+            name="fit",
+            daemon=True,
         )
         self._view = threading.Thread(
             target=ViewWorker(self.to_view, self.events, _make_plotter, _make_check_plotter).run,

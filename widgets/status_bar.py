@@ -100,8 +100,12 @@ class StatusBar:
         memory_bytes: int | None = None,
         elapsed: float | None = None,
         remaining: float | None = None,
+        saved: str = "",
     ) -> None:
-        """Show these numbers; None is drawn as a dash. ``word`` says more precisely how the run stands."""
+        """Show these numbers; None is drawn as a dash.
+
+        ``word`` says more precisely how the run stands, ``saved`` at what time of day it was saved last.
+        """
         self._state = state
         self._word = word or STATE_WORDS[state]
         self.fraction = None
@@ -113,6 +117,7 @@ class StatusBar:
             Reading(name="Speed", text=f"{speed} steps/s", widest="000.0 steps/s"),
             Reading(name="Elapsed", text=duration(elapsed), widest="00:00"),
             Reading(name="Remaining", text=duration(remaining), widest="00:00"),
+            Reading(name="Saved", text=saved or "–", widest="00:00"),
             Reading(name="Memory", text=memory(memory_bytes), widest="000 MB", right=True),
             Reading(name="Device", text=device or "–", widest=max(device, "cuda", key=len), right=True),
             Reading(name="Window", text="–" if ui_fps is None else f"{ui_fps:.0f} fps", widest="00 fps", right=True),

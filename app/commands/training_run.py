@@ -5,10 +5,11 @@ from dataclasses import asdict
 from time import perf_counter
 
 from app.arguments import Train
+from app.autosave import SAVE_EVERY_SECONDS
 from app.commands.training_bar import TrainingBar, training_bar
 from app.interrupts import StopRequest
 from app.outcome import Outcome, figure, table
-from app.progress import progress_bar
+from app.progress import error_console, progress_bar
 from core.errors import Cancelled, RunError
 from core.fit.config import choices_of
 from core.fit.history import History
@@ -18,9 +19,6 @@ from core.fit.results import Figures
 from core.fit.run_folder import SHEET_FILE, refresh_results, write_run
 from core.fit.trainer import Trainer
 from core.types import Progress
-
-_SAVE_EVERY_SECONDS = 60.0
-"""Of optimisation: as much is lost at worst when the machine goes down."""
 
 
 class TrainingRun:
@@ -37,7 +35,11 @@ class TrainingRun:
         self._preset = preset
         self._setup_seconds = setup_seconds
         self._own = own
-        self._saved_seconds = trainer.seconds
+        self._tried_seconds = trainer.seconds
+        """When it was last saved, or could not be."""
+        self._saved_step = trainer.steps if own else None
+        self._failing = False
+        """Whether the last attempt to save on the way failed."""
 
     def go(self, stop: StopRequest) -> None:
         """Train to the planned end or until the user stops."""
@@ -46,12 +48,15 @@ class TrainingRun:
                 while not (self._trainer.finished or stop.made):
                     self._step(bar)
         except Exception:
-            self._save()  # the trainer has gone back to its last good state
+            self._save_on_the_way()  # the trainer has gone back to its last good state
             raise
 
     def finish(self, stop: StopRequest) -> Outcome:
         """Save what was learnt, then write what can be made from it, unless the user has stopped."""
-        self._save()
+        try:
+            self._save()
+        except RunError as error:
+            raise RunError(f"{error} {self._kept()}") from error
         if stop.made:
             return self._stopped(stop, f"Stopped after {self._trainer.steps:,} steps; saved to {self._out}.")
         began = perf_counter()
@@ -69,8 +74,27 @@ class TrainingRun:
         stats = self._trainer.step()
         self._history.observe(self._trainer, stats, last=self._trainer.finished)
         bar.show(self._trainer)
-        if self._trainer.seconds - self._saved_seconds >= _SAVE_EVERY_SECONDS:
+        if self._trainer.seconds - self._tried_seconds >= SAVE_EVERY_SECONDS:
+            self._save_on_the_way()
+
+    def _save_on_the_way(self) -> None:
+        """Save; when that fails, say so once and go on: the disk may have room again next time."""
+        self._tried_seconds = self._trainer.seconds
+        try:
             self._save()
+        except RunError as error:
+            if not self._failing:
+                text = f"Not saved: {error} {self._kept()}"
+                error_console().print(text, style="yellow", soft_wrap=True, markup=False)
+            self._failing = True
+        else:
+            self._failing = False
+
+    def _kept(self) -> str:
+        """What a failed save leaves."""
+        if self._saved_step is None:
+            return "Nothing of this run is saved."
+        return f"What was saved at step {self._saved_step:,} stays."
 
     def _save(self) -> None:
         write_run(
@@ -84,7 +108,7 @@ class TrainingRun:
             results=False,
         )
         self._own = True
-        self._saved_seconds = self._trainer.seconds
+        self._saved_step = self._trainer.steps
 
     def _stopped(self, stop: StopRequest, text: str) -> Outcome:
         advice = "Go on with --resume, or write its results with the export command."

@@ -81,7 +81,7 @@ class State(Message):
 
     state: RunState
     run_folder: Path | None
-    """Where the run was last saved."""
+    """Where the run was last saved, or opened from."""
     included: tuple[ImageKey, ...]
     preset: PresetName
     seed: int
@@ -89,6 +89,8 @@ class State(Message):
     step: int
     saved_step: int
     """The step at which the run was last saved; steps after it would be lost."""
+    kept_folder: Path | None = None
+    """Where the run was saved unasked while it had no place of its own; what is there is removed when it gets one."""
     number: int = 0
     """Which of the runs that were opened it is, counted from 1; 0 when none is open."""
     asked_seconds: float = 0.0
@@ -248,6 +250,18 @@ class Saved(Message):
     def slot(self) -> str:
         """One slot a kind."""
         return f"Saved {self.what}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunKept(Message):
+    """The run has been saved unasked, or could not be; said once for failures that follow each other."""
+
+    number: int
+    """Which of the runs that were opened, as in ``State``."""
+    folder: Path
+    step: int
+    trouble: str = ""
+    """Why it could not be, as a sentence; "" when it was."""
 
 
 @dataclass(frozen=True, kw_only=True)

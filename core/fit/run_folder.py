@@ -19,6 +19,7 @@ A run is written quickly (``results=False``: run.json, checkpoint, lights) while
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from typing import Any
 
 from core.capture.capture import Capture
 from core.errors import RunError
-from core.fit.checkpoint import save_checkpoint
+from core.fit.checkpoint import NUMBER_FILE, TENSOR_FILE, save_checkpoint
 from core.fit.config import choices_of
 from core.fit.export_options import PLAIN, ExportOptions
 from core.fit.history import History, Record
@@ -125,6 +126,16 @@ def write_run(
     elif results:  # what the user exported beside them stays
         _remove_stale(folder, written, result_files(RESULTS, PLAIN))
     return figures
+
+
+def remove_run(folder: Path) -> None:
+    """Remove what ``write_run`` writes quickly, as far as possible; the folder goes when nothing else is in it."""
+    with suppress(OSError):
+        _remove_stale(folder, set(), (RUN_FILE, NUMBER_FILE, TENSOR_FILE, *RESULT_FILES["lights"]))
+        if (folder / "lights").is_dir() and not any((folder / "lights").iterdir()):
+            (folder / "lights").rmdir()
+        if not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def refresh_results(

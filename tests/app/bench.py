@@ -18,6 +18,10 @@ PATIENCE_SECONDS = 30.0
 Kind = TypeVar("Kind", bound=Message)
 
 
+def _run_folder(capture: Path) -> Path:
+    return Path("kept") / capture.name
+
+
 class Bench:
     def __init__(self, engine: FakeEngine) -> None:
         self.engine = engine
@@ -25,7 +29,7 @@ class Bench:
         self.seen: list[Message] = []
         self._read = 0
         make: Any = lambda: engine  # noqa: E731
-        self.thread = threading.Thread(target=FitWorker(self.inbox, self.outbox, make).run, daemon=True)
+        self.thread = threading.Thread(target=FitWorker(self.inbox, self.outbox, make, _run_folder).run, daemon=True)
 
     def send(self, *commands: Message) -> None:
         for command in commands:

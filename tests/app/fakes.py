@@ -103,6 +103,10 @@ class FakeEngine:
         self.waiting = threading.Event()
         self.saved: list[tuple[Path, int, bool]] = []
         self.fail_saving: Exception | None = None
+        self.kept_runs: list[tuple[Path, int]] = []
+        """Where runs were saved unasked, and at which step."""
+        self.fail_keeping: Exception | None = None
+        self.removed: list[Path] = []
         self.fail_tracing: Exception | None = None
         self.fail_at: int | None = None
         self.error: Exception = FitError("The loss is not a number; use a lower rate.")
@@ -217,6 +221,19 @@ class FakeEngine:
             progress("Writing the mesh", 0.7)
         self.saved.append((folder, run.trainer.steps, results))
         run.folder, run.saved_step = folder, run.trainer.steps
+
+    def keep(self, run: OpenedRun, folder: Path) -> None:
+        self.threads.add(threading.get_ident())
+        if self.fail_keeping is not None:
+            raise self.fail_keeping
+        self.kept_runs.append((folder, run.trainer.steps))
+        if folder == run.folder:
+            run.saved_step = run.trainer.steps
+        else:
+            run.kept_folder, run.kept_step = folder, run.trainer.steps
+
+    def remove(self, folder: Path) -> None:
+        self.removed.append(folder)
 
     def save_command(self, run: OpenedRun) -> str:
         return "train"

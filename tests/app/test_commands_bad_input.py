@@ -12,7 +12,7 @@ import pytest
 from app.cli import main
 from core.capture.synthetic import write_demo_capture
 from core.errors import FitError
-from core.fit.checkpoint import load_trainer
+from core.fit.checkpoint import load_trainer, save_checkpoint
 from core.fit.film import up_direction
 from core.fit.run_folder import read_run
 from core.fit.trainer import Trainer
@@ -142,6 +142,63 @@ def test_a_disk_that_fills_up_leaves_what_was_saved(
     monkeypatch.setattr("core.fit.run_folder.save_checkpoint", full_disk)
     assert "disk is full" in refused("train", tiny_capture_folder, "--out", out, "--steps", "2", "--resume")
     assert tree(out) == before
+
+
+def test_a_disk_without_room_is_found_before_training(
+    refused: Refused, tiny_capture_folder: Path, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trained(*_: object, **__: object) -> None:
+        raise AssertionError("training has begun")
+
+    copy = tmp_path / "copy"
+    shutil.copytree(run, copy)
+    before = tree(tmp_path)
+    monkeypatch.setattr("core.fit.room._free_bytes", lambda _: 6_000_000)
+    monkeypatch.setattr("app.commands.opening.read_capture", trained)
+    said = refused("train", tiny_capture_folder, "--out", tmp_path / "run", "--seconds", "100")
+    assert "6.0 MB are free" in said
+    assert "no room" in refused("train", tiny_capture_folder, "--out", copy, "--resume", "--steps", "2")
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("failures", [2, 99])
+def test_a_save_that_fails_on_the_way_is_told_once_and_training_goes_on(
+    capsys: pytest.CaptureFixture[str],
+    tiny_capture_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    failures: int,
+) -> None:
+    tries: list[int] = []
+
+    def often_full(trainer: Trainer, folder: Path) -> None:
+        tries.append(trainer.steps)
+        if 1 < len(tries) <= 1 + failures:
+            full_disk()
+        save_checkpoint(trainer, folder)
+
+    monkeypatch.setattr("core.fit.run_folder.save_checkpoint", often_full)
+    monkeypatch.setattr("app.commands.training_run.SAVE_EVERY_SECONDS", 0.0)
+    out = tmp_path / "run"
+    assert main(["train", str(tiny_capture_folder), "--out", str(out), "--steps", "5"]) == (0 if failures == 2 else 2)
+    assert tries == [1, 2, 3, 4, 5, 5], "after every step, and at the end"
+    said = capsys.readouterr().err
+    assert said.count("Not saved: ") == 1
+    if failures == 2:
+        assert read_run(out)["steps"] == 5
+    else:
+        assert said.strip().endswith("What was saved at step 1 stays.")
+        assert read_run(out)["steps"] == 1
+        assert load_trainer(out, device=CPU).steps == 1
+
+
+def test_a_training_that_could_never_be_saved_says_so(
+    refused: Refused, tiny_capture_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.fit.run_folder.save_checkpoint", full_disk)
+    said = refused("train", tiny_capture_folder, "--out", tmp_path / "run", "--steps", "1")
+    assert said.endswith("Nothing of this run is saved.")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_resumes_only_on_its_capture(

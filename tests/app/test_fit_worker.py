@@ -255,7 +255,7 @@ def test_without_an_optimiser_the_reason_is_told_and_the_window_can_close() -> N
     inbox, outbox = Mailbox(), Mailbox()
     inbox.send(OpenCapture(folder=Path("vase"), preset="draft", seconds=60, seed=0, start=False))
     inbox.send(Close(save_to=Path("runs/none")))
-    FitWorker(inbox, outbox, make).run()
+    FitWorker(inbox, outbox, make, lambda capture: Path("kept") / capture.name).run()
     events = outbox.take()
     texts = [event.text for event in events if isinstance(event, Failed)]
     assert "libtorch is broken" in texts[0]

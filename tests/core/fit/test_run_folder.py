@@ -21,7 +21,7 @@ from core.errors import Cancelled, RunError
 from core.fit import results
 from core.fit.history import History
 from core.fit.last_good import live_tensors
-from core.fit.run_folder import check_run_folder, export_results, read_run, refresh_results, write_run
+from core.fit.run_folder import check_run_folder, export_results, read_run, refresh_results, remove_run, write_run
 from core.fit.trainer import Trainer
 from core.types import ImageKey
 from tests.core.fit.small import small_trainer, train
@@ -75,6 +75,22 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def full_disk(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_run_saved_quickly_is_removed_without_a_trace(run: tuple[Trainer, History], tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    write(run, folder, results=False)
+    remove_run(folder)
+    assert list(tmp_path.iterdir()) == []
+    remove_run(folder)  # somebody was quicker
+
+
+def test_removing_a_run_leaves_what_else_is_there(run: tuple[Trainer, History], tmp_path: Path) -> None:
+    write(run, tmp_path, results=False)
+    (tmp_path / "letter.txt").write_text("dear")
+    (tmp_path / "mesh.ply").write_text("exported")
+    remove_run(tmp_path)
+    assert contents(tmp_path) == {"letter.txt": b"dear", "mesh.ply": b"exported"}
 
 
 def test_every_file_of_the_contract_is_there(run: tuple[Trainer, History], written: Written) -> None:
