@@ -20,7 +20,7 @@ from core.capture.layouts.metashape import METASHAPE
 from core.capture.layouts.middlebury import MIDDLEBURY
 from core.capture.layouts.mvscps import MVSCPS
 from core.capture.layouts.mvscps_released import MVSCPS_RELEASED
-from core.capture.layouts.plain import PLAIN
+from core.capture.layouts.plain import PLAIN, photographs_in
 from core.capture.layouts.porf import PORF
 from core.capture.layouts.ps_nerf import PS_NERF
 from core.capture.layouts.rnb_neus import RNB_NEUS
@@ -86,10 +86,21 @@ def layout_of(folder: Path, options: ImportOptions) -> Layout:
         return PLAIN
     found = guesses(folder)
     if not found:
-        known = ", ".join(layout.name for layout in LAYOUTS)
-        nothing = f"{folder} has none of the layouts that are known ({known}); choose another folder or a layout."
-        raise CaptureError(_further_down(folder) or nothing)
+        raise CaptureError(_further_down(folder) or _nothing_known(folder))
     return _named(found[0].layout)
+
+
+def _nothing_known(folder: Path) -> str:
+    """What a folder lacks that has no known layout, and where to get it."""
+    count = len(photographs_in(folder))
+    if not count:
+        return f"{folder} holds no capture that can be read; choose another folder (docs/captures.md: layouts)."
+    holds = "a photograph" if count == 1 else f"{count:,} photographs"
+    return (
+        f"{folder} holds {holds}, but nothing tells where the camera stood; find that with COLMAP, Metashape, Meshroom "
+        "or RealityCapture and open the result, or, where cameras are there, say which view and light each photograph "
+        'shows by a pattern (--names) or a table (--table): docs/captures.md, "Your own photographs".'
+    )
 
 
 def _is_guessed(folder: Path, options: ImportOptions) -> bool:

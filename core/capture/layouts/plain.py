@@ -48,7 +48,7 @@ _MOST_FILES = 50_000
 
 def _recognise(folder: Path) -> Guess | None:
     try:
-        naming = by_common_names(_photographs(folder))
+        naming = by_common_names(photographs_in(folder))
     except CaptureError:
         return None
     if naming is None:
@@ -95,8 +95,11 @@ def _words(photographs: Iterable[Named]) -> tuple[set[str], set[str]]:
     return {photograph.view for photograph in named}, {photograph.light for photograph in named}
 
 
-def _photographs(folder: Path) -> list[str]:
-    """The photographs in the folder and below it, relative to it, in natural order. Links to folders are left out."""
+def photographs_in(folder: Path) -> list[str]:
+    """The photographs in the folder and below it, relative to it, in natural order. Links to folders are left out.
+
+    Raises CaptureError when there are too many for one capture.
+    """
     names: list[str] = []
     for place, folders, files in os.walk(folder):
         below = Path(place).relative_to(folder)
@@ -119,14 +122,18 @@ def _naming(folder: Path, options: ImportOptions) -> tuple[Naming, tuple[Problem
     if options.table is not None:
         naming, missing = by_table(folder, options.table)
         return naming, missing_photographs(missing, options.table)
-    names = _photographs(folder)
+    names = photographs_in(folder)
     naming = by_common_names(names) if options.names is None else by_pattern(names, options.names, folder)
     if naming is None:
         raise CaptureError(
-            f"{folder}: the names of the photographs do not tell view and light; give a pattern such as "
-            "{view}/{light}.jpg, or a CSV table with the columns file, view, light."
+            f"{folder}: the names of the photographs{_such_as(names)} do not tell view and light; give a pattern such "
+            "as {view}/{light}.jpg (--names), or a CSV table with the columns file, view, light (--table)."
         )
     return naming, ()
+
+
+def _such_as(names: list[str]) -> str:
+    return f", such as {names[0][:80]}," if names else ""
 
 
 def _with_cameras(folder: Path, found: Placed, masks: Mapping[int, tuple[Path, ...]]) -> Listing:
@@ -165,8 +172,8 @@ def _without_cameras(
     views = {key.view for key in photographs}
     if len(views) > 1:
         raise CaptureError(
-            f"{folder} holds photographs of {len(views)} views and no cameras; add camera files of a kind that can be "
-            f"read: {', '.join(sources_named())}."
+            f"{folder} holds photographs of {len(views)} views and no cameras; add camera files, as COLMAP, Metashape, "
+            f"Meshroom or RealityCapture make them from photographs (can be read: {', '.join(sources_named())})."
         )
     files = {key: folder / named.name for key, named in photographs.items()}
     mask = next(iter(masks.get(min(views), ())), None)

@@ -64,7 +64,7 @@ def test_few_folders_are_looked_through_and_links_are_not(tmp_path: Path) -> Non
     for number in range(60):
         (tmp_path / "outer" / f"a{number}").mkdir()
     shutil.copytree(tmp_path / "elsewhere/capture", tmp_path / "outer" / "z")
-    with pytest.raises(CaptureError, match="has none of the layouts"):
+    with pytest.raises(CaptureError, match="nothing tells where the camera stood"):
         read_capture(tmp_path / "outer")
 
 
@@ -86,6 +86,21 @@ def test_names_that_are_not_of_one_layout(tmp_path: Path, short: str) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OptionError, match="no layout named"):
         layout_of(tmp_path, ImportOptions(layout=short))
+
+
+def test_photographs_alone_are_told_how_to_get_cameras(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"DSC_{number:04d}.JPG").write_bytes(b"a photograph")
+    with pytest.raises(CaptureError, match="holds 3 photographs, but nothing tells where the camera stood") as refused:
+        layout_of(tmp_path, ImportOptions())
+    for word in ("COLMAP", "Metashape", "Meshroom", "RealityCapture", "--names", "--table", "docs/captures.md"):
+        assert word in str(refused.value)
+
+
+def test_a_folder_of_other_things_holds_no_capture(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+    with pytest.raises(CaptureError, match="holds no capture that can be read"):
+        layout_of(tmp_path, ImportOptions())
 
 
 CAPITALISED = {"image": "Images", "images": "IMAGES", "mask": "Masks", "masks": "MASKS", "normal": "Normal"}
