@@ -198,6 +198,8 @@ def _facts(facts: SheetFacts) -> list[tuple[str, str]]:
 def _draw_curves(canvas: Canvas, area: ChartArea, records: Sequence[Record]) -> None:
     """PSNR above, errors against ground truth below."""
     canvas.text(area.x, area.y - 46, "Over time", _BRIGHT, size=18, bold=True)
+    right = area.x + area.width  # the figures above it are means over photographs as the run has left them
+    canvas.text(right, area.y - 46, "running: all pixels of late steps", _DIM, size=15, align="right")
     psnr = [
         Curve(name="running PSNR", colour=_ORANGE, points=_known(records, "psnr_db")),
         Curve(name="kept out", colour=_BLUE, points=_known(records, "held_out_psnr_db")),

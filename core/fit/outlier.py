@@ -23,7 +23,8 @@ class Outlier:
     @property
     def sentence(self) -> str:
         """How far it is off, and why."""
-        return f"Error {self.error_ratio:.1f} times the usual one: {self.reason}"
+        reason = self.reason.replace(": ", "; ")  # as runs were saved before
+        return f"Error {self.error_ratio:.1f} times the usual one: {reason}{'' if reason.endswith('?') else '.'}"
 
 
 def outliers_to_json(found: Sequence[Outlier]) -> list[dict[str, Any]]:

@@ -92,7 +92,7 @@ def _bad_views(trainer: "Trainer", found: list[int]) -> dict[int, str]:
     included = Counter(key.view for key in trainer.included)
     standing_out = Counter(keys[i].view for i in found)
     bad = {view for view, count in standing_out.items() if included[view] > 1 and count >= _BAD_VIEW * included[view]}
-    text = "its whole view does not fit: check the camera and the mask"
+    text = "its whole view does not fit; check the camera and the mask"
     return {i: text for i in found if keys[i].view in bad}
 
 
@@ -104,15 +104,15 @@ def _reason(trainer: "Trainer", image: int) -> str:
     seen, mine, floor = batch.colours[:, 0], renders[:, 0], trainer.config.weights.colour_floor
     brightness = float(seen.sum() / mine.sum().clamp_min(1e-9))
     if brightness < _BLACK:
-        return "almost black: did the flash fail?"
+        return "almost black; did the flash fail?"
     errors = _errors(renders, seen[:, None], floor)
     error, best = float(errors[0]), int(errors.argmin())
     if best > 0 and float(errors[best]) < _EXPLAINED * error:
-        return f"looks as if lit by light {trainer.capture.light_ids[lights[best]]}: check its light id"
+        return f"looks as if lit by light {trainer.capture.light_ids[lights[best]]}; check its light id"
     scaled = float(_errors(mine[:, None] * brightness, seen[:, None], floor)[0])
     if scaled < _EXPLAINED * error:
-        return f"{brightness:.2g} times as bright as expected: model the exposure of every photograph, or leave it out"
-    return "shows something else: is anything in front of the object, or is it blurred?"
+        return f"{brightness:.2g} times as bright as expected; model the exposure of every photograph, or leave it out"
+    return "shows something else; is anything in front of the object, or is it blurred?"
 
 
 def _tried(trainer: "Trainer", image: int) -> list[int]:

@@ -3,26 +3,23 @@
     spheres/Vxx.png      spheres of the material at places of the view, as in the report
     spheres/object.png   the object's materials, the commonest first, with the part of the surface each covers
 
-All have one brightness: the brightest material's shine is near white.
+All have one brightness, the brightest material's shine near white, and lie on grey, so that unlit sides show.
 """
 
 from pathlib import Path
 
-import numpy as np
-
 from core.capture.images import write_png8
-from core.color import srgb_from_linear
 from core.fields.model import Model
 from core.fit.canvas import Canvas, Colour
 from core.fit.contact_sheet import bright_exposure
 from core.fit.material_samples import MaterialSample, material_samples
-from core.fit.sphere_map import material_sphere, sphere_map
+from core.fit.sphere_map import GROUND, lit_colours, material_sphere, sphere_colours, sphere_map
 from core.fit.traced import TracedPose
 from core.fit.trainer import Trainer
 from core.types import FloatArray
 
-_BACKGROUND: Colour = (0.0, 0.0, 0.0)
-_LETTERS: Colour = (0.8, 0.82, 0.85)
+_BACKGROUND: Colour = (GROUND, GROUND, GROUND)
+_LETTERS: Colour = (0.95, 0.95, 0.95)
 _TILE, _CAPTION, _COLUMNS = 128, 28, 4
 
 
@@ -42,15 +39,15 @@ class SphereWriter:
             materials, self._exposure = object_materials(model)
             write_png8(self._folder / "object.png", materials)
         spheres = sphere_map(model, pose.buffer, self._trainer.capture.masks[view])
-        write_png8(self._folder / f"V{view:02d}.png", srgb_from_linear(spheres * np.float32(self._exposure)))
+        write_png8(self._folder / f"V{view:02d}.png", sphere_colours(spheres, self._exposure))
 
 
 def object_materials(model: Model) -> tuple[FloatArray, float]:
     """The object's materials as a display-referred picture [height, width, 3], and the factor on linear light in it."""
     samples = material_samples(model)
     spheres = [material_sphere(model, sample.features, size=_TILE) for sample in samples]
-    exposure = bright_exposure([sphere[sphere.any(axis=-1)] for sphere in spheres])
-    return _mosaic(samples, [srgb_from_linear(sphere * np.float32(exposure)) for sphere in spheres]), exposure
+    exposure = bright_exposure([lit_colours(sphere) for sphere in spheres])
+    return _mosaic(samples, [sphere_colours(sphere, exposure) for sphere in spheres]), exposure
 
 
 def _mosaic(samples: list[MaterialSample], shown: list[FloatArray]) -> FloatArray:

@@ -9,6 +9,12 @@ import numpy as np
 Part = Literal["train", "test"]
 
 
+def _newness(view_part: Part, light_part: Part) -> str:
+    """Which of a photograph's view and light no photograph was trained on has; "" for neither."""
+    new = [name for name, part in (("view", view_part), ("light", light_part)) if part == "test"]
+    return f"new {' and '.join(new)}" if new else ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ImageFigures:
     """One photograph beside its render."""
@@ -29,6 +35,13 @@ class ImageFigures:
     lpips: float | None
     """As ``ssim``."""
 
+    @property
+    def use(self) -> str:
+        """What became of the photograph in training, in words."""
+        if self.trained:
+            return "trained on"
+        return ", ".join(filter(None, ("kept out", _newness(self.view_part, self.light_part))))
+
 
 @dataclass(frozen=True, kw_only=True)
 class GroupFigures:
@@ -47,8 +60,7 @@ class GroupFigures:
         """What these photographs are, in words."""
         if self.trained:
             return "Trained on"
-        new = [name for name, part in (("view", self.view_part), ("light", self.light_part)) if part == "test"]
-        return f"Kept out, new {' and '.join(new)}" if new else "Kept out, view and light known"
+        return f"Kept out, {_newness(self.view_part, self.light_part) or 'view and light known'}"
 
 
 @dataclass(frozen=True, kw_only=True)

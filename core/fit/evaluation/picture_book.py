@@ -80,7 +80,7 @@ class PictureBook:
         self._differences: dict[int, tuple[FloatArray, int]] = {}
         """By view: sum and number of the error maps of its photographs."""
         self.spheres: FloatArray | None = None
-        """[height, width, 3] linear: the material spheres of ``spheres_view``."""
+        """[height, width, 4] linear and cover: the material spheres of ``spheres_view``."""
         self.spheres_view = 0
         self.materials: FloatArray | None = None
         """[height, width, 3] display colours: the object's materials and the parts of the surface they cover."""

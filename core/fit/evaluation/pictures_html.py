@@ -10,6 +10,7 @@ from core.color import ERROR_COLOURS, error_colours, srgb_from_linear
 from core.fit.contact_sheet import bright_exposure, error_limit
 from core.fit.evaluation.markup import Markup, element, joined
 from core.fit.evaluation.picture_book import ImagePicture, ViewPicture
+from core.fit.sphere_map import lit_colours, sphere_colours
 from core.types import FloatArray
 
 _QUALITY = 84
@@ -61,8 +62,7 @@ class _Scales:
 
 def sphere_picture(spheres: FloatArray) -> Markup:
     """The material spheres, exposed so that their shine is near white."""
-    lit = spheres[spheres.any(axis=-1)]
-    return picture(srgb_from_linear(spheres * bright_exposure([lit])), "Material spheres")
+    return picture(sphere_colours(spheres, bright_exposure([lit_colours(spheres)])), "Material spheres")
 
 
 def _image_row(kept: ImagePicture, exposure: float, limit: float) -> Markup:

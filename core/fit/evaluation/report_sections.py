@@ -73,7 +73,10 @@ def convergence_section(records: Sequence[Record]) -> Section | None:
     ]
     if not any(charts):
         return None
-    note = "While training, PSNR is a running mean, and errors are sampled from a few views."
+    note = (
+        "While training, PSNR is a running one over all pixels of the last few hundred steps, often lower than the mean "
+        "over photographs; errors are sampled from a few views."
+    )
     plots = element("div", *charts, class_="plots")
     return _section("convergence", "Convergence", plots, element("p", note, class_="dim"))
 
@@ -118,13 +121,11 @@ def _sheets(book: PictureBook) -> list[Markup]:
 
 def _photographs_table(images: Sequence[ImageFigures]) -> Markup:
     with_lpips = any(image.lpips is not None for image in images)
-    titles = ["Photograph", "Use", "View", "Light", "PSNR", "SSIM", *(["LPIPS"] if with_lpips else [])]
+    titles = ["Photograph", "Use", "PSNR", "SSIM", *(["LPIPS"] if with_lpips else [])]
     rows = [
         [
             image.name,
-            "trained on" if image.trained else "kept out",
-            image.view_part,
-            image.light_part,
+            image.use,
             number(image.psnr_db, "dB"),
             number(image.ssim, digits=4),
             *([number(image.lpips, digits=4)] if with_lpips else []),
@@ -139,7 +140,7 @@ def views_section(evaluation: Evaluation, book: PictureBook) -> Section | None:
     rows = [
         [
             f"V{view.view:02d}",
-            view.part,
+            "trained on" if view.part == "train" else "kept out",
             number(view.images, digits=0),
             number(view.normal_error_deg, "°"),
             number(view.normal_median_deg, "°"),
@@ -218,8 +219,12 @@ def problems_section(
     problems: Sequence[tuple[str, str]], outliers: Sequence[Outlier], notes: Sequence[str]
 ) -> Section | None:
     """What is known to be wrong with the capture, which photographs do not fit, and what could not be measured."""
-    said = [*problems, *((outlier.key.name, outlier.sentence) for outlier in outliers)]
-    items = [element("li", f"{what}: {text}") for what, text in said] + [element("li", note) for note in notes]
+    said = [
+        *(f"{what}: {text}" for what, text in problems),
+        *(f"{outlier.key.name} does not fit. {outlier.sentence}" for outlier in outliers),
+        *notes,
+    ]
+    items = [element("li", text) for text in said]
     if not items:
         items = [element("li", "None found when the capture was read.")]
     return _section("problems", "Problems and notes", element("ul", *items))

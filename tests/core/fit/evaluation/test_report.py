@@ -17,9 +17,13 @@ from core.fit.evaluation.page import SCRIPT
 from core.fit.evaluation.picture_book import TILE, PictureBook
 from core.fit.evaluation.plots import image_matrix
 from core.fit.evaluation.report import report_text, write_report
+from core.fit.evaluation.report_sections import problems_section
 from core.fit.history import History
+from core.fit.outlier import Outlier
+from core.fit.sphere_map import GROUND, lit_colours, sphere_colours
 from core.fit.traced import exact_distances, render_photograph, traced_poses
 from core.fit.trainer import Trainer
+from core.types import ImageKey
 from tests.core.fit.evaluation.pages import check_self_contained
 from tests.core.fit.small import small_trainer
 
@@ -133,8 +137,49 @@ def test_spheres_show_the_material(book: PictureBook) -> None:
     assert book.spheres is not None
     assert np.isfinite(book.spheres).all()
     assert book.spheres.min() >= 0.0
-    lit = book.spheres[book.spheres.any(axis=-1)]
-    assert len(lit) > 1000
+    assert len(lit_colours(book.spheres)) > 1000
+    cover = book.spheres[..., 3]
+    assert cover.max() == 1.0
+    assert cover.min() == 0.0
+    shown = sphere_colours(book.spheres, 1.0)
+    assert np.allclose(shown[cover == 0.0], GROUND), "grey lies between the spheres"
+    unlit = (cover == 1.0) & ~book.spheres[..., :3].any(axis=-1)
+    assert unlit.any()
+    assert np.allclose(shown[unlit], 0.0), "the unlit side stays black, and is seen before the ground"
+
+
+def test_the_use_of_a_photograph_is_told_in_words() -> None:
+    known = ImageFigures(
+        name="V00L00",
+        view=0,
+        light=0,
+        trained=False,
+        view_part="train",
+        light_part="train",
+        psnr_db=30.0,
+        ssim=0.9,
+        lpips=None,
+    )
+    assert known.use == "kept out"
+    assert replace(known, trained=True).use == "trained on"
+    assert replace(known, view_part="test").use == "kept out, new view"
+    assert replace(known, view_part="test", light_part="test").use == "kept out, new view and light"
+
+
+def test_columns_are_told_in_words(text: str) -> None:
+    """Not as the figures' JSON names them."""
+    page = check_self_contained(text)
+    assert "kept out" in page.shown
+    assert not {"train", "test"} & set(page.shown.split())
+
+
+def test_photographs_that_do_not_fit_are_told_with_why() -> None:
+    unfit = Outlier(key=ImageKey(4, 5), weight=0.1, error_ratio=2.8, reason="looks as if lit by light 3")
+    section = problems_section([("mask/V00.png", "is empty.")], [unfit], [])
+    assert section is not None
+    told = "".join(map(str, section.parts))
+    assert "V04L05 does not fit. Error 2.8 times the usual one: looks as if lit by light 3." in told
+    assert "mask/V00.png: is empty." in told
 
 
 def test_without_ground_truth_there_is_a_report_all_the_same(trainer: Trainer, tiny_capture: Capture) -> None:
