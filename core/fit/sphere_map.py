@@ -30,7 +30,7 @@ _RIM = 0.995
 def sphere_colours(spheres: FloatArray, exposure: float) -> FloatArray:
     """Display colours [height, width, 3] of what the functions below make, on grey ground."""
     colours, cover = srgb_from_linear(spheres[..., :3] * np.float32(exposure)), spheres[..., 3:]
-    return colours * cover + np.float32(GROUND) * (1.0 - cover)
+    return np.asarray(colours * cover + np.float32(GROUND) * (1.0 - cover), np.float32)
 
 
 def lit_colours(spheres: FloatArray) -> FloatArray:

@@ -74,8 +74,8 @@ def convergence_section(records: Sequence[Record]) -> Section | None:
     if not any(charts):
         return None
     note = (
-        "While training, PSNR is a running one over all pixels of the last few hundred steps, often lower than the mean "
-        "over photographs; errors are sampled from a few views."
+        "While training, PSNR is a running one over all pixels of the last few hundred steps, often lower than the "
+        "mean over photographs; errors are sampled from a few views."
     )
     plots = element("div", *charts, class_="plots")
     return _section("convergence", "Convergence", plots, element("p", note, class_="dim"))
