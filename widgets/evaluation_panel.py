@@ -14,7 +14,7 @@ from widgets.theme import COLOURS, font, scaled
 
 MOST_ROWS = 400
 """Photographs listed, the worst ones; the report holds all."""
-_FIGURES_WIDTH = 362
+_FIGURES_WIDTH = 400
 _EMPTY_WIDTH = 560
 _EMPTY = (
     "Measuring renders every photograph; training waits meanwhile. Here come the figures of the run as a whole and of "
@@ -80,7 +80,7 @@ class EvaluationPanel:
             for title in _TABLES[tag]:
                 dpg.add_table_column(label=title)
         dpg.bind_item_font(tag, font("small"))
-        dpg.bind_item_theme(tag, "style.dense")
+        dpg.bind_item_theme(tag, "style.airy")
 
     # ---- what the studio calls --------------------------------------------------------------------------------------
 

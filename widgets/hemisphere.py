@@ -1,7 +1,8 @@
 """The hemisphere of directions in front of a camera, seen from the camera, as a disc; no window.
 
-Orthographic: a unit vector (x right, y up, z to the viewer; the OpenGL camera frame) is drawn at (x, y), so the disc's
-middle is the viewing direction and its rim is light from the side.
+Directions are unit vectors in the OpenGL camera frame: x right, y up, z to the viewer. The disc's middle is the viewing
+direction. ``Disc`` is orthographic, as a ball is seen: a direction is drawn at (x, y) and the rim is light from the
+side. ``Dial`` is the one of the contact sheet and the report: equal angles from the camera are equal distances.
 """
 
 import math
@@ -16,6 +17,9 @@ Vector = tuple[float, float, float]
 
 ELEVATION_LEAST_DEG = 5.0
 """A dragged light stays this far above the rim: raking light at 0 degrees shows nothing but noise."""
+
+FARTHEST_DEG = 100.0
+"""Lights behind the object are drawn on the dial at this angle from the camera."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +50,26 @@ class Disc:
         """Whether a drawing position lies on the disc."""
         return math.hypot(at[0] - self.centre[0], at[1] - self.centre[1]) <= self.radius
 
-    def ring(self, elevation_deg: float) -> float:
-        """Radius of the circle of directions this far above the image plane."""
-        return self.radius * math.cos(math.radians(elevation_deg))
+
+@dataclass(frozen=True, kw_only=True)
+class Dial:
+    """Where the dial of all lights is drawn; as ``core.fit.light_dial``, which draws it into a file."""
+
+    centre: Pair
+    radius: float
+    """Of the ring of a right angle."""
+
+    def place(self, direction: Vector) -> Pair:
+        """Drawing position of a unit vector; directions far behind the object are put just outside the last ring."""
+        x, y, z = direction
+        across = math.hypot(x, y)
+        angle_deg = min(math.degrees(math.atan2(across, z)), FARTHEST_DEG)
+        scale = self.ring(angle_deg) / max(across, 1e-9)
+        return (self.centre[0] + scale * x, self.centre[1] - scale * y)
+
+    def ring(self, angle_deg: float) -> float:
+        """Radius of the circle of directions at this angle from the camera."""
+        return self.radius * angle_deg / 90.0
 
 
 def angles_deg(direction: Vector) -> Pair:

@@ -6,7 +6,7 @@ import numpy as np
 from core.color import srgb_from_linear
 from core.types import FloatArray
 from widgets.controls import Tag
-from widgets.hemisphere import Disc, Pair, Vector
+from widgets.hemisphere import Dial, Pair, Vector
 from widgets.theme import COLOURS, Rgba, faded, scaled
 
 _SEGMENTS = 12
@@ -17,9 +17,9 @@ def vector(row: FloatArray) -> Vector:
     return (float(row[0]), float(row[1]), float(row[2]))
 
 
-def mark_place(disc: Disc, row: FloatArray) -> Pair | None:
+def mark_place(dial: Dial, row: FloatArray) -> Pair | None:
     """Drawing position, or None for a light that is not known."""
-    return disc.place(vector(row)) if np.isfinite(row).all() else None
+    return dial.place(vector(row)) if np.isfinite(row).all() else None
 
 
 def draw_mark(name: str, at: Pair, colour: Rgba | None, parent: Tag = 0, size: float = 1.0) -> None:
@@ -45,11 +45,11 @@ def mark_scale(count: int) -> float:
     return min(max((30 / max(count, 1)) ** 0.5, 0.6), 1.0)
 
 
-def nearest(disc: Disc, directions: FloatArray, at: Pair, reach: float) -> int | None:
+def nearest(dial: Dial, directions: FloatArray, at: Pair, reach: float) -> int | None:
     """Index of the direction drawn nearest to ``at``, or None when none is within ``reach``."""
     best, found = reach, None
     for index, row in enumerate(directions):
-        place = mark_place(disc, row)
+        place = mark_place(dial, row)
         if place is not None:
             distance = float(np.hypot(place[0] - at[0], place[1] - at[1]))
             if distance <= best:
@@ -68,16 +68,17 @@ def light_colours(intensities: FloatArray) -> list[Rgba]:
 def row_texts(
     light: int, direction: FloatArray, intensity: FloatArray, error: float | None, distance: float | None = None
 ) -> tuple[str, ...]:
-    """The table's cells of one light; a dash where nothing is known."""
+    """The table's cells of one light, what matters most first; a dash where nothing is known."""
     far = "   –" if distance is None or not np.isfinite(distance) else f"{distance:4.3g}"
     xyz = [f"{v:5.2f}".replace("-0.00", " 0.00") if np.isfinite(v) else "    –" for v in direction]
     rgb = [(f"{v:.2f}" if np.isfinite(v) else "–").rjust(width) for v, width in zip(intensity, (4, 5, 4), strict=True)]
-    return (f"L{light:02d}", *xyz, far, *rgb, "     –" if error is None or not np.isfinite(error) else f"{error:6.2f}")
+    off = "     –" if error is None or not np.isfinite(error) else f"{error:6.2f}"
+    return (f"L{light:02d}", off, *xyz, far, *rgb)
 
 
 def hover_text(row: tuple[str, ...]) -> str:
     """What is said of the light under the mouse."""
-    return row[0] if "–" in row[-1] else f"{row[0]}  {row[-1].strip()}° off"
+    return row[0] if "–" in row[1] else f"{row[0]}  {row[1].strip()}° off"
 
 
 def summary(count: int, error_deg: FloatArray | None) -> str:

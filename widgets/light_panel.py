@@ -10,7 +10,7 @@ import numpy as np
 
 from core.types import FloatArray
 from widgets.controls import Chip, Tag, beside_heading, caption, heading, inner, mono, text_width
-from widgets.hemisphere import Disc, Pair
+from widgets.hemisphere import FARTHEST_DEG, Dial, Pair
 from widgets.light_marks import (
     draw_mark,
     hover_text,
@@ -24,14 +24,15 @@ from widgets.light_marks import (
 )
 from widgets.theme import COLOURS, SPACING, Rgba, faded, font, scaled
 
-_COLUMNS = ("ID", "    x", "    y", "    z", "dist", " red", "green", "blue", "error°")
+_COLUMNS = ("ID", "error°", "    x", "    y", "    z", "dist", " red", "green", "blue")
 _DISTANCE = "dist"
 _UNITS = "Red, green, blue: intensity, mean light = 1"
 _NEAR_UNITS = "dist: from the object's centre, world units"
 _TABLE_LEAST, _DOME_MOST = 112, 260
 _ROOMY = 260
 """Panels lower than this at UI scale 1 leave the line about the table's units to the table."""
-_RINGS_DEG = (0.0, 30.0, 60.0)
+_RINGS_DEG = (30.0, 60.0, 90.0)
+"""Angles from the camera, as in the contact sheet and the report."""
 
 
 class LightPanel:
@@ -43,7 +44,7 @@ class LightPanel:
         self._ids: tuple[int, ...] = ()
         self._rows = 0
         self._size = (0, 0)
-        self._disc = Disc(centre=(0.0, 0.0), radius=1.0)
+        self._dial = Dial(centre=(0.0, 0.0), radius=1.0)
         self._estimate: FloatArray = np.zeros((0, 3), np.float32)
         self._start: FloatArray | None = None
         self._truth: FloatArray | None = None
@@ -77,7 +78,7 @@ class LightPanel:
                         middle = (side / 2, side / 2 + scaled(1))
                         draw_mark(name, middle, None)
                     caption(text)
-            caption("seen from\nthe camera,\nx right, y up", tag="lights.key.note")
+            caption("seen from\nthe camera,\nrings: angle\nfrom it", tag="lights.key.note")
             dpg.configure_item("lights.key.note", color=COLOURS.faint)
 
     def _add_table(self) -> None:
@@ -140,7 +141,7 @@ class LightPanel:
     def light_centre(self, light_id: int) -> Pair:
         """Window position of a light's estimate on the dome."""
         x, y = dpg.get_item_rect_min("lights.dome")
-        at = self._disc.place(vector(self._estimate[self._ids.index(light_id)]))
+        at = self._dial.place(vector(self._estimate[self._ids.index(light_id)]))
         return (x + at[0], y + at[1])
 
     def update(self) -> None:
@@ -195,23 +196,23 @@ class LightPanel:
         side = max(min(size[0] - scaled(116), size[1] - around), scaled(90))
         side = min(side, scaled(_DOME_MOST))
         dpg.configure_item("lights.dome", width=side, height=side)
-        self._disc = Disc(centre=(side / 2, side / 2), radius=side / 2 - scaled(8))
+        self._dial = Dial(centre=(side / 2, side / 2), radius=(side / 2 - scaled(8)) * 90.0 / FARTHEST_DEG)
         dpg.delete_item("lights.grid", children_only=True)
-        centre, radius = self._disc.centre, self._disc.radius
+        centre, radius = self._dial.centre, self._dial.radius
         grid = faded(COLOURS.line_strong, 0.8)
         dpg.draw_circle(centre, radius, fill=COLOURS.well, color=COLOURS.line_strong, parent="lights.grid", segments=64)
-        for elevation in _RINGS_DEG[1:]:
-            dpg.draw_circle(centre, self._disc.ring(elevation), color=grid, parent="lights.grid", segments=48)
+        for angle in _RINGS_DEG[:-1]:
+            dpg.draw_circle(centre, self._dial.ring(angle), color=grid, parent="lights.grid", segments=48)
         for dx, dy in ((1, 0), (0, 1)):
             near = (centre[0] - dx * radius, centre[1] - dy * radius)
             far = (centre[0] + dx * radius, centre[1] + dy * radius)
             dpg.draw_line(near, far, color=faded(grid, 0.6), parent="lights.grid")
         self._stale = True
 
-    def _ring_label(self, elevation: float) -> None:
-        x, y = self._disc.centre
-        text, size, to = f"{elevation:.0f}°", scaled(SPACING.tiny_text), "lights.marks"
-        near = (x + scaled(3), y + self._disc.ring(elevation) - scaled(15))
+    def _ring_label(self, angle: float) -> None:
+        x, y = self._dial.centre
+        text, size, to = f"{angle:.0f}°", scaled(SPACING.tiny_text), "lights.marks"
+        near = (x + scaled(3), y + self._dial.ring(angle) - scaled(15))
         far = (near[0] + text_width(text, font("tiny")) + scaled(4), near[1] + scaled(14))
         ground = faded(COLOURS.well, 0.85)
         dpg.draw_rectangle(near, far, fill=ground, color=(0, 0, 0, 0), rounding=scaled(2), parent=to)
@@ -219,11 +220,11 @@ class LightPanel:
 
     def _draw_marks(self) -> None:
         dpg.delete_item("lights.marks", children_only=True)
-        size = mark_scale(len(self._ids)) * min(max(self._disc.radius / scaled(60), 0.6), 1.0)
+        size = mark_scale(len(self._ids)) * min(max(self._dial.radius / scaled(60), 0.6), 1.0)
         for i, light in enumerate(self._ids):
-            estimate = mark_place(self._disc, self._estimate[i])
-            start = None if self._start is None else mark_place(self._disc, self._start[i])
-            truth = None if self._truth is None else mark_place(self._disc, self._truth[i])
+            estimate = mark_place(self._dial, self._estimate[i])
+            start = None if self._start is None else mark_place(self._dial, self._start[i])
+            truth = None if self._truth is None else mark_place(self._dial, self._truth[i])
             if start:
                 draw_mark("start", start, None, "lights.marks", size)
             if truth and estimate:
@@ -233,13 +234,13 @@ class LightPanel:
                 if light == self.selected:
                     dpg.draw_circle(estimate, scaled(9), color=COLOURS.accent, thickness=2, parent="lights.marks")
         self._draw_truth(size)
-        for elevation in _RINGS_DEG[1:]:
-            self._ring_label(elevation)
+        for angle in _RINGS_DEG:
+            self._ring_label(angle)
 
     def _draw_truth(self, size: float) -> None:
         """The crosses come last: an estimate that has arrived would hide its own."""
         for row in () if self._truth is None else self._truth:
-            at = mark_place(self._disc, row)
+            at = mark_place(self._dial, row)
             if at:
                 draw_mark("truth", at, None, "lights.marks", size)
 
@@ -248,11 +249,11 @@ class LightPanel:
         found = None
         if self._ids and dpg.is_item_hovered("lights.dome"):
             (x, y), mouse = dpg.get_item_rect_min("lights.dome"), dpg.get_mouse_pos(local=False)
-            found = nearest(self._disc, self._estimate, (mouse[0] - x, mouse[1] - y), scaled(12))
-        at = None if found is None else mark_place(self._disc, self._estimate[found])
+            found = nearest(self._dial, self._estimate, (mouse[0] - x, mouse[1] - y), scaled(12))
+        at = None if found is None else mark_place(self._dial, self._estimate[found])
         text = "" if found is None else hover_text(self._texts[found])
         width = text_width(text, font("small"))
-        edge = 2 * self._disc.centre[0] - width - 2 * scaled(SPACING.small)
+        edge = 2 * self._dial.centre[0] - width - 2 * scaled(SPACING.small)
         self._chip.show(text, (0, 0) if at is None else (min(at[0] + scaled(8), edge), at[1] - scaled(24)))
         if found is not None and dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left):
             self._choose(self._ids[found])

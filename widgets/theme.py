@@ -217,5 +217,6 @@ def _add_surface_styles() -> None:
         _add_padding(small=True)
     with dpg.theme(tag="style.file_entry"), dpg.theme_component(dpg.mvSelectable):
         dpg.add_theme_color(dpg.mvThemeCol_Text, COLOURS.muted)
-    with dpg.theme(tag="style.dense"), dpg.theme_component(dpg.mvTable):
-        dpg.add_theme_style(dpg.mvStyleVar_CellPadding, scaled(2), scaled(1))
+    for name, beside in (("dense", 4), ("airy", 10)):
+        with dpg.theme(tag=f"style.{name}"), dpg.theme_component(dpg.mvTable):
+            dpg.add_theme_style(dpg.mvStyleVar_CellPadding, scaled(beside), scaled(1))

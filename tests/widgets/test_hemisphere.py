@@ -3,11 +3,13 @@ import math
 import numpy as np
 import pytest
 
+from core.fit.light_dial import dial_place
 from tests.widgets.gallery_data import lights
-from widgets.hemisphere import ELEVATION_LEAST_DEG, Disc, angles_deg, lit_ball, orbited
+from widgets.hemisphere import ELEVATION_LEAST_DEG, Dial, Disc, angles_deg, lit_ball, orbited
 from widgets.light_marks import hover_text, light_colours, mark_scale, nearest, row_texts, summary
 
 DISC = Disc(centre=(120.0, 90.0), radius=80.0)
+DIAL = Dial(centre=(120.0, 90.0), radius=80.0)
 DIRECTIONS = [(0.0, 0.0, 1.0), (0.6, 0.0, 0.8), (-0.48, 0.6, 0.64), (0.0, -0.8, 0.6)]
 
 
@@ -15,6 +17,19 @@ DIRECTIONS = [(0.0, 0.0, 1.0), (0.6, 0.0, 0.8), (-0.48, 0.6, 0.64), (0.0, -0.8, 
 def test_a_direction_is_found_where_it_is_drawn(direction: tuple[float, float, float]) -> None:
     assert DISC.direction(DISC.place(direction)) == pytest.approx(direction)
     assert DISC.contains(DISC.place(direction))
+
+
+@pytest.mark.parametrize("direction", [*DIRECTIONS, (0.3, 0.0, -0.9539392), (0.0, 0.0, -1.0), (0.0, 1.0, 0.0)])
+def test_the_dial_is_the_one_of_the_contact_sheet_and_the_report(direction: tuple[float, float, float]) -> None:
+    x, y = dial_place(np.array(direction, np.float32))
+    assert DIAL.place(direction) == pytest.approx((120.0 + 80.0 * x, 90.0 - 80.0 * y), abs=1e-3)
+
+
+@pytest.mark.parametrize("angle_deg", [0.0, 30.0, 60.0, 90.0])
+def test_a_ring_of_the_dial_goes_through_the_lights_at_its_angle_from_the_camera(angle_deg: float) -> None:
+    angle = math.radians(angle_deg)
+    x, y = DIAL.place((0.6 * math.sin(angle), -0.8 * math.sin(angle), math.cos(angle)))
+    assert math.hypot(x - 120.0, y - 90.0) == pytest.approx(DIAL.ring(angle_deg))
 
 
 def test_up_is_up_and_right_is_right() -> None:
@@ -54,11 +69,11 @@ def test_the_ball_is_brightest_towards_the_light(direction: tuple[float, float, 
 
 def test_the_nearest_light_is_picked_within_reach() -> None:
     directions = lights(12)["estimate"]
-    x, y = DISC.place(tuple(map(float, directions[7])))
-    assert nearest(DISC, directions, (x + 0.5, y), 12.0) == 7
-    assert nearest(DISC, directions, (5000.0, 0.0), 12.0) is None
+    x, y = DIAL.place(tuple(map(float, directions[7])))
+    assert nearest(DIAL, directions, (x + 0.5, y), 12.0) == 7
+    assert nearest(DIAL, directions, (5000.0, 0.0), 12.0) is None
     directions[7] = np.nan
-    assert nearest(DISC, directions, (x, y), 0.1) is None
+    assert nearest(DIAL, directions, (x, y), 0.1) is None
 
 
 def test_unknown_lights_read_as_dashes_and_are_grey() -> None:
@@ -91,5 +106,5 @@ def test_the_light_under_the_mouse_is_named_with_its_error() -> None:
     row = np.array([0.0, -0.001, 1.0], np.float32)
     assert hover_text(row_texts(7, row, row, 3.678)) == "L07  3.68° off"
     assert hover_text(row_texts(7, row, row, None)) == "L07"
-    assert row_texts(7, row, row, None, 1.2345)[4].strip() == "1.23"
+    assert row_texts(7, row, row, None, 1.2345)[5].strip() == "1.23"
     assert "-0.00" not in row_texts(7, row, abs(row), None)
