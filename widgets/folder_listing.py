@@ -1,11 +1,15 @@
 """What a path dialog lists, and what a typed path means; no window."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 _MOST = 500
+_PHOTOGRAPHS = frozenset(
+    (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".exr", ".hdr", ".bmp", ".webp", ".dng", ".arw", ".cr2", ".cr3", ".nef")
+)
+"""Endings that are counted as photographs in what a dialog says; whether they can be read is not decided here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +58,22 @@ def list_folder(folder: Path, *, files: bool, suffix: str | None = None) -> List
     entries = [Entry(path=folder / n, folder=True) for n in folders] + [
         Entry(path=folder / n, folder=False) for n in names
     ]
-    note = "Nothing to choose here." if not entries else ""
+    note = "" if entries else _why_empty([e.name for e in visible if not _is_folder(e)], suffix)
     if len(entries) > _MOST:
         note = f"Showing the first {_MOST} of {len(entries):,}; type the rest of the path above."
     return Listing(folder=folder, entries=tuple(entries[:_MOST]), note=note)
+
+
+def _why_empty(files: Sequence[str], suffix: str | None) -> str:
+    """What a folder holds of which nothing is listed."""
+    if not files:
+        return "Nothing to choose here."
+    photographs = sum(Path(name).suffix.casefold() in _PHOTOGRAPHS for name in files)
+    others = len(files) - photographs
+    counts = ((photographs, "photograph"), (others, "other file" if photographs else "file"))
+    held = [f"{count:,} {word}{'s' * (count != 1)}" for count, word in counts if count]
+    missing = "subfolders" if suffix is None else f"file that ends in {suffix}"
+    return f"It holds {' and '.join(held)}, but no {missing}."
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
@@ -128,6 +144,14 @@ def with_suffix(path: Path, wanted: Wanted) -> Path:
     if wanted.save and not wanted.folders and wanted.suffix and not path.suffix:
         return path.with_name(path.name + wanted.suffix)
     return path
+
+
+def unlike_words(listing: Listing) -> str:
+    """What is said of a folder that was typed and is listed, since it does not look like what is wanted."""
+    unlike = "This folder does not look like what you want to open"
+    if listing.entries:
+        return f"{unlike}, so here is what it holds; Enter opens it all the same."
+    return f"{unlike}. {listing.note} Enter opens it all the same."
 
 
 def shortened(text: str, most: int) -> str:

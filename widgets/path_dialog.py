@@ -11,12 +11,14 @@ import dearpygui.dearpygui as dpg
 from widgets.controls import button, caption, field_label
 from widgets.folder_listing import (
     Entry,
+    Listing,
     Wanted,
     enters,
     list_folder,
     objection,
     shortened,
     typed_path,
+    unlike_words,
     with_suffix,
 )
 from widgets.native_dialog import NativeDialog, native_command
@@ -28,7 +30,7 @@ _HEIGHT, _LEAST_HEIGHT = 520, 360
 _FIXED, _RECENTS_HEIGHT = 198, 92
 """Height of all lines but the list and the recent ones, and of the recent ones, which scroll."""
 _RECENTS = 8
-_LISTED = "This folder does not look like what you want to open, so here is what it holds; Enter opens it all the same."
+_LIKELY = "This looks like what you want to open; press Open."
 
 
 class PathDialog:
@@ -120,8 +122,8 @@ class PathDialog:
         dpg.set_value("dialog.path.text", str(path))
         self._accept()
 
-    def _go(self, folder: Path) -> None:
-        """List ``folder``."""
+    def _go(self, folder: Path) -> Listing:
+        """List ``folder``, or the nearest above it that is there."""
         while not folder.is_dir() and folder != folder.parent:
             folder = folder.parent
         self._folder = folder
@@ -131,8 +133,14 @@ class PathDialog:
         dpg.delete_item("dialog.path.list", children_only=True)
         for index, entry in enumerate(listing.entries):
             self._add_entry(index, entry)
-        self._note(listing.note)
+        self._note(self._said(listing))
         dpg.set_y_scroll("dialog.path.list", 0)
+        return listing
+
+    def _said(self, listing: Listing) -> str:
+        """What to say of a folder that is listed."""
+        likely = not listing.entries and self._opens is not None and self._opens(listing.folder)
+        return _LIKELY if likely else listing.note
 
     def _add_entry(self, index: int, entry: Entry) -> None:
         with dpg.group(horizontal=True, parent="dialog.path.list"):
@@ -167,10 +175,10 @@ class PathDialog:
         """Enter in the path field: list a folder that is not what is looked for, else choose."""
         path = typed_path(dpg.get_value("dialog.path.text"), self._folder)
         if enters(path, self._folder, self._wanted, self._opens):
-            self._go(path)
+            listing = self._go(path)
             dpg.set_value("dialog.path.text", str(path))
             if self._wanted.folders:
-                self._note(_LISTED)
+                self._note(unlike_words(listing))
             dpg.focus_item("dialog.path.text")
         else:
             self._accept()

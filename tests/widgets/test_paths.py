@@ -13,6 +13,7 @@ from widgets.folder_listing import (
     replaced,
     shortened,
     typed_path,
+    unlike_words,
     with_suffix,
 )
 from widgets.native_dialog import NativeDialog, native_command
@@ -46,6 +47,20 @@ def test_files_are_filtered_by_suffix_whatever_its_case(place: Path) -> None:
 def test_a_folder_that_cannot_be_listed_says_so(place: Path) -> None:
     assert "no such file" in list_folder(place / "gone", files=True).note
     assert list_folder(place / "alpha", files=True).note == "Nothing to choose here."
+
+
+def test_a_list_of_folders_says_which_files_it_leaves_out(place: Path) -> None:
+    for number in range(3):
+        (place / "alpha" / f"V{number:02d}.PNG").write_text("")
+    listing = list_folder(place / "alpha", files=False)
+    assert listing.note == "It holds 3 photographs, but no subfolders."
+    (place / "alpha" / "lights.txt").write_text("")
+    listing = list_folder(place / "alpha", files=False)
+    assert listing.note == "It holds 3 photographs and 1 other file, but no subfolders."
+    assert listing.note in unlike_words(listing)
+    assert "here is what it holds" not in unlike_words(listing)
+    assert "here is what it holds" in unlike_words(list_folder(place, files=False))
+    assert list_folder(place / "alpha", files=True, suffix=".json").note.endswith("no file that ends in .json.")
 
 
 def test_typed_paths_are_absolute_relative_or_at_home(place: Path) -> None:
