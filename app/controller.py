@@ -13,7 +13,8 @@ from app.check_control import CheckControl
 from app.evaluation_control import EvaluationControl
 from app.file_control import FileControl
 from app.image_control import ImageControl
-from app.mask_control import MaskControl
+from app.mask_control import MaskControl, unsaved_words
+from app.paths import capture_title
 from app.raw_control import RawControl
 from app.relight_control import RelightControl
 from app.run_control import RunControl
@@ -138,14 +139,13 @@ class Controller:
 
     def close(self) -> None:
         """Close the window; painted masks are not lost without a question."""
-        count = self.window.panels.masks.unsaved_masks
-        if count == 0:
+        unsaved = self.window.panels.masks.unsaved_masks
+        if not unsaved:
             self.files.close()
             return
-        masks = "A painted mask has" if count == 1 else f"{count} painted masks have"
         self.window.panels.dialogs.confirm(
             "Close without saving the masks?",
-            f"{masks} not been saved and would be lost. Save mask on the tab Masks keeps the one that is shown.",
+            f"{unsaved_words(unsaved)} Save mask on the tab Masks keeps the one that is shown.",
             self.files.close,
             yes="Close",
             no="Keep it open",
@@ -217,7 +217,8 @@ class Controller:
             window.settings = replace(window.settings, recent_captures=recents)
         seconds = window.session.seconds_for(folder)
         window.session = replace(window.session, capture=str(folder.absolute()), seconds=seconds)
-        window.panels.toolbar.show_title(folder.name)
+        window.title = capture_title(folder)
+        window.panels.toolbar.show_title(window.title)
 
     def _show_view_failure(self, failed: msg.ViewFailed) -> None:
         self.scene.show_failure(failed.text)
@@ -245,6 +246,7 @@ class Controller:
         forgotten = state.state == "ready" and state.step == 0 and self.window.step > 0
         self.run.show_state(state)
         self.check.show_state(state)
+        self.scene.show_progress()
         if forgotten:
             self.images.show_forgotten()
             self.scene.show_forgotten()
@@ -261,6 +263,8 @@ class Controller:
     def _show_stats(self, stats: msg.Stats) -> None:
         self.run.show_stats(stats)
         self.relight.show_progress()
+        self.images.show_progress()
+        self.scene.show_progress()
         self.evaluation.show_progress()
 
     def _show_lights(self, lights: msg.Lights) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from app.messages import Close, Export, Failed, OpenCapture, OpenRun, Saved, SaveRun, Task
+from app.paths import runs_folder
 from app.settings import with_recent
 from app.window_state import WindowState
 from core.capture.import_options import ImportOptions
@@ -47,7 +48,14 @@ class FileControl:
 
     def ask_open_run(self) -> None:
         """Let the user choose a run folder."""
-        self._ask_folder("Open a run", _paths(self._window.settings.recent_runs), self.open_run, opens=_is_run)
+        recents = _paths(self._window.settings.recent_runs)
+        self._ask_folder("Open a run", recents, self.open_run, opens=_is_run, start=self._runs_folder(recents))
+
+    def _runs_folder(self, recents: Sequence[Path]) -> Path | None:
+        """Where runs are likely to lie: beside the open one, else where the studio saves them, else beside others."""
+        opened = self._window.run.run_folder
+        likely = ([opened.parent] if opened else []) + [runs_folder(), *(run.parent for run in recents)]
+        return next((folder for folder in likely if folder.is_dir()), None)
 
     def open_capture(self, folder: Path, *, start: bool = False, options: ImportOptions | None = None) -> None:
         """Open a capture, with the images used that were used last time; paused unless told otherwise.
@@ -88,8 +96,9 @@ class FileControl:
         on_path: Callable[[Path], object],
         *,
         opens: Callable[[Path], bool],
+        start: Path | None = None,
     ) -> None:
-        start = recents[0].parent if recents else Path.home()
+        start = start or (recents[0].parent if recents else Path.home())
         self._window.panels.dialogs.path(
             title, folders=True, save=False, start=start, recents=recents, on_path=on_path, opens=opens
         )
@@ -98,20 +107,31 @@ class FileControl:
 
     def save(self) -> None:
         """Save the run where it was saved before, or ask where to."""
+        if self._window.run.run_folder is None:
+            self.save_as()
+        elif self._can_save():
+            self._window.to_fit(SaveRun(folder=self._window.run.run_folder))
+
+    def save_as(self) -> None:
+        """Ask where to save the run; it is saved there from then on, and what was saved before stays."""
         window = self._window
-        if window.capture is None or window.run.state in ("empty", "loading") or self._nothing_learnt("save"):
+        if window.capture is None or not self._can_save():
             return
-        if window.run.run_folder is not None:
-            window.to_fit(SaveRun(folder=window.run.run_folder))
-            return
+        saved, start = window.run.run_folder, window.new_run_folder(window.capture.folder)
         window.panels.dialogs.path(
-            "Save the run",
+            "Save the run" if saved is None else "Save the run as",
             folders=True,
             save=True,
-            start=window.new_run_folder(window.capture.folder),
+            start=start if saved is None else saved.with_name(start.name),
             recents=(),
             on_path=self._save_to,
         )
+
+    def _can_save(self) -> bool:
+        """Whether there is a run with something learnt; says so when it has learnt nothing."""
+        window = self._window
+        there = window.capture is not None and window.run.state not in ("empty", "loading")
+        return there and not self._nothing_learnt("save")
 
     def _save_to(self, folder: Path) -> None:
         window = self._window

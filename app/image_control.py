@@ -5,14 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.messages import CaptureOpened, ImageLosses, Include, Lights, Outliers, Preview, ShowImage, State
+from app.waiting_words import images_wait
 from app.window_state import WindowState
 from core.capture.subset import check_subset, read_subset, write_subset
 from core.errors import ChiaroError, SubsetError
 from core.fit.outlier import unfit_words
 from core.types import ImageKey
 from widgets.matrix_layout import nearest_key
-
-_WAITING = "Press Start: the first pictures come within a second."
 
 
 class ImageControl:
@@ -32,6 +31,8 @@ class ImageControl:
         self._previewed: Preview | None = None
         """The pictures on screen, with whether their title says that the photograph is left out."""
         self._titled_left_out = False
+        self._waiting = ""
+        """What is said instead of pictures; "" while there are some."""
         self._told_unfit: frozenset[ImageKey] = frozenset()
         """The photographs that the user has been told do not fit."""
         self._unasked = False
@@ -190,7 +191,7 @@ class ImageControl:
         window.capture, window.lights, self._wanted, self._previewed = opened, None, None, None
         window.panels.capture.show_capture(opened.keys, opened.thumbnails, opened.problems)
         self._told_unfit = frozenset()
-        window.panels.images.show_empty(_WAITING)
+        self._wait()
         self._show(first)
 
     def _first(self, opened: CaptureOpened, *, again: bool) -> ImageKey:
@@ -204,13 +205,25 @@ class ImageControl:
     def show_forgotten(self) -> None:
         """What was learnt is forgotten: nothing of it stays on screen."""
         self._previewed = None
-        self._window.panels.images.show_empty(_WAITING)
+        self._wait()
         self._window.panels.capture.show_losses({})
         self.show_outliers(Outliers(found=()))
+
+    def _wait(self) -> None:
+        """There are no pictures yet: say what they wait for."""
+        self._waiting = images_wait(self._window.run.state, self._window.step)
+        self._window.panels.images.show_empty(self._waiting)
+
+    def show_progress(self) -> None:
+        """The run has come further, and what the first pictures wait for may be something else."""
+        window = self._window
+        if window.capture and self._waiting not in ("", images_wait(window.run.state, window.step)):
+            self._wait()
 
     def show_state(self, state: State) -> None:
         """The run's state has changed: show what is really trained on."""
         window = self._window
+        self.show_progress()
         if window.capture is None or not state.included or state.state == "loading":
             return
         if self._wanted is not None and self._wanted != state.included:
@@ -246,6 +259,7 @@ class ImageControl:
             )
         }  # fmt: skip
         self._previewed, self._titled_left_out = preview, self._left_out(preview.key)
+        self._waiting = ""
         used = "   left out" if self._titled_left_out else ""
         self._window.panels.images.show_preview(
             panes,

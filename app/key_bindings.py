@@ -17,6 +17,7 @@ def _files(c: Controller) -> list[Binding]:
         (dpg.mvKey_O, ("Ctrl",), "Open a capture", c.files.ask_open),
         (dpg.mvKey_O, ("Ctrl", "Shift"), "Open a run", c.files.ask_open_run),
         (dpg.mvKey_S, ("Ctrl",), "Save the run", c.files.save),
+        (dpg.mvKey_S, ("Ctrl", "Shift"), "Save the run somewhere else", c.files.save_as),
         (dpg.mvKey_E, ("Ctrl",), "Export results", c.files.ask_export),
     ]
 

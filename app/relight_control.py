@@ -5,11 +5,9 @@ from typing import Any
 import numpy as np
 
 from app.messages import Relight, RelightLight, RelitImage, Shown
+from app.waiting_words import relight_waits
 from app.window_state import WindowState
 from core.types import DoubleArray
-
-_WAITING = "Train for a few seconds, then drag the light over the ball."
-_SHADING = "Shading the object…"
 
 
 class RelightControl:
@@ -36,7 +34,7 @@ class RelightControl:
         if self._tab != "relight" or window.selected is None or window.step == 0:
             return
         if not self._asked:
-            window.panels.relight.show_empty(_SHADING)
+            window.panels.relight.show_empty(relight_waits(window.run.state, window.step))
         self._asked = True
         light = window.panels.relight.light
         window.to_fit(
@@ -62,7 +60,8 @@ class RelightControl:
     def show_empty(self) -> None:
         """There is nothing to relight yet."""
         self._asked = False
-        self._window.panels.relight.show_empty(_WAITING)
+        window = self._window
+        window.panels.relight.show_empty(relight_waits(window.run.state, window.step))
 
     def show_progress(self) -> None:
         """The run has come further, or is another one: show it by itself once there is something to relight."""

@@ -7,8 +7,12 @@ from typing import cast
 from app.messages import ExtendPlan, Restart, RunHistory, RunKept, SetRunning, State, Stats
 from app.window_state import WindowState
 from core.fit.choices import PRESET_SECONDS, FitChoices, PresetName
+from widgets.folder_listing import shortened
+from widgets.model_form import InForce
 
 _GO_ON_SECONDS = 60.0
+_NAME_LETTERS = 32
+"""Longer names of captures are shortened in the status bar."""
 _LATER = "takes effect after Start over"
 
 
@@ -222,10 +226,18 @@ class RunControl:
         """Bring the panels up to date."""
         window, session = self._window, self._window.session
         window.panels.fit.show_state(window.run.state, session.preset, session.seconds, session.seed, session.choices)
+        chosen = InForce(preset=session.preset, seed=session.seed, choices=session.choices)
+        window.panels.fit.show_in_force(self._in_force(), chosen)
         window.panels.fit.show_word(self._word())
         window.panels.fit.show_blocked(window.blocked)
-        window.panels.toolbar.show_state(window.run.state)
+        window.panels.toolbar.show_state(window.run.state, saved=window.run.run_folder is not None)
         self.show_status()
+
+    def _in_force(self) -> InForce | None:
+        """What the run at hand was begun with; None before its first step, when every choice is taken over at once."""
+        run = self._window.run
+        begun = run.number > 0 and self._window.step > 0 and run.state in ("running", "paused", "finished", "failed")
+        return InForce(preset=run.preset, seed=run.seed, choices=run.choices) if begun else None
 
     def _word(self) -> str:
         """What is special about the state; "" when nothing is."""
@@ -233,6 +245,12 @@ class RunControl:
         if run.state == "finished" and run.converged:
             return "Converged"
         return "Finishing" if run.state == "running" and stats is not None and stats.converged else ""
+
+    def _blocked_word(self) -> str:
+        """What is open although nothing can be trained on; "" when that is not so."""
+        window = self._window
+        blocked = window.run.state == "empty" and window.blocked
+        return f"{shortened(window.title, _NAME_LETTERS)}: {window.blocked.lower()}" if blocked else ""
 
     def show_status(self) -> None:
         """Bring the status bar up to date."""
@@ -242,7 +260,7 @@ class RunControl:
         remaining = None if elapsed is None else max(self._planned - elapsed, 0.0)
         window.panels.status.show(
             state=window.run.state,
-            word=self._word(),
+            word=self._word() or self._blocked_word(),
             step=window.step if window.run.state != "empty" else None,
             steps_per_second=stats.steps_per_second if stats and running else None,
             ui_fps=window.ui_fps,

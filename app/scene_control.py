@@ -20,6 +20,7 @@ from app.messages import (
     ViewOptions,
     ViewSize,
 )
+from app.waiting_words import scene_waits
 from app.window_state import WindowState
 from core.color import srgb_from_linear
 from core.types import Camera, FloatArray, gl_from_camera
@@ -28,7 +29,6 @@ from widgets.viewport3d import Pointer
 from widgets.viewport_tools import Choices
 
 _MESH_ERROR = "relative"
-_WAITING = "The object appears here within seconds of training."
 
 
 class SceneControl:
@@ -37,6 +37,10 @@ class SceneControl:
     def __init__(self, window: WindowState) -> None:
         self._window = window
         self._tab: Shown = "images"
+        self._failure: str | None = None
+        """Why there is no picture."""
+        self._has_object = False
+        """Whether the mesh of this run is in the picture."""
 
     # ---- intents ----------------------------------------------------------------------------------------------------
 
@@ -106,8 +110,9 @@ class SceneControl:
             )
         )
         window.to_view(ViewMesh(mesh=None))
-        window.panels.scene.show_text(None)
-        window.panels.scene.show_waiting(_WAITING)
+        window.panels.scene.show_text(self._failure)
+        self._has_object = False
+        self.show_progress()
         self.show_selection()
 
     def show_up(self, up: Axis) -> None:
@@ -120,7 +125,13 @@ class SceneControl:
     def show_forgotten(self) -> None:
         """What was learnt is forgotten: the object with it."""
         self._window.to_view(ViewMesh(mesh=None))
-        self._window.panels.scene.show_waiting(_WAITING)
+        self._has_object = False
+        self.show_progress()
+
+    def show_progress(self) -> None:
+        """The run has come further: say what the object waits for while it is not in the picture."""
+        window = self._window
+        window.panels.scene.show_waiting("" if self._has_object else scene_waits(window.run.state, window.step))
 
     def show_selection(self) -> None:
         """Another photograph is selected, or others are used."""
@@ -154,16 +165,19 @@ class SceneControl:
     def show_mesh(self, mesh: Mesh) -> None:
         """The live mesh."""
         self._window.to_view(ViewMesh(mesh=mesh))
-        self._window.panels.scene.show_waiting("" if len(mesh.faces) else _WAITING)
+        self._has_object = len(mesh.faces) > 0
+        self.show_progress()
         self.show_lights()
         self._window.panels.scene.show_error_scale(mesh.error_limit, _MESH_ERROR)
 
     def show_frame(self, frame: ViewFrame) -> None:
         """A picture of the scene."""
+        self._failure = None
         self._window.panels.scene.show_frame(frame.viewport, frame.rgba)
 
     def show_failure(self, text: str) -> None:
         """There is no picture of the scene."""
+        self._failure = text
         self._window.panels.scene.show_text(text)
 
 

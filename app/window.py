@@ -25,8 +25,8 @@ from widgets.image_panes import ImagePanes
 from widgets.layout import Layout, Split
 from widgets.light_panel import LightPanel
 from widgets.loss_plot import LossPlots
-from widgets.mask_editor import Intents as MaskIntents
 from widgets.mask_editor import MaskEditor
+from widgets.mask_intents import Intents as MaskIntents
 from widgets.raw_panel import Intents as RawIntents
 from widgets.raw_panel import RawPanel
 from widgets.relight_panel import RelightPanel
@@ -123,6 +123,7 @@ class Window:
             on_open_run=c.files.ask_open_run,
             on_demo=c.files.open_demo,
             on_save=c.files.save,
+            on_save_as=c.files.save_as,
             on_export=c.files.ask_export,
             on_scale=c.choose_scale,
             on_shortcuts=c.show_shortcuts,

@@ -47,6 +47,8 @@ class WindowState:
     """Whether the user is opening a capture that was not open lately."""
     choices: dict[str, ImportOptions] = field(default_factory=dict[str, ImportOptions])
     """Per capture folder, choices that could not be kept beside it and hold for this session only."""
+    title: str = ""
+    """What is open, as the window calls it; also a capture that cannot be trained on yet."""
     ui_fps: float | None = None
     summary: str = ""
     """What the open capture holds; stands in the top bar whenever nothing has just happened."""

@@ -141,7 +141,10 @@ class CheckPanel:
             self.show_selection(self._selected)
 
     def _show_scene(self, checked: Checked) -> None:
-        self.scene.show_text("" if checked.views else "No cameras could be read.")
+        if checked.views:
+            self.scene.show_drawing()
+        else:
+            self.scene.show_text("No cameras could be read.")
         self.scene.enable(bool(checked.views), far=checked.far_away)
 
     def show(self, checked: Checked) -> None:
@@ -216,7 +219,7 @@ class CheckPanel:
 
     def show_failure(self, text: str) -> None:
         """There is no 3D picture; say why."""
-        self.scene.show_text(text)
+        self.scene.show_failure(text)
 
     def show_page(self, name: str) -> None:
         """Bring one of the pages to the front: import, sphere or facts."""

@@ -24,6 +24,7 @@ _HEAD = 28
 _GRIP = 6
 """Radius of a handle."""
 _NEAR = 14.0
+_DRAWING = "Drawing cameras and sphere…"
 _FAR_HINT = "The camera is far away, drawn nearer"
 _JUMPS = ("everything", "sphere", "camera")
 _HINT = "Drag the dot: move   the ring: size"
@@ -67,7 +68,7 @@ class CheckScene:
         self._wheel = 0.0
         self._place = (0, 0, 0, 0)
         self._size = (0, 0)
-        self._text = ""
+        self._text = self._failure = ""
         self._hint = _HINT
         self._scale = 1.0
         self._handles: tuple[tuple[float, float], ...] = ()
@@ -93,7 +94,7 @@ class CheckScene:
         self._handles = handles
         texture = self._textures[0 if max(rgba.shape[:2]) <= _QUICK else 1]
         texture.show(rgba[..., :3].astype(np.float32) / np.float32(255.0))
-        self._text = ""
+        self._text = self._failure = ""
         size = (max(self._place[2], 1), max(self._place[3], 1))
         texture.draw("check.scene.view.image", near=(0, 0), far=size)
         self._draw()
@@ -103,6 +104,15 @@ class CheckScene:
         self._text, self._handles = text, ()
         self._textures[0].hide("check.scene.view.image")
         self._draw()
+
+    def show_drawing(self) -> None:
+        """The view thread, which may load for seconds, draws something else; or cannot draw at all, as it has said."""
+        self.show_text(self._failure or _DRAWING)
+
+    def show_failure(self, text: str) -> None:
+        """Nothing can be drawn; say why until something can."""
+        self._failure = text
+        self.show_text(text)
 
     def enable(self, enabled: bool, *, far: bool = False) -> None:
         """Whether there are cameras to look at; ``far``: they are drawn nearer than they are."""

@@ -14,12 +14,13 @@ from widgets.controls import (
     Tag,
     beside_button,
     button,
+    caption,
     field_label,
     inner,
     tooltip,
     when_entered,
 )
-from widgets.model_form import ModelForm, OnChoices
+from widgets.model_form import InForce, ModelForm, OnChoices, model_in_force
 from widgets.status_bar import STATE_COLOURS, STATE_WORDS
 from widgets.theme import COLOURS, SPACING, font, scaled, style
 
@@ -63,6 +64,8 @@ class FitPanel:
     ) -> None:
         self._parent = parent
         self._width = 0
+        self._said: dict[str, list[str]] = {page: [] for page, _ in _PAGES}
+        """Per page, what is in force although something else is chosen."""
         with dpg.group(parent=parent):
             with dpg.group(horizontal=True):
                 self._pages = Segments(_PAGES, prefix="fit.page", on_choose=self.show_page)
@@ -83,6 +86,8 @@ class FitPanel:
                 self._add_extensions(on_extend)
             with dpg.group(tag="fit.model", show=False):
                 self._model = ModelForm(on_choose=on_choices)
+            caption("", tag="fit.in_force")
+            dpg.configure_item("fit.in_force", color=COLOURS.paused, show=False)
         self.show_state("empty", "draft", 60.0, 0, FitChoices())
 
     def show_page(self, page: str) -> None:
@@ -90,6 +95,7 @@ class FitPanel:
         self._pages.choose(page)
         for each, _ in _PAGES:
             dpg.configure_item(f"fit.{each}", show=each == page)
+        self._say_in_force()
 
     @staticmethod
     def _add_presets(on_preset: Callable[[str], object]) -> Segments:
@@ -137,6 +143,23 @@ class FitPanel:
             if not dpg.is_item_active(tag):
                 dpg.set_value(tag, value)
 
+    def show_in_force(self, run: InForce | None, chosen: InForce) -> None:
+        """Say lastingly which of the choices shown the run at hand was not begun with; None when none has begun."""
+        self._said = {
+            "run": [] if run is None else _plan_in_force(run, chosen),
+            "model": [] if run is None else model_in_force(run.choices, chosen.choices),
+        }
+        self._say_in_force()
+
+    def _say_in_force(self) -> None:
+        said = self._said[self._pages.chosen]
+        more = len(said) - 1
+        first = said[0] + f" and {more} more" * (more > 0) if said else ""
+        dpg.set_value("fit.in_force", f"In force until Start over: {first}")
+        dpg.configure_item("fit.in_force", show=bool(said))
+        tooltip("fit.in_force", f"This run was begun with: {', '.join(said)}. What is chosen here holds from the next "
+                "start on.")  # fmt: skip
+
     def show_word(self, word: str) -> None:
         """Say more precisely how the run stands; "" when the state says it."""
         if word:
@@ -164,3 +187,10 @@ class FitPanel:
         numbers = fields - scaled(_SEED_LABEL) - 2 * gap
         dpg.configure_item("fit.seconds", width=round(numbers * 0.52))
         dpg.configure_item("fit.seed", width=numbers - round(numbers * 0.52))
+
+
+def _plan_in_force(run: InForce, chosen: InForce) -> list[str]:
+    """The preset and seed of the run at hand where others are chosen."""
+    preset = next(label for name, label, _ in _PRESETS if name == run.preset)
+    names = [preset * (run.preset != chosen.preset), f"Seed {run.seed}" * (run.seed != chosen.seed)]
+    return [name for name in names if name]

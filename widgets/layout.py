@@ -19,7 +19,7 @@ Region = Literal["toolbar", "fit", "capture", "centre", "lights", "plots", "stat
 Handle = Literal["left", "right", "lights"]
 
 REGIONS: tuple[Region, ...] = ("toolbar", "fit", "capture", "centre", "lights", "plots", "status")
-TOOLBAR, STATUS, FIT = 44, 28, 208
+TOOLBAR, STATUS, FIT = 44, 28, 222
 """Heights at UI scale 1."""
 _FIXED: tuple[Region, ...] = ("toolbar", "centre", "status")
 """Panels that never scroll; the others do when the window is too small for them."""

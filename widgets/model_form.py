@@ -4,14 +4,14 @@
 # DearPyGui's containers are annotated as plain tags although they are context managers.
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
 import dearpygui.dearpygui as dpg
 
 from core.fields.reflectance_kind import ReflectanceKind
-from core.fit.choices import FitChoices
+from core.fit.choices import FitChoices, PresetName
 from core.scene.light_model import LightFrame, LightModel
 from widgets.controls import Segments, field_label, tooltip
 from widgets.theme import font
@@ -58,6 +58,34 @@ _SWITCHES: tuple[tuple[str, str, str], ...] = (
         "take about a third less time",
     ),
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class InForce:
+    """The settings that the run at hand was begun with."""
+
+    preset: PresetName
+    seed: int
+    choices: FitChoices
+
+
+def model_in_force(run: FitChoices, chosen: FitChoices) -> list[str]:
+    """What the run at hand models otherwise than is chosen, in the words of the buttons."""
+    names: list[str] = []
+    if run.reflectance != chosen.reflectance:
+        names.append(next(label for name, label, _ in _REFLECTANCES if name == run.reflectance))
+    if run.lights.fixed_to != chosen.lights.fixed_to:
+        names.append(next(label for name, label, _ in _FRAMES if name == run.lights.fixed_to))
+    now, later = _switched(run), _switched(chosen)
+    names += [f"{label} {'on' if now[name] else 'off'}" for name, label, _ in _SWITCHES if now[name] != later[name]]
+    return names
+
+
+def _switched(choices: FitChoices) -> dict[str, bool]:
+    """Which switches are on."""
+    lights = choices.lights
+    shown = {"near": lights.positioned, "falloff": lights.falloff, "exposure": lights.exposure}
+    return {**shown, "soft_shadows": choices.soft_shadows, "bounce": choices.bounce}
 
 
 class ModelForm:
@@ -108,9 +136,7 @@ class ModelForm:
         self._choices = choices
         self._reflectance.choose(choices.reflectance)
         self._frame.choose(choices.lights.fixed_to)
-        lights = choices.lights
-        shown = {"near": lights.positioned, "falloff": lights.falloff, "exposure": lights.exposure}
-        for name, on in {**shown, "soft_shadows": choices.soft_shadows, "bounce": choices.bounce}.items():
+        for name, on in _switched(choices).items():
             dpg.set_value(f"model.{name}", on)
 
     def _choose_reflectance(self, name: str) -> None:

@@ -27,6 +27,8 @@ STATE_WORDS = {
     "finished": "Finished",
     "failed": "Failed",
 }
+_READINGS, _GAP = 100, 22
+"""Where the first reading stands unless the word before it is longer, and the room between them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +145,8 @@ class StatusBar:
         dpg.draw_circle((scaled(5), middle), scaled(4.5), fill=colour, color=(0, 0, 0, 0), parent="status.bar")
         self._text(scaled(16), middle, self._word, COLOURS.text, size)
         self._draw_progress(end)
-        self._draw_readings(scaled(100), end, middle, size)
+        word_end = scaled(16) + int(text_width(self._word, font("small"))) + scaled(_GAP)
+        self._draw_readings(max(scaled(_READINGS), word_end), end, middle, size)
 
     def _draw_progress(self, end: int) -> None:
         if self.fraction is not None and self._state in ("running", "paused"):
@@ -151,7 +154,7 @@ class StatusBar:
             dpg.draw_line((0, 1), (end * self.fraction, 1), color=colour, thickness=scaled(2), parent="status.bar")
 
     def _draw_readings(self, start: int, end: int, middle: float, size: int) -> None:
-        gap = scaled(22)
+        gap = scaled(_GAP)
         widths = [
             int(text_width(r.name, font("small")) + scaled(6) + text_width(r.widest, font("small")) + gap)
             for r in self._readings

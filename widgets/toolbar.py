@@ -13,7 +13,7 @@ from widgets.theme import COLOURS, SPACING, font, scaled
 
 Tone = Literal["quiet", "good", "warning"]
 _TONES = {"quiet": COLOURS.muted, "good": COLOURS.running, "warning": COLOURS.paused}
-_SAVING = ("toolbar.save", "toolbar.export")
+_SAVING = ("toolbar.save", "toolbar.save_as", "toolbar.export")
 
 
 class Toolbar:
@@ -27,6 +27,7 @@ class Toolbar:
         on_open_run: Callable[[], object],
         on_demo: Callable[[], object],
         on_save: Callable[[], object],
+        on_save_as: Callable[[], object],
         on_export: Callable[[], object],
         on_scale: Callable[[float], object],
         on_shortcuts: Callable[[], object],
@@ -42,6 +43,7 @@ class Toolbar:
                 ("run", "Open run…", on_open_run, "Go on with a saved run (Ctrl+Shift+O)"),
                 ("demo", "Demo", on_demo, "Open the demo capture and train at once"),
                 ("save", "Save…", on_save, "Save the run: it can be reopened and goes on from there (Ctrl+S)"),
+                ("save_as", "Save as…", on_save_as, "Save the run in another folder (Ctrl+Shift+S)"),
                 ("export", "Export…", on_export, "Write the mesh, normal maps and lights (Ctrl+E)"),
             ):
                 button(label, call, tag=f"toolbar.{short}", tip=tip)
@@ -56,10 +58,12 @@ class Toolbar:
             )  # fmt: skip
             tooltip("toolbar.scale", "Size of everything in the window; from the next start on")
             button("Shortcuts", on_shortcuts, tag="toolbar.shortcuts", kind="quiet", tip="All keyboard shortcuts (F1)")
-        self.show_state("empty")
+        self.show_state("empty", saved=False)
 
-    def show_state(self, state: str) -> None:
-        """Enable what makes sense in this state of the run."""
+    def show_state(self, state: str, *, saved: bool) -> None:
+        """Enable what makes sense in this state of the run; ``saved``: it has a folder, which Save writes again."""
+        dpg.configure_item("toolbar.save", label="Save" if saved else "Save…")
+        dpg.configure_item("toolbar.save_as", show=saved)
         for tag in _SAVING:
             dpg.configure_item(tag, enabled=state not in ("empty", "loading"))
 

@@ -34,6 +34,7 @@ _FULL, _QUICK = 1024, 512
 _ASPECT = 0.02
 """A picture may differ so much in shape from its viewport: sizes are whole pixels."""
 _BAR = 34
+_DRAWING = "Drawing the scene…"
 _EMPTY = "Open a capture to see its cameras, its lights and the object here."
 
 
@@ -78,6 +79,8 @@ class Viewport3D:
         self._textures = [(pool.take(_QUICK), pool.take(_FULL)) for _ in range(2)]
         self._shown: dict[int, Texture] = {}
         """The texture that holds each viewport's newest picture."""
+        self._began = False
+        """Whether there was a picture yet: before the first the view thread may load for seconds."""
         self._sizes: dict[int, tuple[int, int]] = {0: (0, 0), 1: (0, 0)}
         self._pointers = [Pointer(viewport=v, x=0, y=0, button="none", shift=False, press=0, wheel=0) for v in range(2)]
         self._dragging: tuple[int, Button] | None = None
@@ -123,7 +126,7 @@ class Viewport3D:
         texture = quick if max(rgba.shape[:2]) <= _QUICK else full
         texture.show(rgba[..., :3].astype(np.float32) / np.float32(255.0))
         self._shown[viewport] = texture
-        self._stale = True
+        self._began = self._stale = True
 
     def show_waiting(self, text: str) -> None:
         """Say below the scene why there is no object in it; "" when there is one."""
@@ -202,8 +205,9 @@ class Viewport3D:
         else:
             texture.draw(f"{view}.image", near=(0, 0), far=size)
         dpg.delete_item(f"{view}.over", children_only=True)
-        if self._text is not None:
-            self._draw_text(f"{view}.over", size, self._text if place == 0 else "")
+        text = self._text if self._text is not None or self._began else _DRAWING
+        if text is not None:
+            self._draw_text(f"{view}.over", size, text if place == 0 else "")
         elif self._waiting:
             self._draw_waiting(f"{view}.over", size)
         elif self.choices.colours[viewport] == "error" and self._error_limit is not None:

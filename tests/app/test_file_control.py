@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from app import file_control
 from app.messages import (
     CancelTask,
     Close,
@@ -16,6 +17,7 @@ from app.messages import (
 )
 from app.session import Session
 from app.settings import Settings
+from core.capture.synthetic import demo_capture_folder
 from core.fit.choices import FitChoices
 from core.fit.export_options import ExportOptions
 from core.mesh.options import MeshOptions
@@ -108,6 +110,51 @@ def test_the_first_save_asks_where_and_later_ones_do_not() -> None:
     desk.handle(run_state("paused", step=50, saved_step=50, run_folder=Path("runs/mine")))
     desk.controller.files.save()
     assert desk.sent[1:] == [SaveRun(folder=Path("runs/mine"))]
+
+
+def test_a_saved_run_can_be_saved_somewhere_else(tmp_path: Path) -> None:
+    desk = Desk()
+    desk.open("paused", step=50, saved_step=50, run_folder=tmp_path / "mine")
+    assert desk.panels.toolbar.show_state.call_args[1] == {"saved": True}
+    desk.controller.files.save_as()
+    asked = desk.panels.dialogs.path.call_args[1]
+    assert asked["start"] == tmp_path / "vase-now"
+    asked["on_path"](tmp_path / "other")
+    assert desk.sent == [SaveRun(folder=tmp_path / "other")]
+
+
+def test_a_run_without_a_folder_or_a_step_is_not_saved_elsewhere() -> None:
+    desk = Desk()
+    desk.open("ready")
+    assert desk.panels.toolbar.show_state.call_args[1] == {"saved": False}
+    desk.controller.files.save_as()
+    desk.panels.dialogs.path.assert_not_called()
+
+
+def test_runs_are_looked_for_beside_the_open_one_then_where_the_studio_saves_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, here, other = (tmp_path / name for name in ("own", "here", "other"))
+    monkeypatch.setattr(file_control, "runs_folder", lambda: own)
+    here.mkdir()
+    other.mkdir()
+    desk = Desk(settings=Settings(recent_runs=(str(other / "cup"),)))
+    desk.controller.files.ask_open_run()
+    assert desk.panels.dialogs.path.call_args[1]["start"] == other
+    own.mkdir()
+    desk.controller.files.ask_open_run()
+    assert desk.panels.dialogs.path.call_args[1]["start"] == own
+    desk.open("paused", step=50, run_folder=here / "vase")
+    desk.controller.files.ask_open_run()
+    assert desk.panels.dialogs.path.call_args[1]["start"] == here
+
+
+def test_the_demo_goes_by_its_name_and_other_captures_by_their_folders() -> None:
+    desk = Desk()
+    desk.handle(opened(str(demo_capture_folder())))
+    desk.panels.toolbar.show_title.assert_called_with("Demo owl")
+    desk.handle(opened("captures/demo-owl-2"))
+    desk.panels.toolbar.show_title.assert_called_with("demo-owl-2")
 
 
 def test_another_run_is_only_replaced_after_asking(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from app.messages import Include, Lights, Preview, ShowImage, ViewImage, ViewMesh, ViewPicked
 from app.session import Session
 from core.types import ImageKey
-from tests.app.desk import Desk, opened, run_state
+from tests.app.desk import Desk, opened, run_state, stats
 from tests.app.fake_captures import keys
 
 
@@ -28,6 +28,22 @@ def test_a_capture_is_shown_and_its_first_photograph_selected() -> None:
     assert "3 views, 4 lights, 12 photographs of 24 × 24, with ground truth" in str(
         desk.panels.toolbar.show_note.call_args
     )
+
+
+def test_what_the_first_pictures_wait_for_is_what_goes_on() -> None:
+    desk = Desk()
+    said = lambda: desk.panels.images.show_empty.call_args[0][0]  # noqa: E731
+    desk.handle(run_state("loading"), opened())
+    assert "Preparing" in said()
+    desk.handle(run_state("ready"))
+    assert "press Start" in said()
+    desk.handle(run_state("running"))
+    assert "Training starts" in said()
+    desk.handle(stats(3))
+    assert "beside the training" in said()
+    desk.panels.images.show_empty.reset_mock()
+    desk.handle(stats(4), preview(keys()[0]), run_state("paused", step=4), stats(4))
+    desk.panels.images.show_empty.assert_not_called()
 
 
 def test_the_photograph_of_the_last_session_is_selected_again_where_it_exists() -> None:

@@ -9,6 +9,7 @@ from core.fit.choices import FitChoices
 from core.scene.light_model import LightModel
 from tests.app.desk import Desk, run_state, stats
 from tests.app.fake_captures import keys
+from widgets.model_form import InForce, model_in_force
 
 NEURAL = FitChoices(reflectance="neural", lights=LightModel(near=True))
 
@@ -107,6 +108,46 @@ def test_settings_chosen_while_it_runs_wait_for_the_next_start() -> None:
     desk.controller.run.stop()
     desk.panels.dialogs.confirm.call_args[0][2]()
     assert desk.last(Restart) == Restart(preset="draft", seconds=60.0, seed=7, choices=NEURAL)
+
+
+def in_force(desk: Desk) -> tuple[InForce | None, InForce]:
+    return desk.panels.fit.show_in_force.call_args[0]
+
+
+def test_what_the_run_was_begun_with_is_told_for_as_long_as_something_else_is_chosen() -> None:
+    desk = Desk()
+    desk.open("running", step=50)
+    desk.controller.run.choose_model(NEURAL)
+    for step in (60, 70):
+        desk.handle(run_state("running", step=step))
+        run, chosen = in_force(desk)
+        assert run is not None
+        assert model_in_force(run.choices, chosen.choices) == ["Hybrid", "Near off"]
+    desk.controller.run.choose_model(FitChoices())
+    run, chosen = in_force(desk)
+    assert run == chosen
+    desk.handle(run_state("ready"))
+    assert in_force(desk)[0] is None
+
+
+def test_every_choice_of_the_model_that_is_not_in_force_is_named() -> None:
+    room = FitChoices(
+        reflectance="analytic", lights=LightModel(fixed_to="world", exposure=True), soft_shadows=False, bounce=False
+    )
+    assert model_in_force(room, room) == []
+    words = ["Analytic", "In the room", "Near off", "Exposure on", "Soft shadows off", "Bounce off"]
+    assert model_in_force(room, NEURAL) == words
+    words = ["Neural", "With camera", "Near on", "Exposure off", "Soft shadows on", "Bounce on"]
+    assert model_in_force(NEURAL, room) == words
+
+
+def test_the_status_bar_names_a_capture_that_must_be_fixed() -> None:
+    desk = Desk()
+    desk.window.title, desk.window.blocked = "vase", "To be fixed first"
+    desk.handle(run_state("empty", included=()))
+    assert desk.panels.status.show.call_args[1]["word"] == "vase: to be fixed first"
+    desk.handle(run_state("loading"))
+    assert desk.panels.status.show.call_args[1]["word"] == ""
 
 
 def test_another_model_chosen_before_the_start_is_used_by_it() -> None:

@@ -196,6 +196,30 @@ def test_the_relit_view_appears_with_the_first_steps_and_goes_with_them() -> Non
     assert any(isinstance(m, Relight) for m in desk.sent)
 
 
+def test_what_the_relit_view_and_the_mesh_wait_for_is_what_goes_on() -> None:
+    desk = Desk()
+    relight = lambda: desk.panels.relight.show_empty.call_args[0][0]  # noqa: E731
+    scene = lambda: desk.panels.scene.show_waiting.call_args[0][0]  # noqa: E731
+    desk.controller.show_tab("relight")
+    desk.open("ready")
+    assert "Train for a few seconds" in relight()
+    desk.handle(run_state("running"))
+    assert "Training starts" in relight()
+    assert "Training starts" in scene()
+    desk.handle(stats(3))
+    assert "Shading the object beside the training" in relight()
+    assert "first mesh" in scene()
+
+
+def test_a_scene_that_cannot_be_drawn_says_so_of_every_capture_until_it_can() -> None:
+    desk = Desk()
+    desk.handle(ViewFailed(text="No OpenGL here."))
+    desk.open()
+    desk.panels.scene.show_text.assert_called_with("No OpenGL here.")
+    desk.handle(ViewFrame(viewport=0, rgba=np.zeros((2, 3, 4), np.uint8)), opened())
+    desk.panels.scene.show_text.assert_called_with(None)
+
+
 def test_the_relit_view_follows_the_selection() -> None:
     desk = Desk()
     desk.open("paused", step=5)
