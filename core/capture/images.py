@@ -21,6 +21,8 @@ MAX_PIXELS = 300_000_000
 MAX_CHANNELS = 64
 _DEFLATE_LIMIT = 1032
 """Deflate, which PNG uses, never shrinks data by more than this factor."""
+_TAIL_BYTES, _MOST_CHUNKS = 65_536, 100_000
+"""Where the end of a PNG is looked for first, and how many of its parts are gone through otherwise."""
 _EXACT = {"uint8": "uint8", "uint16": "uint16"}
 _ALPHA_CHANNELS = (2, 4)
 _UPRIGHT = 1
@@ -35,6 +37,8 @@ def read_image(file: Path) -> Photograph:
     """
     source, spec = _open(file)
     try:
+        if source.format_name() == "png" and _is_cut_png(file):
+            raise CaptureError(f"{file} is cut short or damaged (it ends too early); copy it again from its source.")
         pixels: Any = source.read_image(0, 0, 0, spec.nchannels, _EXACT.get(str(spec.format), "float"))
         reason = source.geterror()
     except MemoryError:
@@ -129,6 +133,22 @@ def _check_size(file: Path, spec: Any, container: str) -> None:
     if not possible or spec.depth > 1:
         claim = f"{width} x {height} pixels with {channels} channels"
         raise CaptureError(f"{file} claims to hold {claim}, which cannot be; the file is damaged, replace it.")
+
+
+def _is_cut_png(file: Path) -> bool:
+    """Whether a PNG ends within one of its chunks: reading it, libpng would print that before we could tell it."""
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        stream.seek(max(size - _TAIL_BYTES, 0))
+        if b"IEND" in stream.read():
+            return False
+        at = len(b"\x89PNG\r\n\x1a\n")
+        for _ in range(_MOST_CHUNKS):
+            if at >= size:
+                break
+            stream.seek(at)
+            at += int.from_bytes(stream.read(4), "big") + 12  # length, kind, data and check sum
+    return at > size
 
 
 def _first_line(reason: str) -> str:

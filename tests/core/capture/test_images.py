@@ -14,6 +14,7 @@ from core.capture.images import (
     image_size,
     object_pixels,
     read_image,
+    write_exact,
     write_exr,
     write_png8,
     write_png16,
@@ -97,6 +98,26 @@ def test_damaged_files_are_named(tmp_path: Path, damage: str) -> None:
     file.write_bytes(damaged_files()[damage])
     with pytest.raises(CaptureError, match=r"V00L00\.png .*\.$"):
         read_image(file)
+
+
+@pytest.mark.parametrize("damage", ["cut in half", "last bytes missing"])
+def test_nothing_but_our_sentence_is_told_of_a_png_cut_short(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], damage: str
+) -> None:
+    """libpng would print a line of its own."""
+    file = tmp_path / "V00L00.png"
+    file.write_bytes(damaged_files()[damage])
+    with pytest.raises(CaptureError, match="is cut short"):
+        read_image(file)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_png_with_something_behind_its_end_is_read(tmp_path: Path) -> None:
+    pixels = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    file = tmp_path / "a.png"
+    write_exact(file, pixels)
+    file.write_bytes(file.read_bytes() + bytes(70_000))
+    assert np.array_equal(read_image(file), pixels)
 
 
 def test_an_impossible_size_is_refused_from_the_header_alone(tmp_path: Path) -> None:
