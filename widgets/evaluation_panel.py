@@ -14,7 +14,7 @@ from widgets.theme import COLOURS, font, scaled
 
 MOST_ROWS = 400
 """Photographs listed, the worst ones; the report holds all."""
-_FIGURES_WIDTH = 400
+_FIGURES_WIDTH = 362
 _EMPTY_WIDTH = 560
 _EMPTY = (
     "Measuring renders every photograph; training waits meanwhile. Here come the figures of the run as a whole and of "
@@ -64,7 +64,7 @@ class EvaluationPanel:
                 with dpg.child_window(tag="evaluation.left", width=scaled(_FIGURES_WIDTH), height=-1):
                     self._add_table("evaluation.figures")
                     dpg.add_spacer(height=scaled(8))
-                    self._add_table("evaluation.groups")
+                    self._add_table("evaluation.groups", airy=True)
                     dpg.add_group(tag="evaluation.notes")
                 with dpg.child_window(tag="evaluation.right", width=-1, height=-1):
                     self._add_table("evaluation.photographs", scrolls=True)
@@ -72,15 +72,17 @@ class EvaluationPanel:
             dpg.bind_item_theme(name, "surface.bare")
 
     @staticmethod
-    def _add_table(tag: str, *, scrolls: bool = False) -> None:
+    def _add_table(tag: str, *, scrolls: bool = False, airy: bool = False) -> None:
+        """``scrolls``: it also takes all the width there is; ``airy``: its few columns stand farther apart."""
+        policy = dpg.mvTable_SizingStretchProp if scrolls else dpg.mvTable_SizingFixedFit
         with dpg.table(
-            tag=tag, policy=dpg.mvTable_SizingFixedFit, row_background=True, scrollY=scrolls, freeze_rows=int(scrolls),
-            height=-1 if scrolls else 0, no_host_extendX=True,
+            tag=tag, policy=policy, row_background=True, scrollY=scrolls, freeze_rows=int(scrolls),
+            height=-1 if scrolls else 0, no_host_extendX=not scrolls,
         ):  # fmt: skip
             for title in _TABLES[tag]:
                 dpg.add_table_column(label=title)
         dpg.bind_item_font(tag, font("small"))
-        dpg.bind_item_theme(tag, "style.airy")
+        dpg.bind_item_theme(tag, "style.airy" if airy else "style.dense")
 
     # ---- what the studio calls --------------------------------------------------------------------------------------
 

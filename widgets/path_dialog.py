@@ -139,7 +139,7 @@ class PathDialog:
 
     def _said(self, listing: Listing) -> str:
         """What to say of a folder that is listed."""
-        likely = not listing.entries and self._opens is not None and self._opens(listing.folder)
+        likely = self._opens is not None and self._opens(listing.folder)
         return _LIKELY if likely else listing.note
 
     def _add_entry(self, index: int, entry: Entry) -> None:
