@@ -21,6 +21,7 @@ MAX_PIXELS = 300_000_000
 MAX_CHANNELS = 64
 _DEFLATE_LIMIT = 1032
 """Deflate, which PNG uses, never shrinks data by more than this factor."""
+_PNG_END = b"IEND"
 _TAIL_BYTES, _MOST_CHUNKS = 65_536, 100_000
 """Where the end of a PNG is looked for first, and how many of its parts are gone through otherwise."""
 _EXACT = {"uint8": "uint8", "uint16": "uint16"}
@@ -140,14 +141,17 @@ def _is_cut_png(file: Path) -> bool:
     size = file.stat().st_size
     with file.open("rb") as stream:
         stream.seek(max(size - _TAIL_BYTES, 0))
-        if b"IEND" in stream.read():
+        if _PNG_END in stream.read():
             return False
         at = len(b"\x89PNG\r\n\x1a\n")
         for _ in range(_MOST_CHUNKS):
             if at >= size:
                 break
             stream.seek(at)
-            at += int.from_bytes(stream.read(4), "big") + 12  # length, kind, data and check sum
+            length, kind = int.from_bytes(stream.read(4), "big"), stream.read(4)
+            if kind == _PNG_END:
+                return False
+            at += length + 12  # with length, kind and check sum
     return at > size
 
 
