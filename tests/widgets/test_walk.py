@@ -55,6 +55,16 @@ def test_a_splitter_moves_its_panel_and_nothing_leaves_the_window(found: dict[st
     assert found["bottom"] == 720
 
 
+def test_the_scene_says_what_it_waits_for_until_there_is_a_picture(found: dict[str, Any]) -> None:
+    assert found["scene_before"] == ["Drawing the scene…"]
+    assert found["scene_after"] == []
+
+
+def test_what_is_in_force_stays_said_while_something_else_is_chosen(found: dict[str, Any]) -> None:
+    words = "In force until Start over: Hybrid and 1 more"
+    assert found["in_force"] == ["", words, "", words, ""]
+
+
 def test_dialogs_come_one_at_a_time_and_shield_the_window(found: dict[str, Any]) -> None:
     assert not found["matrix_below_dialog_changed"]
     assert found["second_message"] == ["message", "And this"]

@@ -3,19 +3,20 @@
 import json
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import dearpygui.dearpygui as dpg
 import numpy as np
 
+from core.fit.choices import FitChoices
 from core.types import ImageKey
 from tests.widgets import gallery_data as data
 from tests.widgets.gallery import Gallery
+from tests.widgets.walk_paths import walk_paths
 from widgets.layout import REGIONS
+from widgets.model_form import InForce
 from widgets.shortcuts import Shortcuts
+from widgets.viewport3d import Viewport3D
 
 WIDTH, HEIGHT = 1280, 720
 
@@ -127,6 +128,48 @@ def walk_layout(walk: Walk) -> None:
     walk.found["bottom"] = max(pos[1] + dpg.get_item_height(layout.parent(region)) for pos, region in inside)
 
 
+def walk_scene(walk: Walk) -> None:
+    """What the 3D tab says before and after the view thread's first picture."""
+    gallery, sizes = walk.gallery, list[tuple[int, int]]()
+    scene = Viewport3D(
+        "tab.3d", gallery.pool, on_pointer=lambda _: None, on_size=lambda _v, *size: sizes.append(size[:2]),
+        on_choices=lambda _: None, on_jump=lambda _: None,
+    )  # fmt: skip
+    scene.show_text(None)
+    dpg.set_value("tabs", "tab.3d")
+
+    def said() -> list[str]:
+        for _ in range(4):
+            gallery.frames(1)
+            scene.update()
+        drawn = (dpg.get_item_configuration(item) for item in dpg.get_item_children("scene.view.0.over", 2))
+        return [each["text"] for each in drawn if "text" in each]
+
+    walk.found["scene_before"] = said()
+    width, height = sizes[-1]
+    scene.show_frame(0, np.zeros((height, width, 4), np.uint8))
+    walk.found["scene_after"] = said()
+    dpg.set_value("tabs", "tab.images")
+    gallery.frames(4)
+
+
+def walk_settings(walk: Walk) -> None:
+    """What the training panel says is in force: nothing, another model, and nothing again."""
+    fit, told = walk.gallery.fit, list[list[object]]()
+    own = InForce(preset="draft", seed=0, choices=FitChoices())
+    chosen = InForce(preset="draft", seed=0, choices=FitChoices(reflectance="analytic", bounce=False))
+    for page, run, other in (
+        ("model", own, own), ("model", own, chosen), ("run", own, chosen), ("model", own, chosen),
+        ("model", None, chosen),
+    ):  # fmt: skip
+        fit.show_page(page)
+        fit.show_in_force(run, other)
+        walk.gallery.frames(2)
+        told.append([dpg.is_item_visible("fit.in_force"), dpg.get_value("fit.in_force")])
+    fit.show_page("run")
+    walk.found["in_force"] = [text if shown else "" for shown, text in told]
+
+
 def walk_dialogs(walk: Walk) -> None:
     gallery, found = walk.gallery, walk.found
     before = gallery.capture.included
@@ -155,72 +198,6 @@ def walk_dialogs(walk: Walk) -> None:
     walk.press("dialog.progress.cancel")
     gallery.dialogs.close_progress()
     found["cancelled"], found["after_progress"] = cancelled, gallery.dialogs.open
-
-
-def walk_paths(walk: Walk) -> None:
-    chosen: list[str] = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name).resolve()
-        (folder / "inside").mkdir()
-        ask: Callable[[], None] = lambda: walk.gallery.dialogs.path(  # noqa: E731
-            "Open", folders=True, save=False, start=folder, recents=[], on_path=lambda path: chosen.append(path.name)
-        )
-        ask()
-        walk.gallery.frames(6)
-        walk.press("dialog.path.entry.0")
-        walk.press("dialog.path.ok")
-        ask()
-        walk.gallery.frames(6)
-        walk.press("dialog.path.text")
-        walk.hand("key", "ctrl+a")
-        walk.hand("type", "nowhere")
-        walk.hand("key", "Return")
-        walk.found["path_note"] = dpg.get_value("dialog.path.note")
-        walk.hand("key", "Escape")
-        walk.found["typed"] = walk_typing(walk, folder)
-        walk.found["kept"] = walk_replacing(walk, folder, "Return")
-        walk.found["replaced"] = walk_replacing(walk, folder, "dialog.confirm.yes")
-    walk.found["paths"] = chosen
-
-
-def walk_typing(walk: Walk, folder: Path) -> list[str]:
-    """By keys alone: go to a folder that only leads to others, then open the one in it."""
-    chosen: list[str] = []
-    walk.gallery.dialogs.path(
-        "Open", folders=True, save=False, start=folder / "inside", recents=[], on_path=lambda p: chosen.append(p.name)
-    )
-    walk.gallery.frames(6)
-    for text in ("..", "inside"):
-        walk.hand("type", text)
-        walk.hand("key", "Return")
-        chosen.append(dpg.get_value("dialog.path.folder").removeprefix(f"In {folder}"))
-    walk.gallery.frames(6)
-    return chosen
-
-
-def walk_replacing(walk: Walk, folder: Path, answer: str) -> list[str]:
-    """Save over a file with recent places listed, and answer the question by a key or a button."""
-    file, chosen = folder / "one.txt", list[str]()
-    file.write_text("")
-    walk.gallery.dialogs.path(
-        "Save",
-        folders=False,
-        save=True,
-        start=file,
-        recents=[folder] * 8,
-        on_path=lambda path: chosen.append(path.name),
-    )
-    walk.gallery.frames(6)
-    button, window = ("dialog.path.ok", "dialog.path")
-    low = [dpg.get_item_rect_min(button)[1] + dpg.get_item_rect_size(button)[1], dpg.get_item_pos(window)[1]]
-    walk.found["buttons_above_edge"] = low[0] < low[1] + dpg.get_item_height(window)
-    walk.press("dialog.path.ok")
-    walk.gallery.frames(6)
-    if answer.startswith("dialog"):
-        walk.press(answer)
-    else:
-        walk.hand("key", answer)
-    return chosen
 
 
 def walk_keys(walk: Walk) -> None:
@@ -253,7 +230,8 @@ def main() -> None:
     gallery.fill()
     gallery.frames(12)
     walk = Walk(gallery)
-    for part in (walk_matrix, walk_panes, walk_relight, walk_layout, walk_dialogs, walk_keys):
+    parts = (walk_matrix, walk_panes, walk_relight, walk_layout, walk_scene, walk_settings, walk_dialogs, walk_keys)
+    for part in parts:
         part(walk)
     sys.stdout.write(json.dumps(walk.found))
     dpg.destroy_context()

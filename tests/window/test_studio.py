@@ -123,6 +123,10 @@ def test_save_close_reopen_and_go_on(person: Person, tmp_path: Path) -> None:
     person.wait("the question where to", lambda seen: seen["dialog"] == "path")
     person.write(str(tmp_path / "run"))
     person.wait("the run to be saved", lambda seen: seen["saved_step"] == rested and seen["dialog"] is None)
+    person.press("ctrl+shift+s")
+    person.wait("the question where else to", lambda seen: seen["dialog"] == "path" and seen["path"])
+    person.press("Escape")
+    person.wait("no question", lambda seen: seen["dialog"] is None)
     person.quit()
     assert person.ended() == 0
     run = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
