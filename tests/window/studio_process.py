@@ -55,6 +55,7 @@ class Probe:
             "step": window.step,
             "saved_step": window.run.saved_step,
             "run_folder": str(window.run.run_folder) if window.run.run_folder else None,
+            "kept_folder": str(window.run.kept_folder) if window.run.kept_folder else None,
             "planned": window.run.planned_seconds,
             "choices": window.run.choices.to_json(),
             "ticked": {name: dpg.get_value(f"model.{name}") for name in ("near", "falloff", "bounce")},
