@@ -121,5 +121,5 @@ def test_the_command_line_names_them_and_keeps_them(
     assert found[0]["error_ratio"] > 2.0
     assert found[0]["weight"] < 1.0
     shown = Page((tmp_path / "report.html").read_text(encoding="utf-8")).shown
-    assert f"{SPOILT}: Error" in shown
+    assert f"{SPOILT} does not fit. Error" in shown
     assert found[0]["reason"] in shown

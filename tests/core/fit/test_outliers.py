@@ -57,8 +57,8 @@ def test_what_is_wrong_is_named(trained: Trainer) -> None:
     dark = next(ImageKey.parse(name) for name, kind in kinds.items() if kind == "dark")
     one, other = (ImageKey.parse(name) for name, kind in kinds.items() if kind == "swapped")
     assert "flash" in _reason(found, dark)
-    assert f"light {other.light}:" in _reason(found, one)
-    assert f"light {one.light}:" in _reason(found, other)
+    assert f"light {other.light};" in _reason(found, one)
+    assert f"light {one.light};" in _reason(found, other)
 
 
 def _looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
