@@ -22,6 +22,7 @@ from core.capture.check_lights import (
     under_exposed_findings,
 )
 from core.capture.check_masks import MaskCheck, mask_findings, missing_masks
+from core.capture.check_outlines import outline_findings
 from core.capture.checks import layout_problems, photograph_problems
 from core.capture.choices import load_choices
 from core.capture.decode import is_raw
@@ -39,7 +40,7 @@ from core.types import Progress, silent
 
 _ORDER = (Severity.MUST_FIX, Severity.LOOK, Severity.NOTE)
 _MASKS = "Masks"
-_SHARES = {"listing": 0.05, "reading": 0.6, "masks": 0.8, "exposures": 0.9, "duplicates": 0.95}
+_SHARES = {"listing": 0.05, "reading": 0.6, "masks": 0.8, "outlines": 0.83, "exposures": 0.9, "duplicates": 0.95}
 """The progress at the end of each part."""
 
 
@@ -140,13 +141,15 @@ def _files(listing: Listing, options: ImportOptions) -> list[Finding]:
 
 def _about(capture: Capture, listing: Listing, masks: MaskCheck, report: Progress) -> list[Finding]:
     """Findings that need the pixels."""
-    exposed = exposures(capture, _part(report, _SHARES["masks"], _SHARES["exposures"]))
+    outlines = outline_findings(capture, _part(report, _SHARES["masks"], _SHARES["outlines"]))
+    exposed = exposures(capture, _part(report, _SHARES["outlines"], _SHARES["exposures"]))
     copies = _copies(listing)
     alike = same_lights(capture, apart_from=copies, progress=_part(report, _SHARES["exposures"], _SHARES["duplicates"]))
     told = {*photograph_problems(exposed), *_layout_problems(capture, listing)}
     rest = [problem for problem in capture.problems if problem not in told and not _is_told(problem, capture, listing)]
     return [
         *camera_findings(capture, listing, None if masks.sphere is None else masks.sphere[0]),
+        *outlines,
         *exposure_findings(exposed),
         *under_exposed_findings(capture),
         *repeated_findings(copies, alike),
