@@ -181,8 +181,13 @@ class RunControl:
         if kept.trouble:
             window.saved = "failed"
             window.show_note(f"The run could not be saved: {kept.trouble}", "warning", lasting=True)
-            return
-        window.tell_saved()
+        else:
+            window.tell_saved()
+            self._show_kept_in(kept)
+        self.show_status()
+
+    def _show_kept_in(self, kept: RunKept) -> None:
+        window = self._window
         if kept.folder == window.run.run_folder:
             window.run = replace(window.run, saved_step=kept.step)
         else:

@@ -15,9 +15,9 @@ def test_a_run_saved_unasked_is_told_quietly_and_found_again_after_a_crash() -> 
     kept = Path("data/vase-1")
     for step in (900, 1800):
         desk.handle(RunKept(number=1, folder=kept, step=step))
-    desk.handle(stats(1801))
     assert re.fullmatch(r"\d\d:\d\d", desk.panels.status.show.call_args[1]["saved"])
     assert remembered == [str(kept)]
+    desk.handle(stats(1801))
     desk.panels.dialogs.progress.assert_not_called()
     desk.panels.dialogs.message.assert_not_called()
     assert desk.window.save_folder == kept, "leaving it saves it there"
@@ -39,7 +39,6 @@ def test_a_run_that_cannot_be_saved_unasked_says_why_in_a_note() -> None:
     desk.open("running", step=900)
     desk.handle(RunKept(number=1, folder=Path("data/vase-1"), step=900, trouble="The disk is full; free some."))
     assert "The disk is full; free some." in desk.panels.toolbar.show_note.call_args[0][0]
-    desk.controller.run.show_status()
     assert desk.panels.status.show.call_args[1]["saved"] == "failed"
     assert desk.window.run.kept_folder is None
     desk.panels.dialogs.message.assert_not_called()
