@@ -19,7 +19,9 @@ _PIXELS = 200
 _LOOKS = 2
 """Photographs looked into at a time while a run goes on."""
 _EXPLAINED = 0.6
-"""A cause is named when it leaves at most this part of the error."""
+"""A cause is named when it leaves at most this part of the error,"""
+_STILL_ODD = 3.0
+"""and less than so many times the usual error: some light is always less wrong for a photograph of another view."""
 _BLACK = 0.04
 """Brightness, relative to what was expected, below which a flash is taken to have failed."""
 _BAD_VIEW = 0.7
@@ -106,13 +108,14 @@ def _reason(trainer: "Trainer", image: int) -> str:
     if brightness < _BLACK:
         return "almost black; did the flash fail?"
     errors = _errors(renders, seen[:, None], floor)
-    error, best = float(errors[0]), int(errors.argmin())
-    if best > 0 and float(errors[best]) < _EXPLAINED * error:
+    best, ratio = int(errors.argmin()), float(trainer.images.standing().ratio[image])
+    explained = float(errors[0]) * min(_EXPLAINED, _STILL_ODD / ratio)
+    if best > 0 and float(errors[best]) < explained:
         return f"looks as if lit by light {trainer.capture.light_ids[lights[best]]}; check its light id"
     scaled = float(_errors(mine[:, None] * brightness, seen[:, None], floor)[0])
-    if scaled < _EXPLAINED * error:
+    if scaled < explained:
         return f"{brightness:.2g} times as bright as expected; model the exposure of every photograph, or leave it out"
-    return "shows something else; is anything in front of the object, or is it blurred?"
+    return "does not fit its view; was it swapped, moved or blurred, or is something else in the frame?"
 
 
 def _tried(trainer: "Trainer", image: int) -> list[int]:

@@ -155,3 +155,15 @@ def test_a_view_that_fits_under_no_light_is_named_as_a_whole(tiny_capture: Captu
     trainer.images.weigh()
     blamed = {outlier.key for outlier in find_outliers(trainer) if "whole view" in outlier.reason}
     assert blamed == {key for key in tiny_capture.keys if key.view == view}
+
+
+def test_photographs_of_two_views_that_are_swapped_are_named_and_no_light_is_blamed(tiny_capture: Capture) -> None:
+    one, other = ImageKey(0, 1), ImageKey(2, 2)
+    photographs, keys = list(tiny_capture.photographs), tiny_capture.keys
+    first, second = keys.index(one), keys.index(other)
+    photographs[first], photographs[second] = photographs[second], photographs[first]
+    trainer = small_trainer(replace(tiny_capture, photographs=tuple(photographs)), steps=_STEPS)
+    train(trainer, _STEPS)
+    found = find_outliers(trainer)
+    assert {outlier.key for outlier in found} == {one, other}
+    assert all("does not fit its view" in outlier.reason for outlier in found)
