@@ -23,7 +23,8 @@ class Bench:
         self.folder = folder
         self.inbox, self.outbox = Mailbox(), Mailbox()
         engine: Any = FakeEngine()
-        self.masks = MaskDesk(FitDesk(engine, self.inbox, self.outbox))
+        desk = FitDesk(engine, self.inbox, self.outbox, lambda capture: folder.parent / "runs" / capture.name)
+        self.masks = MaskDesk(desk)
 
     def heard(self, kind: type[msg.Message]) -> Any:
         return [message for message in self.outbox.take() if isinstance(message, kind)][-1]
