@@ -133,7 +133,8 @@ def _naming(folder: Path, options: ImportOptions) -> tuple[Naming, tuple[Problem
 
 
 def _such_as(names: list[str]) -> str:
-    return f", such as {names[0][:80]}," if names else ""
+    readable = next((name for name in names if name.isprintable()), None)
+    return f", such as {readable[:80]}," if readable else ""
 
 
 def _with_cameras(folder: Path, found: Placed, masks: Mapping[int, tuple[Path, ...]]) -> Listing:
