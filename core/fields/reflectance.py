@@ -48,6 +48,10 @@ class Reflectance(nn.Module, ABC):
     def forward(self, features: Tensor, c: Cosines) -> Tensor:
         """BRDF value [rays, lights, 3] at surface features [rays, F]."""
 
+    @abstractmethod
+    def lobe(self, features: Tensor) -> Material | None:
+        """The diffuse term and GGX lobe in it at features [points, F], with gradients; None where it has no such."""
+
 
 def cosines(normal: Tensor, to_eye: Tensor, to_light: Tensor) -> Cosines:
     """Cosines for unit ``normal`` [rays, 3], ``to_eye`` [rays, 3], ``to_light`` [rays, lights, 3]."""

@@ -26,7 +26,7 @@ class AnalyticReflectance(Reflectance):
         # Starts as a grey, rather rough dielectric.
         self.material_b2 = nn.Parameter(torch.tensor([0.0, 0.0, 0.0, -3.0, -3.0, -3.0, 0.0], device=device))
 
-    def terms(self, features: Tensor) -> Material:
+    def lobe(self, features: Tensor) -> Material:
         """What the diffuse term and the lobe are made of at features [points, F]."""
         hidden = torch.relu(torch.addmm(self.material_b1, features, self.material_w1.T))
         out = torch.sigmoid(torch.addmm(self.material_b2, hidden, self.material_w2.T))
@@ -34,5 +34,5 @@ class AnalyticReflectance(Reflectance):
 
     def forward(self, features: Tensor, c: Cosines) -> Tensor:
         """BRDF value [rays, lights, 3] at surface features [rays, F]."""
-        terms = self.terms(features)
-        return terms.albedo[:, None] / math.pi + ggx_lobe(terms.roughness, terms.specular, c)
+        lobe = self.lobe(features)
+        return lobe.albedo[:, None] / math.pi + ggx_lobe(lobe.roughness, lobe.specular, c)

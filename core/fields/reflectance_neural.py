@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from core.fields.reflectance import Cosines, Reflectance, random_weights
+from core.fields.reflectance import Cosines, Material, Reflectance, random_weights
 
 _ANGLES = 6
 _START = -1.75
@@ -51,3 +51,8 @@ class NeuralReflectance(Reflectance):
     def forward(self, features: Tensor, c: Cosines) -> Tensor:
         """BRDF value [rays, lights, 3] at surface features [rays, F]."""
         return self.network(features, c)
+
+    def lobe(self, features: Tensor) -> Material | None:
+        """None: nothing in the network is a lobe."""
+        del features
+        return None

@@ -40,8 +40,9 @@ class Weights:
     edge: float = 0.2
     """Of colours at a mask's edge: such a pixel is half object, half background, and darkens what it is taken for."""
     eikonal: float = 0.1
-    colour_floor: float = 0.05
-    """Added to the render below the relative colour error, so that black pixels do not rule."""
+    colour_floor: float = 0.03
+    """Added to the render below the relative colour error, so that black pixels do not rule; much of what tells the
+    shape of metals is dark."""
 
 
 @dataclass(frozen=True, kw_only=True)

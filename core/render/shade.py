@@ -12,6 +12,7 @@ from core.fields.model import Model
 from core.fields.reflectance import cosines
 from core.render.bounce import TRAINING_RAYS, bounced_light
 from core.render.composite import SurfaceHits
+from core.render.mirror import LEAST_RAYS, mirrored_light
 from core.render.shadow import visibility
 
 
@@ -60,5 +61,7 @@ def shade_hits(
     seen = 1.0 - shadows * (1.0 - seen)
     radiance = reflected * seen[..., None]
     if model.config.bounce and bounce_rays > 0:
-        radiance = radiance + shadows * bounced_light(model, hits, to_light, intensity, rays=bounce_rays)
+        bounced = bounced_light(model, hits, to_light, intensity, rays=bounce_rays)
+        mirrored = mirrored_light(model, hits, -directions, to_light, intensity, rays=max(bounce_rays, LEAST_RAYS))
+        radiance = radiance + shadows * (bounced + mirrored)
     return Shaded(radiance=radiance, unshadowed=reflected, visibility=seen)

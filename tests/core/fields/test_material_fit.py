@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from core.fields.material_fit import capture_directions, fit_lobe, fitted_material
-from core.fields.reflectance import Cosines, Reflectance, ggx_lobe
+from core.fields.reflectance import Cosines, Material, Reflectance, ggx_lobe
 
 C = capture_directions(torch.device("cpu"))
 
@@ -21,6 +21,9 @@ class _Made(Reflectance):
 
     def forward(self, features: Tensor, c: Cosines) -> Tensor:
         return _brdf(features[:, :3], features[:, 3:6], features[:, 6], c)
+
+    def lobe(self, features: Tensor) -> Material:
+        return Material(albedo=features[:, :3], specular=features[:, 3:6], roughness=features[:, 6])
 
 
 def _materials(count: int) -> Tensor:

@@ -150,7 +150,7 @@ def test_the_analytic_model_sends_back_its_albedo_and_its_lobe() -> None:
     model, features = _reflectance("analytic"), _features(50)
     c = cosines(_up(50), _directions(50, 6), _directions(150, 7).view(50, 3, 3))
     assert isinstance(model, AnalyticReflectance)
-    material = model.terms(features)
+    material = model.lobe(features)
     parts = material.albedo[:, None] / math.pi + ggx_lobe(material.roughness, material.specular, c)
     torch.testing.assert_close(model(features, c), parts)
     assert ((material.roughness > 0) & (material.roughness <= 1)).all()

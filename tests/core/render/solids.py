@@ -1,5 +1,6 @@
 """Shapes whose light transport is known by geometry: a corner, a bowl, and a ball over a slab."""
 
+import math
 from abc import ABC, abstractmethod
 
 import torch
@@ -79,10 +80,21 @@ class StandingBall(HoveringBall):
 
 def matte(model: Model, albedo: float) -> Model:
     """``model`` (of analytic reflectance) with this diffuse colour everywhere; its lobe is as weak as it can be."""
+    return _made_of(model, albedo=albedo, specular=None, roughness=None)
+
+
+def metal(model: Model, specular: float, roughness: float) -> Model:
+    """``model`` (of analytic reflectance) with this lobe everywhere and no diffuse colour."""
+    return _made_of(model, albedo=None, specular=specular, roughness=roughness)
+
+
+def _made_of(model: Model, *, albedo: float | None, specular: float | None, roughness: float | None) -> Model:
+    """None: no colour; as rough as can be."""
+    colours = [-20.0 if value is None else math.log(value / (1.0 - value)) for value in (albedo, specular)]
+    rough = 20.0 if roughness is None else math.log((roughness - 0.08) / (1.0 - roughness))
     with torch.no_grad():
         for name, weight in model.reflectance.named_parameters():
             weight.zero_()
             if name == "material_b2":
-                logit = torch.logit(torch.tensor(albedo))
-                weight.copy_(torch.cat([logit.expand(3), torch.full((3,), -20.0), torch.tensor([20.0])]))
+                weight.copy_(torch.tensor([colours[0]] * 3 + [colours[1]] * 3 + [rough]))
     return model

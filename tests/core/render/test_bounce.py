@@ -9,8 +9,9 @@ from torch import Tensor
 
 from core.fields.model import Model
 from core.fields.sdf import SdfField
-from core.render.bounce import bounced_light, even_directions
+from core.render.bounce import bounced_light
 from core.render.composite import SurfaceHits, trace
+from core.render.hemisphere import even_directions
 from core.render.shade import shade_hits
 from tests.core.render.analytic import OneSphere, model_of
 from tests.core.render.solids import BOWL_RADIUS, FLOOR_TOP, HALF_WIDTH, WALL_TOP, WALL_X, Bowl, Corner, matte
