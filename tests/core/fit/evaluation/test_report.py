@@ -1,5 +1,6 @@
 """The report opens anywhere, says what was measured, and lets nothing a file is called become part of the page."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -236,10 +237,32 @@ def browser() -> str:
 def opened(browser: str, file: Path, profile: Path) -> tuple[str, str]:
     """The document as the browser has it after its scripts, and what it wrote to the console."""
     line = [browser, "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}"]
-    line += ["--disable-background-networking", "--enable-logging=stderr", "--dump-dom", file.as_uri()]
+    # The browser itself is to find nobody either.
+    line += ["--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"]
+    line += [f"--log-net-log={profile}.json", "--enable-logging=stderr", "--dump-dom", file.as_uri()]
     done = subprocess.run(line, capture_output=True, text=True, check=True, timeout=120)
     console = [entry for entry in done.stderr.splitlines() if "CONSOLE" in entry]
     return done.stdout, "\n".join(console)
+
+
+def asked_for(profile: Path) -> set[str]:
+    """What the page asked of the network when it was last ``opened`` with this profile."""
+    log = json.loads(Path(f"{profile}.json").read_text(encoding="utf-8"))
+    begun = log["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"]
+    jobs = [event["params"] for event in log["events"] if event["type"] == begun and "url" in event.get("params", {})]
+    # Requests of the browser's own come from no page.
+    return {job["url"] for job in jobs if job["initiator"] != "not an origin" and job["url"].startswith("http")}
+
+
+def test_opening_it_asks_nothing_of_a_network(browser: str, text: str, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(text, encoding="utf-8")
+    opened(browser, file, tmp_path / "profile")
+    assert asked_for(tmp_path / "profile") == set()
+    # A page that does ask is found out.
+    file.write_text('<img src="http://127.0.0.1:9/picture.png">', encoding="utf-8")
+    opened(browser, file, tmp_path / "other")
+    assert asked_for(tmp_path / "other") == {"http://127.0.0.1:9/picture.png"}
 
 
 def test_a_browser_opens_it_without_complaint_and_sorts_its_tables(browser: str, text: str, tmp_path: Path) -> None:
