@@ -27,6 +27,8 @@ class ModelConfig:
     lights: LightModel = field(default_factory=LightModel)
     bounce: bool = False
     """Whether light that reaches a point by way of another part of the object is accounted for, once reflected."""
+    mirror: bool = False
+    """Whether that is more than what matte surfaces reflect: what shiny ones mirror, too."""
     soft_shadows: bool = False
     """Whether the lamps have a size, one angle for all, that is estimated too."""
     hidden: int = 64

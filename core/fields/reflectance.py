@@ -28,7 +28,7 @@ class Cosines:
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """What a surface point is made of, for display and export."""
+    """What a surface point is made of: as fitted for display and export, or the lobe that is part of a reflectance."""
 
     albedo: Tensor
     """[points, 3] diffuse colour, linear."""
@@ -50,7 +50,10 @@ class Reflectance(nn.Module, ABC):
 
     @abstractmethod
     def lobe(self, features: Tensor) -> Material | None:
-        """The diffuse term and GGX lobe in it at features [points, F], with gradients; None where it has no such."""
+        """The diffuse term and GGX lobe that are part of it at features [points, F]; None where there is no such part.
+
+        With gradients. Not what is shown as its material: that also stands for what a network adds.
+        """
 
 
 def cosines(normal: Tensor, to_eye: Tensor, to_light: Tensor) -> Cosines:

@@ -87,6 +87,7 @@ def with_choices(config: FitConfig, choices: FitChoices) -> FitConfig:
         lights=choices.lights,
         soft_shadows=choices.soft_shadows,
         bounce=choices.bounce,
+        mirror=choices.bounce,
     )
     return replace(config, model=model)
 

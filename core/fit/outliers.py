@@ -132,10 +132,7 @@ def _tried(trainer: "Trainer", image: int) -> list[int]:
 
 
 def _under(trainer: "Trainer", batch: RayBatch, lights: Tensor) -> Tensor:
-    """[pixels, lights, 3] the object at the batch's pixels under each of ``lights`` (rows of the light table).
-
-    Bounced light is left out: it would be traced for every light anew, and hardly tells one from another.
-    """
+    """[pixels, lights, 3] the object at the batch's pixels under each of ``lights`` (rows of the light table)."""
     model, rays = trainer.model, len(batch.origins)
     middle = torch.full((rays,), 0.5, device=trainer.device)
     hits = trace(model, batch.origins, batch.directions, sections=trainer.config.sections, jitter=middle)
@@ -147,7 +144,7 @@ def _under(trainer: "Trainer", batch: RayBatch, lights: Tensor) -> Tensor:
         camera_centres=batch.origins,
     )
     strength = model.shadow_strength * model.shadow_trust
-    shaded = shade_hits(model, hits, batch.directions, lit.to_light, lit.intensity, shadows=strength, bounce_rays=0)
+    shaded = shade_hits(model, hits, batch.directions, lit.to_light, lit.intensity, shadows=strength)
     return shaded.radiance.clamp(max=trainer.pool.ceiling)
 
 

@@ -7,7 +7,7 @@ back. With directions drawn in proportion to the cosine (density n.w / pi) their
 
 Directions that miss the object bring nothing, so only those that hit are followed further: on a convex object none.
 Both reflections are taken as matte: f is the BRDF away from the highlight. What a shiny surface mirrors of another is
-added by ``core.render.mirror``.
+added by ``core.render.mirror``; of points that it follows, the lobe is no part of f here.
 
 What arrives at x, the sum over L, carries no gradients: not into lights, not into the shape, not into the reflectance
 of y. What it says about these is faint and noisy: passed on to the lights it made the normals of hollows worse, 4.8
@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from core.fields.model import Model
-from core.fields.reflectance import Cosines
+from core.fields.reflectance import Cosines, ggx_lobe
 from core.render.composite import SurfaceHits
 from core.render.hemisphere import even_directions
 from core.render.second_hits import second_hits
@@ -34,10 +34,19 @@ _CHUNK = 4096
 """Points followed at once."""
 
 
-def bounced_light(model: Model, hits: SurfaceHits, to_light: Tensor, intensity: Tensor, *, rays: int) -> Tensor:
+def bounced_light(
+    model: Model,
+    hits: SurfaceHits,
+    to_light: Tensor,
+    intensity: Tensor,
+    *,
+    rays: int,
+    without_lobe: Tensor | None = None,
+) -> Tensor:
     """Radiance [R, K, 3] that ``hits`` send back of what they receive from each other, ``rays`` directions a point.
 
-    Lights as for ``shade_hits``: ``to_light`` [R, K, 3], ``intensity`` [R, K, 3].
+    Lights as for ``shade_hits``: ``to_light`` [R, K, 3], ``intensity`` [R, K, 3]. ``without_lobe``: the rows whose lobe
+    is accounted for elsewhere.
     """
     points, normals = hits.points.detach(), hits.normal.detach()
     parts = [
@@ -46,7 +55,10 @@ def bounced_light(model: Model, hits: SurfaceHits, to_light: Tensor, intensity: 
     ]
     received = torch.cat(parts) if parts else torch.zeros_like(to_light)
     row = (received > 0.0).flatten(1).any(1).nonzero()[:, 0]
-    return torch.zeros_like(to_light).index_put((row,), _matte(model, hits.features[row])[:, None] * received[row])
+    matte = _matte(model, hits.features[row])
+    if without_lobe is not None:
+        matte = torch.where(without_lobe[row, None], _matte(model, hits.features[row], lobe=False), matte)
+    return torch.zeros_like(to_light).index_put((row,), matte[:, None] * received[row])
 
 
 @torch.no_grad()
@@ -61,8 +73,9 @@ def _irradiance(
     )
 
 
-def _matte(model: Model, features: Tensor) -> Tensor:
-    """BRDF [points, 3] away from the highlight, at surface features [points, F].
+def _matte(model: Model, features: Tensor, *, lobe: bool = True) -> Tensor:
+    """BRDF [points, 3] away from the highlight, at surface features [points, F]; what is left there of the ``lobe``
+    counts or does not.
 
     Taken with a light 30 degrees off the eye, on a surface that is tilted 44 degrees from both.
     """
@@ -71,4 +84,6 @@ def _matte(model: Model, features: Tensor) -> Tensor:
         return torch.full((len(features), 1), value, device=features.device)
 
     c = Cosines(n_l=cosine(0.72), n_h=cosine(0.745), h_l=cosine(0.966), n_v=cosine(0.72))
-    return model.reflectance(features, c)[:, 0]
+    whole = model.reflectance(features, c)[:, 0]
+    part = None if lobe else model.reflectance.lobe(features)
+    return whole if part is None else (whole - ggx_lobe(part.roughness, part.specular, c)[:, 0]).clamp_min(0.0)

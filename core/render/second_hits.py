@@ -40,14 +40,17 @@ def second_hits(model: Model, points: Tensor, normals: Tensor, ways: Tensor, to_
     count = ways.shape[1]
     cell = model.cache.cell_size
     # Onto the cached surface; the rays themselves keep half a cell off it.
-    start = (points - model.cache.lookup(points)[:, None] * normals).repeat_interleave(count, 0)
-    flat, up = ways.reshape(-1, 3), normals.repeat_interleave(count, 0)
-    distance = model.cache.first_hit(start, up, flat, start=1.0 * cell, floor=0.5 * cell)
-    height = (flat * up).sum(1)
-    ray = ((distance >= 0.0) & (height > 0.0)).nonzero()[:, 0]
-    row, way, far = ray // count, flat[ray], distance[ray]
-    lift = (0.5 * cell - far * height[ray]).clamp_min(0.0)
-    place = start[ray] + far[:, None] * way + lift[:, None] * up[ray]
+    surface = points - model.cache.lookup(points)[:, None] * normals
+    up = normals.repeat_interleave(count, 0)
+    flat = ways.reshape(-1, 3)
+    above = ((flat * up).sum(1) > 0.0).nonzero()[:, 0]
+    start, up, way = surface[above // count], up[above], flat[above]
+    distance = model.cache.first_hit(start, up, way, start=1.0 * cell, floor=0.5 * cell)
+    hit = (distance >= 0.0).nonzero()[:, 0]
+    start, up, way, far, ray = start[hit], up[hit], way[hit], distance[hit, None], above[hit]
+    row = ray // count
+    lift = (0.5 * cell - far * (way * up).sum(1, keepdim=True)).clamp_min(0.0)
+    place = start + far * way + lift * up
     _, features, gradient = model.sdf(place)
     normal = torch.nn.functional.normalize(gradient, dim=1, eps=1e-6)
     lamps = to_light[row]

@@ -12,7 +12,7 @@ from core.fields.model import Model
 from core.fields.reflectance import cosines
 from core.render.bounce import TRAINING_RAYS, bounced_light
 from core.render.composite import SurfaceHits
-from core.render.mirror import LEAST_RAYS, mirrored_light
+from core.render.mirror import LEAST_RAYS, mirrored_light, shiny
 from core.render.shadow import visibility
 
 
@@ -51,7 +51,7 @@ def shade_hits(
 
     ``shadows``: how dark cast shadows are, 0 (there are none) to 1; bounced light counts as much as they do, since it
     rests on the same shape and lamps. ``bounce_rays``: directions a point in which bounced light is looked
-    for, 0 to leave it out.
+    for, 0 to leave it out; of shiny points at least ``LEAST_RAYS``.
     """
     c = cosines(hits.normal, -directions, to_light)
     reflected = model.reflectance(hits.features, c) * soft_cosine(c.n_l)[..., None] * intensity
@@ -61,7 +61,17 @@ def shade_hits(
     seen = 1.0 - shadows * (1.0 - seen)
     radiance = reflected * seen[..., None]
     if model.config.bounce and bounce_rays > 0:
-        bounced = bounced_light(model, hits, to_light, intensity, rays=bounce_rays)
-        mirrored = mirrored_light(model, hits, -directions, to_light, intensity, rays=max(bounce_rays, LEAST_RAYS))
-        radiance = radiance + shadows * (bounced + mirrored)
+        radiance = radiance + shadows * _reflected_again(model, hits, -directions, to_light, intensity, bounce_rays)
     return Shaded(radiance=radiance, unshadowed=reflected, visibility=seen)
+
+
+def _reflected_again(
+    model: Model, hits: SurfaceHits, to_eye: Tensor, to_light: Tensor, intensity: Tensor, rays: int
+) -> Tensor:
+    """[R, K, 3] what arrives by way of another part of the object."""
+    mirrors = shiny(model, hits.features) if model.config.mirror else None
+    bounced = bounced_light(model, hits, to_light, intensity, rays=rays, without_lobe=mirrors)
+    if mirrors is None:
+        return bounced
+    rays = max(rays, LEAST_RAYS)
+    return bounced + mirrored_light(model, hits, mirrors, to_eye, to_light, intensity, rays=rays)

@@ -72,6 +72,14 @@ def test_every_preset_comes_back_from_json(preset: Any) -> None:
     assert saved_config(json.loads(json.dumps(asdict(config)))) == config
 
 
+def test_runs_saved_before_shiny_surfaces_mirrored_go_on_without() -> None:
+    saved = asdict(draft())
+    assert saved["model"].pop("mirror") is True
+    config = saved_config(saved)
+    assert not config.model.mirror
+    assert config.model.bounce
+
+
 def test_no_setting_can_be_made_what_no_run_can_have() -> None:
     written = json.loads(json.dumps(asdict(draft())))
     refused = 0
