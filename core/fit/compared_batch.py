@@ -63,6 +63,7 @@ def _losses(trainer: "Trainer", batch: RayBatch, drawn: RenderedBatch, stage: fl
         clear=batch.clear,
         gradient=drawn.hits.gradient,
         weights=weights,
+        colour_floor=trainer.colour_floor,
         mask_weight=masks,
     )
 

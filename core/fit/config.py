@@ -40,9 +40,15 @@ class Weights:
     edge: float = 0.2
     """Of colours at a mask's edge: such a pixel is half object, half background, and darkens what it is taken for."""
     eikonal: float = 0.1
-    colour_floor: float = 0.03
-    """Added to the render below the relative colour error, so that black pixels do not rule; much of what tells the
-    shape of metals is dark."""
+    colour_floor: float = 0.05
+    """Added to the render below the relative colour error, so that black pixels do not rule;"""
+    least_floor: float = 0.025
+    """as much less as most pixels are darker than the mean, down to this: much of what tells a metal's shape is dark,
+    while of a matte object what is dark is noise."""
+
+    def floor_at(self, evenness: float) -> float:
+        """The floor where most pixels have ``evenness`` times the mean brightness."""
+        return max(self.colour_floor * min(evenness, 1.0), min(self.least_floor, self.colour_floor))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,7 +47,7 @@ def search_lights(trainer: "Trainer") -> tuple[int, ...]:
     hits = first_rays(
         trace(model, batch.origins, batch.directions, sections=trainer.config.sections, jitter=middle), on
     )
-    floor, ceiling = trainer.config.weights.colour_floor, trainer.pool.ceiling
+    floor, ceiling = trainer.colour_floor, trainer.pool.ceiling
     before = lights.direction.detach().clone()
     belief = trainer.images.weight.to(trainer.device)[batch.images] * batch.valid
     best, scale = _errors(model, hits, batch, belief, floor=floor, ceiling=ceiling)

@@ -43,15 +43,17 @@ def batch_losses(
     clear: Tensor,
     gradient: Tensor,
     weights: Weights,
+    colour_floor: float,
     mask_weight: float,
 ) -> Losses:
     """Losses of a batch; the first ``len(colours)`` entries of ``opacity`` belong to object rays.
 
     ``belief`` [rays, lights] in (0, 1]: how much the photograph of each colour counts. ``clear`` [background rays]:
-    whether no neighbouring pixel shows the object either. With a ``mask_weight`` of 0 there are no masks.
+    whether no neighbouring pixel shows the object either. ``colour_floor``: see ``Weights.floor_at``. With a
+    ``mask_weight`` of 0 there are no masks.
     """
     difference = radiance - colours
-    relative = (difference.abs() / (radiance.detach() + weights.colour_floor)).mean(-1)
+    relative = (difference.abs() / (radiance.detach() + colour_floor)).mean(-1)
     share = valid.to(relative.dtype) * belief
     colour = (relative * share).sum() / share.sum().clamp_min(1e-6)
     sure = opacity.clamp(1e-3, 1.0 - 1e-3)

@@ -103,7 +103,7 @@ def _reason(trainer: "Trainer", image: int) -> str:
     batch = trainer.pool.of_image(image, _PIXELS)
     lights = _tried(trainer, image)
     renders = _under(trainer, batch, torch.tensor(lights, device=trainer.device))
-    seen, mine, floor = batch.colours[:, 0], renders[:, 0], trainer.config.weights.colour_floor
+    seen, mine, floor = batch.colours[:, 0], renders[:, 0], trainer.colour_floor
     brightness = float(seen.sum() / mine.sum().clamp_min(1e-9))
     if brightness < _BLACK:
         return "almost black; did the flash fail?"

@@ -35,6 +35,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "mask": (1e-6, MOST),
     "mask_end": (1e-6, MOST),
     "colour_floor": (1e-6, MOST),
+    "least_floor": (1e-6, MOST),
     "shadow_gradients_from": (0.0, 1.0),
     "stage": (0.0, 1.0),
 }
@@ -54,7 +55,9 @@ def saved_config(values: object) -> FitConfig:
     # The first runs were saved without some settings; they go on as they began.
     sdf = _settings(SdfConfig, {"feature_gain": 1.0} | saved_entries("sdf", model.pop("sdf", None)))
     lights = _settings(LightModel, saved_entries("lights", model.pop("lights", {})))
-    weights = _settings(Weights, {"clear": 0.0, "solid": 0.0} | saved_entries("weights", given.pop("weights", None)))
+    weights = saved_entries("weights", given.pop("weights", None))
+    weights = {"clear": 0.0, "solid": 0.0, "least_floor": weights.get("colour_floor", 0.0)} | weights
+    weights = _settings(Weights, weights)
     rates = _settings(Rates, saved_entries("rates", given.pop("rates", None)))
     whole = replace(_settings(ModelConfig, model), sdf=sdf, lights=lights)
     return _modest(replace(_settings(FitConfig, given), rates=rates, weights=weights, model=whole))

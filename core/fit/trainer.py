@@ -84,6 +84,8 @@ class Trainer:
         self.model = self._first_model()
         self.pool = PixelPool(capture, self.frame, device=device)
         self.model.exposure = self.pool.exposure
+        self.colour_floor = config.weights.floor_at(self.pool.evenness)
+        """Added below relative colour errors; see ``Weights``."""
         self.optimiser = make_optimiser(self.model, config.rates)
         self.course = Course(config)
         self.errors = ErrorVolume(device=device)

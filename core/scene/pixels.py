@@ -88,7 +88,10 @@ class PixelPool:
             flat = np.concatenate(colours)
         self._image_start = torch.from_numpy(np.asarray(start, np.int64)).to(self.device)
         self._order = None if order is None else [torch.from_numpy(places).to(self.device) for places in order]
-        self._scale_colours(flat, _mean_colour(capture))
+        mean, median = _brightness(capture)
+        self._scale_colours(flat, mean)
+        self.evenness = median / max(mean, 1e-6)
+        """How bright most mask pixels are over the mean: about 1 for matte objects, far less for metals."""
 
     def _scale_colours(self, flat: NDArray[Any], mean: float) -> None:
         """Keep integers as they are; bring the mean mask pixel to a quarter, so that losses have one scale."""
@@ -218,14 +221,16 @@ def _clear(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return ~np.asarray(ndimage.binary_dilation(mask), np.bool_)
 
 
-def _mean_colour(capture: Capture) -> float:
-    """Mean over mask pixels and channels, 1.0 = full range, from about as many pixels of every photograph."""
-    limit = full_range(capture.photographs[0])
+def _brightness(capture: Capture) -> tuple[float, float]:
+    """Mean and median over mask pixels, 1.0 = full range, from about as many pixels of every photograph.
+
+    The mean is over channels, too; the median is of the channels' mean.
+    """
     total = sum(int(capture.masks[key.view].sum()) for key in capture.keys)
     stride = max(1, total // _MEAN_OF)
-    sums = [capture.object_pixels(image)[::stride].sum(dtype=np.float64) for image in range(len(capture.keys))]
-    count = sum(3 * -(-int(capture.masks[key.view].sum()) // stride) for key in capture.keys)
-    return float(sum(sums)) / limit / max(count, 1)
+    means = [capture.object_pixels(image)[::stride].mean(1, dtype=np.float64) for image in range(len(capture.keys))]
+    pixels = np.concatenate(means) / full_range(capture.photographs[0])
+    return (float(pixels.mean()), float(np.median(pixels))) if len(pixels) else (0.0, 0.0)
 
 
 def _beside(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -101,9 +101,13 @@ def test_runs_saved_before_features_and_mist_had_weights_stay_as_they_were(
     assert numbers["config"]["model"]["sdf"].pop("feature_gain") != 1.0
     weights = numbers["config"]["weights"]
     assert 0.0 not in (weights.pop("clear"), weights.pop("solid"))
+    floor = weights["colour_floor"]
+    assert weights.pop("least_floor") < floor
     (folder / NUMBER_FILE).write_text(json.dumps(numbers))
     trainers = [load_trainer(each, capture=tiny_capture, device=CPU) for each in (saved, folder)]
-    assert trainers[1].config.weights == replace(trainers[0].config.weights, clear=0.0, solid=0.0)
+    old = replace(trainers[0].config.weights, clear=0.0, solid=0.0, least_floor=floor)
+    assert trainers[1].config.weights == old
+    assert trainers[1].colour_floor == floor
     now, then = (trainer.model.sdf for trainer in trainers)
     points = torch.rand((20, 3), generator=torch.Generator().manual_seed(1)) - 0.5
     torch.testing.assert_close(now(points)[1], now.config.feature_gain * then(points)[1])

@@ -23,7 +23,8 @@ def test_losses_of_a_hand_made_batch() -> None:
         opacity=torch.tensor([0.75, 0.25], requires_grad=True),
         clear=torch.tensor([False]),
         gradient=torch.tensor([[[2.0, 0.0, 0.0]], [[0.0, 1.0, 0.0]]]),
-        weights=Weights(eikonal=0.1, colour_floor=0.05),
+        weights=Weights(eikonal=0.1),
+        colour_floor=0.05,
         mask_weight=0.5,
     )
     assert losses.colour.item() == pytest.approx(0.2 / 3 / 0.25)
@@ -33,6 +34,11 @@ def test_losses_of_a_hand_made_batch() -> None:
     losses.total.backward()
     assert radiance.grad is not None
     assert not radiance.grad[0, 1].any()  # a slot without a photograph teaches nothing
+
+
+@pytest.mark.parametrize(("evenness", "floor"), [(1.2, 0.05), (1.0, 0.05), (0.8, 0.04), (0.5, 0.025), (0.05, 0.025)])
+def test_dark_pixels_count_more_where_most_are_dark(evenness: float, floor: float) -> None:
+    assert Weights().floor_at(evenness) == pytest.approx(floor)
 
 
 def test_a_photograph_believed_half_moves_the_mean_half_as_much() -> None:
@@ -45,7 +51,8 @@ def test_a_photograph_believed_half_moves_the_mean_half_as_much() -> None:
             opacity=torch.tensor([0.5]),
             clear=torch.zeros(0, dtype=torch.bool),
             gradient=torch.ones((1, 1, 3)),
-            weights=Weights(colour_floor=0.05),
+            weights=Weights(),
+            colour_floor=0.05,
             mask_weight=0.0,
         )
         return losses.colour.item()
@@ -66,6 +73,7 @@ def _beside(opacity: list[float], *, mask_weight: float, clear: bool = True) -> 
         clear=torch.full((len(opacity),), clear),
         gradient=torch.tensor([[[0.0, 0.0, 1.0]]]).expand(len(opacities), 1, 3),
         weights=Weights(clear=3.0),
+        colour_floor=0.05,
         mask_weight=mask_weight,
     )
     losses.total.backward()

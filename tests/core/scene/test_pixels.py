@@ -113,3 +113,14 @@ def test_rays_clear_of_the_object_pass_no_mask_pixel_next_to_them(tiny_capture: 
         assert clear == (not neighbours.any())
         close += not clear
     assert 10 < close < 200
+
+
+def test_brightness_is_told_as_the_mean_and_as_what_most_pixels_are(tiny_capture: Capture, frame: SceneFrame) -> None:
+    inside = [
+        tiny_capture.linear(image)[tiny_capture.masks[key.view]].mean(1) for image, key in enumerate(tiny_capture.keys)
+    ]
+    values = np.concatenate(inside)
+    for capture in (tiny_capture, mapped(tiny_capture)):
+        pool = PixelPool(capture, frame, device=CPU)
+        assert pool.exposure == pytest.approx(0.25 / values.mean(), rel=1e-4)
+        assert pool.evenness == pytest.approx(np.median(values) / values.mean(), rel=1e-3)
