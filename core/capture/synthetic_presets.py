@@ -19,6 +19,11 @@ def of_material(material: MaterialPreset) -> Case:
     return Case(material=material)
 
 
+def of_metal(material: MaterialPreset) -> Case:
+    """As ``of_material``; the metal mirrors the owl's ears, beak and feet in each other and in its body."""
+    return Case(material=material, bounce=True)
+
+
 def near() -> Case:
     """The glazed owl under near lamps that turn with the camera."""
     return Case(lamps=LampKind(distance=_LAMP_DISTANCE))
@@ -62,8 +67,8 @@ def spoilt() -> Case:
 CASES: dict[CaseName, Callable[[], Case]] = {
     "painted": lambda: of_material(painted),
     "porcelain": lambda: of_material(porcelain),
-    "bronze": lambda: of_material(bronze),
-    "dark-metal": lambda: of_material(dark_metal),
+    "bronze": lambda: of_metal(bronze),
+    "dark-metal": lambda: of_metal(dark_metal),
     "waxy": lambda: of_material(waxy),
     "clay": lambda: of_material(clay),
     "near": near,

@@ -87,7 +87,7 @@ class Stage:
         distance = answer["t_hit"].numpy()
         hit = np.isfinite(distance)
         triangles, places = answer["primitive_ids"].numpy()[hit], answer["primitive_uvs"].numpy()[hit]
-        values = self._interpolated(self._attributes, triangles, places)
+        values = self.inside(self._attributes, triangles, places)
         return Hits(
             camera=camera,
             pixels=pixels[hit],
@@ -126,10 +126,10 @@ class Stage:
 
     def at(self, hits: Hits, values: FloatArray) -> FloatArray:
         """Values of the vertices [vertices, K] where the rays met the mesh, [hits, K]."""
-        return self._interpolated(values, hits.triangles, hits.places)
+        return self.inside(values, hits.triangles, hits.places)
 
-    def _interpolated(self, values: FloatArray, triangles: NDArray[Any], places: FloatArray) -> FloatArray:
-        """Vertex values [hits, K] inside triangles; ``places`` are the weights of their second and third corner."""
+    def inside(self, values: FloatArray, triangles: NDArray[Any], places: FloatArray) -> FloatArray:
+        """Vertex values inside triangles, [places, K]; ``places`` are the weights of their second and third corner."""
         corners = values[self._faces[triangles]]
         weights = np.stack([1.0 - places[:, 0] - places[:, 1], places[:, 0], places[:, 1]], axis=1)
         return np.asarray(np.einsum("ij,ijk->ik", weights, corners), dtype=np.float32)

@@ -87,14 +87,14 @@ def _seen_from(
     normals = mesh.normals[part]
     rays = np.empty((len(part), strata**2, 6), np.float32)
     rays[..., :3] = (mesh.vertices[part] + np.float32(LIFT) * normals)[:, None]
-    rays[..., 3:] = np.einsum("vsk,vkj->vsj", local, _frames(normals))
+    rays[..., 3:] = np.einsum("vsk,vkj->vsj", local, frames(normals))
     hit, triangles, places = stage.met(rays.reshape(-1, 6))
     threshold = rng.random(len(triangles))
     corner = (threshold < places[:, 0]) * 1 + ((threshold >= places[:, 0]) & (threshold < places.sum(axis=1))) * 2
     return np.repeat(part, strata**2)[hit], mesh.faces[triangles, corner].astype(np.intp)
 
 
-def _frames(normals: FloatArray) -> FloatArray:
+def frames(normals: FloatArray) -> FloatArray:
     """[points, 3, 3] rows: two unit vectors across each normal, and the normal (Duff et al. 2017)."""
     x, y, z = normals.T
     sign = np.where(z >= 0.0, 1.0, -1.0).astype(np.float32)

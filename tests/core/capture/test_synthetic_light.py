@@ -1,8 +1,11 @@
 """Light in generated captures: what laws and closed forms say about lamps, materials, bounces and wax."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from core.capture.synthetic import orbit_cameras
 from core.capture.synthetic_lamps import Lamp
 from core.capture.synthetic_lit import LitObject
 from core.capture.synthetic_materials import (
@@ -15,8 +18,10 @@ from core.capture.synthetic_materials import (
     porcelain,
     waxy,
 )
+from core.capture.synthetic_render import Hits, reflected
 from core.capture.synthetic_shape import Mesh, mesh_of
 from core.capture.synthetic_transport import blur_over, bounces, vertex_areas
+from core.types import Camera
 
 PRESETS = (glazed_owl, painted, porcelain, bronze, dark_metal, waxy, clay)
 
@@ -265,3 +270,62 @@ def test_light_bleeds_into_shadows_of_wax_and_not_of_clay() -> None:
     ratio = wax[0] / waxy(ball.vertices).diffuse()
     assert ratio[dark_side, 0].mean() > ratio[dark_side, 2].mean() > 1e-4  # red the farthest
     assert LitObject(ball, clay(ball.vertices), bounce=False, seed=0).stored([light], (0, 0)) is None
+
+
+# ---- metal ----------------------------------------------------------------------------------------------------------
+
+
+def _seen_inside(ball: LitObject, eye: np.ndarray, count: int) -> Hits:
+    """Hits inside a hollow ball, in the middle of triangles, looked at from ``eye``."""
+    triangles = np.linspace(0, len(ball.mesh.faces) - 1, count).astype(int)
+    places = np.full((count, 2), 1 / 3, np.float32)
+    positions = ball.stage.inside(ball.mesh.vertices, triangles, places)
+    to_eye = eye - positions
+    return Hits(
+        camera=Camera(intrinsics=np.eye(3), world_from_camera=np.eye(4), width=1, height=1),
+        pixels=np.zeros(count, np.intp),
+        positions=positions,
+        normals=-positions / np.linalg.norm(positions, axis=1, keepdims=True),
+        to_eye=to_eye / np.linalg.norm(to_eye, axis=1, keepdims=True),
+        albedo=np.zeros((count, 3), np.float32),
+        roughness=np.zeros(count, np.float32),
+        triangles=triangles,
+        places=places,
+    )
+
+
+def test_metal_inside_a_ball_mirrors_what_the_sum_over_the_ball_says() -> None:
+    """A ray that leaves the ball's inside at an angle of cosine c to the normal is a chord of length 2 r c."""
+    radius, rough = 0.7, 0.55
+    mesh = hollow(radius)
+    points = len(mesh.vertices)
+    facing = np.tile(np.float32([0.9, 0.6, 0.3]), (points, 1))
+    surface = replace(matt(points, 0.1), facing=facing, roughness=np.full(points, rough, np.float32))
+    lit_ball, plain = (LitObject(mesh, surface, bounce=bounce, seed=0) for bounce in (True, False))
+    light, hits = lamp(distance=0.25), _seen_inside(lit_ball, np.float32([0.2, 0.1, -0.1]), 40)
+    # Many looks at each place are averaged.
+    looks = [lit_ball.radiance(hits, light, None, np.random.default_rng(i)) for i in range(150)]
+    found = np.mean(looks, axis=0) - plain.radiance(hits, light, None, np.random.default_rng(0))
+    ways = np.random.default_rng(1).standard_normal((20_000, 3)).astype(np.float32)
+    ways /= np.linalg.norm(ways, axis=1, keepdims=True)
+    for at in range(40):
+        normal, eye = hits.normals[at], hits.to_eye[at]
+        over = np.where((ways @ normal)[:, None] > 0.0, ways, -ways)
+        far = hits.positions[at] + 2.0 * radius * (over @ normal)[:, None] * over
+        inward = -far / radius
+        to_light, strength, _ = light.arriving(far, np.zeros((len(far), 2), np.float32))
+        columns = np.repeat(surface.stacked()[:1], len(far), axis=0)
+        sent = strength[:, None] * surface.unstacked(columns).leaving(inward, -over, to_light)
+        sent *= (np.einsum("ij,ij->i", inward, to_light) > 0.0)[:, None]
+        ones = np.ones((len(far), 3), np.float32)
+        mirror = reflected(normal * ones, eye * ones, over, 0.0 * ones, rough * ones[:, 0], facing[:1] * ones)
+        assert np.allclose(found[at], 2.0 * np.pi * (mirror * sent).mean(axis=0), rtol=0.15, atol=2e-3)
+
+
+def test_a_ball_of_metal_mirrors_nothing_of_itself() -> None:
+    ball = mesh_of(lambda p: np.linalg.norm(p, axis=1) - np.float32(0.7), 48)
+    surface = replace(matt(len(ball.vertices), 0.0), facing=np.full((len(ball.vertices), 3), 0.7, np.float32))
+    both, plain = (LitObject(ball, surface, bounce=bounce, seed=0) for bounce in (True, False))
+    hits = both.stage.seen_by(orbit_cameras(4, 40)[1])
+    renders = [each.radiance(hits, lamp(), None, np.random.default_rng(0)) for each in (both, plain)]
+    assert np.array_equal(*renders)
