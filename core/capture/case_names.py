@@ -15,6 +15,7 @@ CaseName = Literal[
     "exposure",
     "free",
     "bowl",
+    "metal-bowl",
     "urchin",
     "spoilt",
 ]

@@ -54,6 +54,11 @@ def bowl() -> Case:
     return Case(shape=bowl_distance, material=clay, bounce=True, lamps=LampKind(disc=0.03))
 
 
+def metal_bowl() -> Case:
+    """The same bowl of bronze: its hollow is lit by what it mirrors."""
+    return Case(shape=bowl_distance, material=bronze, bounce=True)
+
+
 def urchin() -> Case:
     """Thin spikes of painted clay."""
     return Case(shape=urchin_distance, material=painted)
@@ -77,6 +82,7 @@ CASES: dict[CaseName, Callable[[], Case]] = {
     "exposure": exposure,
     "free": free,
     "bowl": bowl,
+    "metal-bowl": metal_bowl,
     "urchin": urchin,
     "spoilt": spoilt,
 }

@@ -72,7 +72,7 @@ def _generated() -> dict[str, Figure]:
             for case in seeds.CAPTURES
             for name, tolerance in (("mean", 0.15), ("spread", 1.0), ("worst", 0.3))
         }
-    for suite in ("bounce", "outliers"):
+    for suite in ("bounce", "mirror", "outliers"):
         found |= _errors(suite, ("off", "on"), robustness.ERRORS)
     found["outliers.on.spoilt_found_percent"] = Figure(unit="%", better="higher")
     found["outliers.on.false_alarms"] = Figure(unit="photographs", better="lower", goal=0.0)

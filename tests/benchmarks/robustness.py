@@ -1,5 +1,6 @@
 """A hollow object that lights itself, and photographs gone wrong: with what answers them off and on."""
 
+from core.capture.case_names import CaseName
 from core.fit.choices import FitChoices
 from tests.benchmarks.cases import Job, case_folder, measured, shown
 
@@ -9,12 +10,21 @@ STEPS = 800
 
 
 def measure_bounce() -> dict[str, float]:
-    """The bowl, whose hollow is lit by its own walls, without and with a bounce in the model."""
-    folder = str(case_folder("bowl"))
+    """The bowl of clay, whose hollow is lit by its own walls, without and with a bounce in the model."""
+    return _bounced("bounce", "bowl")
+
+
+def measure_mirror() -> dict[str, float]:
+    """The same of bronze, whose hollow is lit by what it mirrors."""
+    return _bounced("mirror", "metal-bowl")
+
+
+def _bounced(suite: str, case: CaseName) -> dict[str, float]:
+    folder = str(case_folder(case))
     jobs = {
         state: Job(capture=folder, choices=FitChoices(bounce=state == "on"), steps=STEPS) for state in ("off", "on")
     }
-    return _compared("bounce", jobs)
+    return _compared(suite, jobs)
 
 
 def measure_outliers() -> dict[str, float]:
