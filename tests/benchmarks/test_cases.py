@@ -121,7 +121,14 @@ def test_a_job_reaches_its_process_as_it_is() -> None:
 
 
 def test_every_suite_measures_figures_that_are_known() -> None:
-    names: tuple[CaseName, ...] = (*materials.MATERIALS, *light_models.MODELS, *seeds.CAPTURES, "bowl", "metal-bowl", "spoilt")
+    names: tuple[CaseName, ...] = (
+        *materials.MATERIALS,
+        *light_models.MODELS,
+        *seeds.CAPTURES,
+        "bowl",
+        "metal-bowl",
+        "spoilt",
+    )
     assert set(names) <= CASES.keys()
     assert "materials.dark-metal.roughness_error" in FIGURES
     assert "light_models.near.on.position_error_percent" in FIGURES
