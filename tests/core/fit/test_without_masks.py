@@ -38,6 +38,7 @@ def _opacity_loss(opacity: list[float], *, solid: float) -> tuple[float, list[fl
         clear=torch.zeros(0, dtype=torch.bool),
         gradient=torch.tensor([[[0.0, 0.0, 1.0]]]).expand(count, 1, 3),
         weights=Weights(solid=solid),
+        colour_floor=0.05,
         mask_weight=0.0,
     )
     losses.total.backward()
