@@ -22,6 +22,7 @@ from tests.benchmarks.figures import FIGURES
 from tests.benchmarks.headless import measure_headless
 from tests.benchmarks.large import measure_large
 from tests.benchmarks.light_models import measure_light_models
+from tests.benchmarks.looks import measure_looks
 from tests.benchmarks.robustness import measure_bounce, measure_mirror, measure_outliers
 from tests.benchmarks.roundtrip import measure_roundtrip
 from tests.benchmarks.seeds import measure_seeds
@@ -38,9 +39,10 @@ class Arguments:
     gate: bool = False
     """End with exit code 1 when a figure has regressed against the baseline or misses its goal."""
     only: tuple[str, ...] = ()
-    """Suites: headless, studio, export, large, roundtrip, bunny, nefertiti_free, spot_sparse, horse_metal, materials,
-    light_models, density, seeds, bounce, mirror, outliers; and, only when named, materials_analytic, materials_neural,
-    final_bunny, final_nefertiti_free, final_spot_sparse, final_horse_metal. Default: all that need not be named."""
+    """Suites: headless, studio, export, looks, large, roundtrip, bunny, nefertiti_free, spot_sparse, horse_metal,
+    materials, light_models, density, seeds, bounce, mirror, outliers; and, only when named, materials_analytic,
+    materials_neural, final_bunny, final_nefertiti_free, final_spot_sparse, final_horse_metal. Default: all that need
+    not be named."""
     save: bool = False
     """Write what was measured into the baseline."""
     table: bool = False
@@ -53,7 +55,7 @@ def main(arguments: Arguments) -> int:
         _print_table(_read_baseline().get("figures", {}))
         return 0
     suites = {"headless": measure_headless, "studio": measure_studio, "large": measure_large}
-    suites |= {"export": measure_export, "roundtrip": measure_roundtrip}
+    suites |= {"export": measure_export, "looks": measure_looks, "roundtrip": measure_roundtrip}
     suites |= {"light_models": measure_light_models, "density": measure_density, "seeds": measure_seeds}
     suites |= {"bounce": measure_bounce, "mirror": measure_mirror, "outliers": measure_outliers} | materials.SUITES
     suites |= {capture: partial(measure_draft, capture) for capture in CAPTURES}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.benchmarks import density, light_models, materials, robustness, seeds
+from tests.benchmarks import density, light_models, looks, materials, robustness, seeds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ FIGURES: Mapping[str, Figure] = {
     **_accuracy("spot_sparse", 2.7, 0.6),
     **_accuracy("horse_metal", 7.0, 1.2),
     **_accuracy("final_bunny", 2.3, 0.25),
-    "final_bunny.psnr_db": Figure(unit="dB", better="higher", tolerance=0.02),
+    "final_bunny.psnr_db": Figure(unit="dB", better="higher", goal=34.0, tolerance=0.02),
     **_accuracy("final_nefertiti_free", 2.5, 0.7),
     **_accuracy("final_spot_sparse", 2.3, 0.5),
     **_accuracy("final_horse_metal", 4.5, 0.8),
@@ -97,6 +97,11 @@ FIGURES: Mapping[str, Figure] = {
     "export.ply_peak_gb": Figure(unit="GB", better="lower", goal=1.5),
     "export.glb_seconds": Figure(unit="s", better="lower", tolerance=0.5),
     "export.glb_peak_gb": Figure(unit="GB", better="lower", goal=1.5),
+    **{
+        f"looks.{capture}.{figure}": Figure(unit="dB", better="higher", tolerance=0.05)
+        for capture in looks.CAPTURES
+        for figure in looks.FIGURES
+    },
     "roundtrip.normal_difference_deg": Figure(unit="°", better="lower", goal=0.3, tolerance=2.0),
     "roundtrip.light_difference_deg": Figure(unit="°", better="lower", goal=0.15, tolerance=2.0),
     "large.open_seconds": Figure(unit="s", better="lower", tolerance=0.5),
