@@ -254,7 +254,7 @@ class Demo:
     """New or empty folder."""
     case: Annotated[CaseName | None, option("NAME"), choice(*get_args(CaseName))] = None
     """Write a test capture instead. Materials: painted, porcelain, bronze, dark-metal, waxy, clay. Lamps: near, beam,
-    world, exposure, free. Objects: bowl, metal-bowl, urchin. With bad photographs: spoilt."""
+    world, exposure, free. Objects: bowl, metal-bowl, urchin, dish, relief. With bad photographs: spoilt."""
     seed: Annotated[int, tyro.conf.arg(metavar="N"), whole_number("N")] = 0
     """Seed of every random choice."""
 

@@ -7,6 +7,7 @@ from typing import cast
 from app.messages import ExtendPlan, Restart, RunHistory, RunKept, SetRunning, State, Stats
 from app.window_state import WindowState
 from core.fit.choices import PRESET_SECONDS, FitChoices, PresetName
+from core.fit.mirrored_lights import MIRRORED
 from widgets.folder_listing import shortened
 from widgets.model_form import InForce
 
@@ -212,11 +213,12 @@ class RunControl:
 
     def show_stats(self, stats: Stats) -> None:
         """Figures of the running fit."""
-        window = self._window
+        window, before = self._window, self._window.stats
         window.stats = stats
+        self._tell_trial(before, stats)
         # A converged run ends earlier than planned; else the window may know of an extension before the fit thread.
         self._planned = stats.planned_seconds if stats.converged else max(self._planned, stats.planned_seconds)
-        if stats.losses:
+        if stats.losses and stats.trial is None:
             window.panels.plots.add(
                 stats.step,
                 stats.losses,
@@ -226,6 +228,15 @@ class RunControl:
                 light_error=stats.light_error_deg,
             )
         self.show_status()
+
+    def _tell_trial(self, before: Stats | None, stats: Stats) -> None:
+        """Say that a trial of the lights has begun, or what came of it."""
+        tried = before is not None and before.trial is not None
+        if stats.trial is not None and not tried:
+            self._window.show_note("Trying all lights on the other side: a hollow may look like a bump", lasting=True)
+        elif tried and stats.trial is None:
+            told = f"Lights {MIRRORED}" if stats.mirrored else "The lights stay: on the other side they explain less"
+            self._window.show_note(told, "good")
 
     def show(self) -> None:
         """Bring the panels up to date."""
@@ -249,6 +260,8 @@ class RunControl:
         run, stats = self._window.run, self._window.stats
         if run.state == "finished" and run.converged:
             return "Converged"
+        if run.state == "running" and stats is not None and stats.trial is not None:
+            return f"Hollow? {stats.trial:.0%}"
         return "Finishing" if run.state == "running" and stats is not None and stats.converged else ""
 
     def _blocked_word(self) -> str:

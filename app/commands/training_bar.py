@@ -24,11 +24,15 @@ class TrainingBar:
 
     def show(self, trainer: Trainer) -> None:
         """Call after each step; drawing is left to the bar's own clock."""
+        if (part := trainer.trial_progress) is not None:
+            detail = f"all lights tried on the other side: {part:.0%}"
+            self._bar.update(self._task, description="Hollow?", detail=detail)
+            return
         self._recent.append((trainer.steps, trainer.seconds))
         (first_step, first_seconds), (step, seconds) = self._recent[0], self._recent[-1]
         rate = (step - first_step) / max(seconds - first_seconds, 1e-9)
         detail = f"step {step:,} · {rate:.1f} steps/s · {trainer.psnr_db():.1f} dB · {_remaining(trainer, rate)}"
-        self._bar.update(self._task, completed=_fraction(trainer), detail=detail)
+        self._bar.update(self._task, description="Training", completed=_fraction(trainer), detail=detail)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from app.progress import error_console, progress_bar
 from core.errors import Cancelled, RunError
 from core.fit.config import choices_of
 from core.fit.history import History
+from core.fit.mirrored_lights import MIRRORED
 from core.fit.outlier import Outlier, outliers_to_json
 from core.fit.outliers import find_outliers
 from core.fit.results import Figures
@@ -132,6 +133,7 @@ class TrainingRun:
                 *([("Converged", f"after {trainer.seconds:.0f} s")] if trainer.converged and trainer.finished else []),
                 ("Optimisation", f"{trainer.steps:,} steps in {trainer.seconds:.1f} s ({rate:.1f} steps/s)"),
                 ("Writing the results", f"{results_seconds:.1f} s"),
+                *([("Lights", MIRRORED)] if _mirrored(trainer) else []),
                 *((name, figure(value, unit)) for name, value, unit in measured if value is not None),
                 *((each.key.name, f"does not fit. {each.sentence}") for each in found),
                 ("Run folder", str(self._out.absolute())),
@@ -152,9 +154,14 @@ class TrainingRun:
             "choices": choices_of(trainer.config).to_json(),
             "converged": trainer.converged,
             "outliers": outliers_to_json(found),
+            "mirrored_lights": None if trainer.mirrored_lights is None else trainer.mirrored_lights.to_json(),
             "psnr_db": trainer.psnr_db(),
             "figures": asdict(figures) if figures is not None else None,
         }
+
+
+def _mirrored(trainer: Trainer) -> bool:
+    return trainer.mirrored_lights is not None and trainer.mirrored_lights.taken
 
 
 def stoppable(progress: Progress, stop: StopRequest) -> Progress:

@@ -112,6 +112,10 @@ class Stats(Message):
     planned_seconds: float
     converged: bool
     """Whether the plan was shortened because going on would bring no more."""
+    trial: float | None
+    """How much of the trial with all lights on the other side is done; None while none is going on."""
+    mirrored: bool
+    """Whether the run went on from it: a hollow had been taken for a bump."""
     losses: dict[str, float]
     """Loss terms by name: ``colour``, ``mask``, ``eikonal``, ``total``."""
     psnr_db: float

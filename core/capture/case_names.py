@@ -17,6 +17,8 @@ CaseName = Literal[
     "bowl",
     "metal-bowl",
     "urchin",
+    "dish",
+    "relief",
     "spoilt",
 ]
 """Materials of the owl; how lamps hang and shine; objects; what goes wrong."""

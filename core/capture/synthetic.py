@@ -22,7 +22,7 @@ from core.capture.synthetic_render import Stage
 from core.capture.synthetic_shape import mesh_of
 from core.capture.writers.new_folder import new_folder, unfinished_prefix
 from core.errors import RunError
-from core.types import Camera, FloatArray, ImageKey, Progress, gl_from_camera, silent
+from core.types import Camera, DoubleArray, FloatArray, ImageKey, Progress, gl_from_camera, silent
 
 VERSION = 2
 """Raised whenever the demo's files change, so that an older one in the cache is not taken for it."""
@@ -154,23 +154,31 @@ def mesh_cells(width: int) -> int:
 
 def orbit_cameras(views: int, size: int, width: int | None = None) -> tuple[Camera, ...]:
     """Cameras around the origin, ``size`` pixels high and ``width`` (or as) wide, y up, all looking at the origin."""
-    width = width or size
+    azimuths = np.radians(_FIRST_AZIMUTH_DEG + 360.0 * np.arange(views) / max(views, 1))
+    elevations = np.radians(np.resize(_ELEVATIONS_DEG, views))
+    level = np.cos(elevations)
+    back = np.stack([level * np.sin(azimuths), np.sin(elevations), level * np.cos(azimuths)], axis=1)
+    return tuple(_camera(away, size, width or size) for away in back)
+
+
+def front_cameras(views: int, size: int, cone_deg: float) -> tuple[Camera, ...]:
+    """As ``orbit_cameras``, but all within ``cone_deg`` of the z axis: a sunflower, densest in the middle."""
+    turn = np.arange(views) * np.pi * (3.0 - np.sqrt(5.0))
+    tilt = np.radians(cone_deg) * np.sqrt((np.arange(views) + 0.5) / views)
+    back = np.stack([np.sin(tilt) * np.cos(turn), np.sin(tilt) * np.sin(turn), np.cos(tilt)], axis=1)
+    return tuple(_camera(away, size, size) for away in back)
+
+
+def _camera(back: DoubleArray, size: int, width: int) -> Camera:
+    """In the direction ``back`` [3] from the origin, at which it looks."""
     focal = size / 2.0 / _HALF_VIEW
     intrinsics = np.array([[focal, 0.0, (width - 1.0) / 2.0], [0.0, focal, (size - 1.0) / 2.0], [0.0, 0.0, 1.0]])
-    cameras: list[Camera] = []
-    for view in range(views):
-        azimuth = np.radians(_FIRST_AZIMUTH_DEG + 360.0 * view / views)
-        elevation = np.radians(_ELEVATIONS_DEG[view % len(_ELEVATIONS_DEG)])
-        forward = -np.array(
-            [np.cos(elevation) * np.sin(azimuth), np.sin(elevation), np.cos(elevation) * np.cos(azimuth)]
-        )
-        right = np.cross(forward, [0.0, 1.0, 0.0])
-        right /= np.linalg.norm(right)
-        pose = np.eye(4)
-        pose[:3, :3] = np.stack([right, np.cross(forward, right), forward], axis=1)
-        pose[:3, 3] = -DISTANCE * forward
-        cameras.append(Camera(intrinsics=intrinsics, world_from_camera=pose, width=width, height=size))
-    return tuple(cameras)
+    right = np.cross(-back, [0.0, 1.0, 0.0])
+    right /= np.linalg.norm(right)
+    pose = np.eye(4)
+    pose[:3, :3] = np.stack([right, np.cross(-back, right), -back], axis=1)
+    pose[:3, 3] = DISTANCE * back
+    return Camera(intrinsics=intrinsics, world_from_camera=pose, width=width, height=size)
 
 
 def rig_lights(lights: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:

@@ -27,7 +27,7 @@ import numpy as np
 
 from core.capture.file_names import CAMERA_PARAMS, DIRECTIONS, INTENSITIES, MESH, NORMALS
 from core.capture.images import write_exr, write_png8, write_png16
-from core.capture.synthetic import DISTANCE, mesh_cells, orbit_cameras, rig_lights
+from core.capture.synthetic import DISTANCE, front_cameras, mesh_cells, orbit_cameras, rig_lights
 from core.capture.synthetic_files import write_cameras, write_lines, write_ply, write_rows
 from core.capture.synthetic_lamps import Lamp, LampKind, world_directions
 from core.capture.synthetic_lit import LitObject
@@ -57,6 +57,8 @@ class Case:
     lamps: LampKind = field(default_factory=LampKind)
     moving: Literal["rig", "free"] = "rig"
     """rig: every view under every lamp; free: camera and lamp both move in every shot, and ``views`` counts shots."""
+    cone_deg: float | None = None
+    """Angle to the z axis within which all cameras stand; None: around the object."""
     bounce: bool = False
     """Whether light that the object reflects onto itself is there, once reflected."""
     exposure_stops: float = 0.0
@@ -139,7 +141,7 @@ def _plan(case: Case, seed: int) -> _Plan:
     plan = _Plan(
         case=case,
         seed=seed,
-        cameras=orbit_cameras(case.views, case.size),
+        cameras=_cameras(case),
         directions=directions,
         distances=np.float32(kind.distance or 0.0) * draw[2].uniform(0.88, 1.15, count).astype(np.float32),
         intensities=intensities,
@@ -151,6 +153,12 @@ def _plan(case: Case, seed: int) -> _Plan:
     exposures = dict(zip(keys, np.exp2(stops).tolist(), strict=True)) if case.exposure_stops > 0.0 else {}
     spoilt = choose_spoilt(keys, case.spoilt, case.spoilt_share, draw[4]) if case.spoilt else {}
     return replace(plan, exposures=exposures, spoilt=spoilt)
+
+
+def _cameras(case: Case) -> tuple[Camera, ...]:
+    if case.cone_deg is None:
+        return orbit_cameras(case.views, case.size)
+    return front_cameras(case.views, case.size, case.cone_deg)
 
 
 class _Writing:

@@ -1,6 +1,8 @@
-"""Two more objects beside the owl: a fluted bowl, which is mostly concave, and an urchin, which is mostly thin spikes.
+"""More objects beside the owl: a fluted bowl, which is mostly concave, and an urchin, which is mostly thin spikes; a
+dish and a relief of bumps and dents, to be seen from the front.
 
-World frame: y up, everything lies within 0.9 of the origin. Lengths are world units.
+World frame: y up, the fronts of dish and relief toward +z; everything lies within 0.9 of the origin. Lengths are
+world units.
 """
 
 import numpy as np
@@ -38,6 +40,26 @@ def urchin_distance(points: FloatArray) -> FloatArray:
         start, end = tuple((0.34 * tip).tolist()), tuple((0.84 * tip).tolist())
         body = blend(body, cone(points, start, end, 0.100, 0.022), 0.05)
     return np.asarray(body, dtype=np.float32)
+
+
+def dish_distance(points: FloatArray) -> FloatArray:
+    """Signed distance to a thick disc with one round hollow in its front, [points]."""
+    return np.asarray(carve(_disc(points, 0.30), ball(points, (0.0, 0.0, 0.95), 0.95), 0.03), dtype=np.float32)
+
+
+def relief_distance(points: FloatArray) -> FloatArray:
+    """Signed distance to a thick disc with bumps and dents in its front, [points]."""
+    body = _disc(points, 0.22)
+    for x, y in ((0.30, 0.20), (0.00, -0.35)):
+        body = blend(body, ball(points, (x, y, 0.27), 0.2), 0.04)
+    for x, y in ((-0.30, 0.25), (-0.45, -0.25), (0.45, -0.30)):
+        body = carve(body, ball(points, (x, y, 0.17), 0.2), 0.03)
+    return np.asarray(body, dtype=np.float32)
+
+
+def _disc(points: Points, half: float) -> Values:
+    """About the z axis, twice ``half`` thick."""
+    return np.maximum(np.hypot(points[:, 0], points[:, 1]) - np.float32(0.82), np.abs(points[:, 2]) - np.float32(half))
 
 
 def _folds(points: Points) -> Values:

@@ -6,11 +6,13 @@ from core.capture.case_names import CaseName
 from core.capture.synthetic_cases import Case
 from core.capture.synthetic_lamps import LampKind
 from core.capture.synthetic_materials import MaterialPreset, bronze, clay, dark_metal, painted, porcelain, waxy
-from core.capture.synthetic_objects import bowl_distance, urchin_distance
+from core.capture.synthetic_objects import bowl_distance, dish_distance, relief_distance, urchin_distance
 from core.capture.synthetic_spoilt import SpoiltKind
 
 _LAMP_DISTANCE = 2.5
 """Of near lamps, in radii of the object: the near side receives four times as much light as the far side."""
+_FRONT_DEG = 25.0
+"""Of captures from the front alone."""
 _ALL_SPOILT: frozenset[SpoiltKind] = frozenset({"hand", "dark", "swapped", "blurred"})
 
 
@@ -64,6 +66,16 @@ def urchin() -> Case:
     return Case(shape=urchin_distance, material=painted)
 
 
+def dish() -> Case:
+    """A dish of clay from the front alone, so that its hollow may be taken for a bump."""
+    return Case(shape=dish_distance, material=clay, bounce=True, cone_deg=_FRONT_DEG, views=6, lights=8)
+
+
+def relief() -> Case:
+    """Bumps and dents of clay from the front alone."""
+    return Case(shape=relief_distance, material=clay, bounce=True, cone_deg=_FRONT_DEG, views=6, lights=8)
+
+
 def spoilt() -> Case:
     """The glazed owl, three photographs in a hundred spoilt in each of four ways."""
     return Case(spoilt=_ALL_SPOILT)
@@ -84,6 +96,8 @@ CASES: dict[CaseName, Callable[[], Case]] = {
     "bowl": bowl,
     "metal-bowl": metal_bowl,
     "urchin": urchin,
+    "dish": dish,
+    "relief": relief,
     "spoilt": spoilt,
 }
 """By the names that the command line shows."""

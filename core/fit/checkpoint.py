@@ -23,6 +23,7 @@ from core.fields.model import Model
 from core.fit.course import Course
 from core.fit.fingerprint import capture_fingerprint
 from core.fit.last_good import LastGood
+from core.fit.mirrored_lights import MirroredLights
 from core.fit.saved_file import read_saved_file
 from core.fit.saved_settings import saved_config, saved_convergence, saved_plan
 from core.fit.saved_tensors import check_size, read_tensors, restore_tensors, write_tensors
@@ -107,6 +108,7 @@ def _restored(
     restore_tensors(trainer, read_tensors(folder / TENSOR_FILE, str(numbers["mark"]), trainer))
     _restore_model(trainer.model, numbers)
     _restore_course(trainer.course, numbers)
+    trainer.mirrored_lights = MirroredLights.from_json(numbers.get("mirrored_lights"))
     trainer.searches = saved_count("searches", numbers.get("searches", len(SEARCH_AT)))  # the first runs had none
     trainer.keep(LastGood(trainer))
     return trainer
@@ -157,6 +159,7 @@ def _numbers(trainer: Trainer) -> dict[str, Any]:
         "cache_moved": trainer.model.cache.moved,
         "convergence": asdict(trainer.course.convergence),
         "searches": trainer.searches,
+        "mirrored_lights": None if trainer.mirrored_lights is None else trainer.mirrored_lights.to_json(),
     }
 
 

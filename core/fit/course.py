@@ -26,6 +26,11 @@ class Course:
         """Fraction of the plan that is done."""
         return self.plan.progress(self.steps, self.seconds)
 
+    @property
+    def stage(self) -> float:
+        """Where the run stands in its course, 0 to 1."""
+        return self.plan.stage(self.steps, self.seconds, self._opening_steps)
+
     def advance(self, seconds: float) -> None:
         """Take note of a step that took so long."""
         self.steps += 1
@@ -36,7 +41,7 @@ class Course:
         opening = self._opening_steps
         if self.plan.settling is None and self.plan.open_share(self.steps, self.seconds, opening) >= 1.0:
             self.plan = self.plan.settled_from(self.steps, self.seconds, schedule.OPENING)
-        return self.plan.stage(self.steps, self.seconds, opening)
+        return self.stage
 
     def rate_factor(self, stage: float) -> float:
         """Factor of all learning rates: an extension goes on as a run ends, but its rates start higher again."""

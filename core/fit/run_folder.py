@@ -213,6 +213,7 @@ def describe_run(trainer: Trainer, history: History, *, preset: str, setup_secon
         "preset": preset,
         "choices": choices_of(trainer.config).to_json(),
         "converged": trainer.converged,
+        "mirrored_lights": None if trainer.mirrored_lights is None else trainer.mirrored_lights.to_json(),
         "outliers": outliers_to_json(find_outliers(trainer)),
         "config": asdict(trainer.config),
         "seed": trainer.seed,

@@ -25,6 +25,8 @@ from core.fit.last_good import LastGood
 from core.fit.light_estimate import LightEstimate, estimated_lights
 from core.fit.light_search import search_lights
 from core.fit.losses import Losses
+from core.fit.mirror_trial import MirrorTrial, is_due, one_sided
+from core.fit.mirrored_lights import MirroredLights
 from core.fit.optimiser import make_optimiser, move_parameters
 from core.scene.frame import SceneFrame, scene_frame
 from core.scene.light_start import light_start
@@ -80,20 +82,28 @@ class Trainer:
         self.device = device
         self.seed = seed
         self.frame: SceneFrame = scene_frame(capture)
-        self.generator = torch.Generator().manual_seed(seed)
-        self.model = self._first_model()
         self.pool = PixelPool(capture, self.frame, device=device)
-        self.model.exposure = self.pool.exposure
         self.colour_floor = config.weights.floor_at(self.pool.evenness)
         """Added below relative colour errors; see ``Weights``."""
-        self.optimiser = make_optimiser(self.model, config.rates)
-        self.course = Course(config)
-        self.errors = ErrorVolume(device=device)
-        self.images = ImageFigures(capture.keys)
+        self.mirrored_lights: MirroredLights | None = None
+        """What came of the trial with all lights mirrored; None where it was not made."""
+        self.included = chosen
+        self.start_over()
+
+    def start_over(self) -> None:
+        """Forget everything learnt and begin anew, with the same random numbers."""
+        self.generator = torch.Generator().manual_seed(self.seed)
+        self.model = self._first_model()
+        self.model.exposure = self.pool.exposure
+        self.optimiser = make_optimiser(self.model, self.config.rates)
+        self.course = Course(self.config)
+        self.errors = ErrorVolume(device=self.device)
+        self.images = ImageFigures(self.capture.keys)
         self.searches = 0
         """How often lights in wrong places have been looked for."""
-        self.included: frozenset[ImageKey] = frozenset()
-        self.include(chosen)
+        self._trial: MirrorTrial | None = None
+        self._values: dict[str, float] = {}
+        self.include(self.included)
         self._last_good = LastGood(self)
 
     def _first_model(self) -> Model:
@@ -167,15 +177,24 @@ class Trainer:
         self.images.include(images)
         if chosen != self.included:
             self.course.watch_anew()
+            self._trial = None  # it would be judged by other photographs than it began with
         self.included = chosen
+        self.one_sided = one_sided([self.capture.cameras[image] for image in images], self.frame)
+        """Whether a hollow may have been taken for a bump."""
         self.model.lights.include(images)
 
     # ---- one step -----------------------------------------------------------------------------------------------
 
     def step(self) -> StepStats:
-        """One optimisation step. Raises FitError, with the last good state restored, on NaN or lack of memory."""
+        """One optimisation step, or one of the trial with mirrored lights, during which the run itself stands still.
+
+        Raises FitError, with the last good state restored, on NaN or lack of memory.
+        """
         began = time.perf_counter()
-        values = self._values(self._improve_or_go_back())
+        if self._trial is not None or is_due(self, self.course.stage):
+            self._try_mirrored_lights()
+            return StepStats(step=self.steps, losses=self._values, seconds=time.perf_counter() - began)
+        values = self._values = self._named(self._improve_or_go_back())
         if not math.isfinite(values["total"]):
             self._last_good.restore(self)
             raise FitError(
@@ -187,6 +206,19 @@ class Trainer:
         if self.steps % _KEEP_EVERY == 0 and (state := LastGood(self)).sound:
             self._last_good = state
         return StepStats(step=self.steps, losses=values, seconds=spent)
+
+    def _try_mirrored_lights(self) -> None:
+        """One step of the trial; it takes none of the run's steps and time."""
+        self._trial = trial = self._trial or MirrorTrial(self)
+        trial.step()
+        if trial.outcome is not None:
+            self.mirrored_lights, self._trial = trial.outcome, None
+            self._last_good = LastGood(self)
+
+    @property
+    def trial_progress(self) -> float | None:
+        """How much of the trial with all lights mirrored is done, 0 to 1; None while none is going on."""
+        return None if self._trial is None else self._trial.part
 
     def _improve_or_go_back(self) -> Losses:
         """Improve the model; where that fails, restore the last good state. Raises FitError for lack of memory."""
@@ -231,7 +263,7 @@ class Trainer:
             self.searches += 1
             search_lights(self)
 
-    def _values(self, losses: Losses) -> dict[str, float]:
+    def _named(self, losses: Losses) -> dict[str, float]:
         names = ("colour", "mask", "eikonal", "total") if self.capture.masked else ("colour", "eikonal", "total")
         return {name: float(getattr(losses, name).detach()) for name in names}
 

@@ -84,13 +84,17 @@ def run_state(state: RunState, *, step: int = 0, saved_step: int = 0, **more: An
     )
 
 
-def stats(step: int, *, elapsed: float = 5.0, planned: float = 60.0) -> Stats:
+def stats(
+    step: int, *, elapsed: float = 5.0, planned: float = 60.0, trial: float | None = None, mirrored: bool = False
+) -> Stats:
     return Stats(
         step=step,
         steps_per_second=40.0,
         elapsed_seconds=elapsed,
         planned_seconds=planned,
         converged=False,
+        trial=trial,
+        mirrored=mirrored,
         losses={"total": 0.5, "colour": 0.4},
         psnr_db=25.0,
         held_out_psnr_db=None,

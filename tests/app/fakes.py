@@ -17,6 +17,7 @@ from core.capture.capture import Capture
 from core.capture.import_options import ImportOptions
 from core.errors import CaptureError, FitError, RunError, SubsetError
 from core.fit.choices import FitChoices
+from core.fit.mirrored_lights import MirroredLights
 from core.fit.outlier import Outlier
 from core.scene.lamp import Lamp
 from core.types import Camera, ImageKey
@@ -40,6 +41,8 @@ class FakeTrainer:
     frame: Any = field(default_factory=lambda: SimpleNamespace(centre=np.zeros(3), scale=1.0))
     config: Any = field(default_factory=lambda: SimpleNamespace(seconds=60.0, steps=None))
     converged: bool = False
+    trial_progress: float | None = None
+    mirrored_lights: MirroredLights | None = None
 
     @property
     def seconds(self) -> float:

@@ -59,6 +59,7 @@ def _head(name: str, trainer: Trainer, run: Mapping[str, Any]) -> Markup:
     what = f"{len(trainer.included)} photographs of {views} views and {lights} lights"
     how = f"{trainer.steps:,} steps in {trainer.seconds:.0f} s, preset {run.get('preset') or 'unknown'}"
     how += ", converged" if run.get("converged") else ""
+    how += ", lights mirrored after a trial" if trainer.mirrored_lights and trainer.mirrored_lights.taken else ""
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return element(
         "header",

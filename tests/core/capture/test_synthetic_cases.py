@@ -9,11 +9,11 @@ import pytest
 
 from core.capture.capture import Capture
 from core.capture.read import read_capture
-from core.capture.synthetic import DISTANCE
+from core.capture.synthetic import DISTANCE, front_cameras
 from core.capture.synthetic_cases import Case, write_case_capture
 from core.capture.synthetic_lamps import LampKind
 from core.capture.synthetic_materials import bronze, clay, waxy
-from core.capture.synthetic_objects import bowl_distance, urchin_distance
+from core.capture.synthetic_objects import bowl_distance, dish_distance, relief_distance, urchin_distance
 from core.capture.synthetic_shape import mesh_of
 from core.capture.synthetic_spoilt import choose_spoilt
 from core.capture.synthetic_truth import read_case_truth
@@ -33,7 +33,7 @@ def words(file: Path) -> dict[str, str]:
     return dict(line.split() for line in file.read_text().splitlines())
 
 
-@pytest.mark.parametrize("shape", [bowl_distance, urchin_distance])
+@pytest.mark.parametrize("shape", [bowl_distance, urchin_distance, dish_distance, relief_distance])
 def test_objects_are_closed_pieces_within_the_sphere(shape) -> None:
     made_of = mesh_of(shape, 96)
     mesh = o3d.geometry.TriangleMesh(
@@ -51,12 +51,32 @@ def test_the_bowl_is_hollow() -> None:
     assert wall < 0.0 < above
 
 
+def test_dish_and_relief_are_hollow_where_they_should_be() -> None:
+    before, behind = dish_distance(np.float32([[0, 0, 0.1], [0, 0, -0.1]]))
+    assert before > 0.0 > behind
+    bump, dent, between = relief_distance(np.float32([[0.3, 0.2, 0.4], [-0.3, 0.25, 0.1], [0.0, 0.1, 0.2]]))
+    assert bump < 0.0 < dent
+    assert between < 0.0
+
+
+def test_cameras_in_front_stay_in_their_cone_and_look_at_the_origin() -> None:
+    cameras = front_cameras(9, 32, 25.0)
+    towards = np.stack([camera.centre / np.linalg.norm(camera.centre) for camera in cameras])
+    tilts = np.degrees(np.arccos(towards[:, 2]))
+    assert 20.0 < tilts.max() < 25.0
+    assert np.abs(towards.mean(axis=0)[:2]).max() < 0.1
+    for camera, toward in zip(cameras, towards, strict=True):
+        assert np.allclose(camera.rotation[:, 2], -toward)
+        assert np.isclose(np.linalg.det(camera.rotation), 1.0)
+
+
 @pytest.mark.parametrize(
     "case",
     [
         SMALL,
         replace(SMALL, shape=bowl_distance, bounce=True),
         replace(SMALL, shape=urchin_distance, material=bronze),
+        replace(SMALL, shape=dish_distance, cone_deg=25.0),
         replace(SMALL, material=waxy),
         replace(SMALL, lamps=replace(NEAR, disc=0.1)),
         replace(SMALL, lamps=LampKind(fixed_to="world", distance=2.5)),

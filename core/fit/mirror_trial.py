@@ -1,0 +1,158 @@
+"""A hollow that was taken for a bump is found out, where that can happen.
+
+Seen from one side only, a hollow under lights from the left looks like a bump under lights from the right (the
+convex/concave ambiguity of shape from shading). Training begins with a ball under lights at the camera, so it finds the
+bump, and single lights that are tried elsewhere fit its shape less well. Cameras all around the object rule that out
+by its outlines. Where they stand on one side, the run is repeated up to the same step with all lights on the other
+side, held there until a shape has formed under them; what explains the photographs clearly better goes on.
+"""
+
+import copy
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.errors import FitError
+from core.fit.compared_batch import compared_batch
+from core.fit.image_figures import ImageFigures
+from core.fit.last_good import LastGood
+from core.fit.mirrored_lights import MirroredLights
+from core.fit.schedule import OPENING
+from core.scene.frame import SceneFrame
+from core.types import Camera, DoubleArray
+
+if TYPE_CHECKING:
+    from core.fit.trainer import Trainer
+
+_NARROW_DEG = 40.0
+"""Half the angle of the cone in which all cameras stand, up to which outlines leave the question open."""
+_TRY_AT = 0.35
+"""Stage: the errors of hollow and bump have parted; at 0.25 a relief's dents under the right lights explained less
+than its bumps under the wrong ones."""
+_FAR_DEG = 20.0
+"""What the lights must move by in the mean: mirrored about the camera beside which they hang, they would stay there."""
+_HELD = 0.24
+"""Part of the trial in which the lights stay where they were put."""
+_HOPELESS_AT, _HOPELESS = 0.4, 1.3
+"""Part of the trial after which it is given up when its error is still so many times that of the run."""
+_BATCHES = 8
+"""Compared to tell an error."""
+
+
+class MirrorTrial:
+    """The run repeated with all lights mirrored, step by step."""
+
+    def __init__(self, trainer: "Trainer") -> None:
+        self._trainer = trainer
+        self._error = _error(trainer)
+        self._rival = _with_mirrored_lights(trainer)
+        self.outcome: MirroredLights | None = None
+        """Known when the trial is over."""
+
+    @property
+    def part(self) -> float:
+        """How much of it is done, 0 to 1."""
+        return self._rival.steps / self._trainer.steps
+
+    def step(self) -> None:
+        """One step; the last one decides, and puts the trainer where the trial is when that is better."""
+        rival = self._rival
+        held = rival.model.lights.direction.detach().clone() if self.part < _HELD else None
+        try:
+            rival.step()
+        except FitError:
+            self.outcome = MirroredLights(error=self._error, mirrored_error=None)
+            return
+        if held is not None:
+            with torch.no_grad():
+                rival.model.lights.direction.copy_(held)
+        if rival.steps == math.ceil(_HOPELESS_AT * self._trainer.steps) or self.part >= 1.0:
+            self._judge()
+
+    def _judge(self) -> None:
+        error = _error(self._rival)
+        outcome = MirroredLights(error=self._error, mirrored_error=error)
+        if self.part >= 1.0 and outcome.taken:
+            LastGood(self._rival).restore(self._trainer)
+            self._trainer.errors = self._rival.errors
+        if self.part >= 1.0 or error > _HOPELESS * self._error:
+            self.outcome = outcome
+
+
+def is_due(trainer: "Trainer", stage: float) -> bool:
+    """Whether the trial is to be made before the next step, which is at ``stage``."""
+    return (
+        trainer.one_sided
+        and trainer.mirrored_lights is None
+        and _TRY_AT <= stage < OPENING
+        and _turned_deg(trainer) >= _FAR_DEG
+    )
+
+
+def one_sided(cameras: Sequence[Camera], frame: SceneFrame) -> bool:
+    """Whether all cameras stand so near to each other, seen from the object, that outlines leave the question open."""
+    places = _directions(cameras, frame)
+    mean = places.mean(axis=0)
+    cosines = places @ (mean / max(float(np.linalg.norm(mean)), 1e-9))
+    return bool(cosines.min() >= math.cos(math.radians(_NARROW_DEG)))
+
+
+def _directions(cameras: Sequence[Camera], frame: SceneFrame) -> DoubleArray:
+    """[cameras, 3] unit vectors from the scene's origin."""
+    places = frame.scene_from_world(np.stack([camera.centre for camera in cameras]))
+    return places / np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-9)
+
+
+@torch.no_grad()
+def _error(trainer: "Trainer") -> float:
+    """Mean absolute colour error over the same few batches for everyone, every photograph believed.
+
+    With or without cast shadows, whichever explains more: shadows of a rough shape may hide what is right about it.
+    """
+    probe = copy.copy(trainer)
+    probe.generator = torch.Generator().manual_seed(trainer.seed)
+    probe.images = ImageFigures(trainer.capture.keys)
+    totals, count = torch.zeros(2, device=trainer.device), 0.0
+    for _ in range(_BATCHES):
+        compared = compared_batch(probe, _TRY_AT)
+        shaded, batch = compared.drawn.shaded, compared.batch
+        share = batch.valid[..., None].to(batch.colours.dtype)
+        for row, render in enumerate((shaded.radiance, shaded.unshadowed)):
+            totals[row] += ((render.clamp(max=trainer.pool.ceiling) - batch.colours).abs() * share).sum()
+        count += 3.0 * float(share.sum())
+    return float(totals.min()) / max(count, 1.0) / trainer.pool.exposure
+
+
+def _with_mirrored_lights(trainer: "Trainer") -> "Trainer":
+    """The trainer before its first step, but for its lights: mirrored, with the intensities found so far."""
+    rival = copy.copy(trainer)
+    rival.start_over()
+    rival.mirrored_lights = MirroredLights(error=0.0, mirrored_error=None)  # it makes no trial itself
+    lights, found = rival.model.lights, trainer.model.lights
+    with torch.no_grad():
+        lights.direction.copy_(_mirrored(trainer, found.direction.detach()))
+        lights.log_intensity.copy_(found.log_intensity)
+    return rival
+
+
+def _turned_deg(trainer: "Trainer") -> float:
+    """How far the lights would move, mean over those that are trained, degrees."""
+    lights = trainer.model.lights
+    now = torch.nn.functional.normalize(lights.direction.detach()[lights.trained], dim=1)
+    cosines = (now * _mirrored(trainer, now)).sum(1).clamp(-1.0, 1.0)
+    return float(cosines.acos().mean().rad2deg())
+
+
+def _mirrored(trainer: "Trainer", directions: Tensor) -> Tensor:
+    """[lights, 3] turned by half a turn about the optical axis, or the mean direction to the cameras in the room."""
+    if trainer.model.lights.model.fixed_to == "camera":
+        return directions * directions.new_tensor([-1.0, -1.0, 1.0])
+    keys = trainer.capture.keys
+    cameras = [camera for key, camera in zip(keys, trainer.capture.cameras, strict=True) if key in trainer.included]
+    axis = _directions(cameras, trainer.frame).mean(axis=0)
+    turned = directions.new_tensor(axis / np.linalg.norm(axis))
+    return 2.0 * (directions @ turned)[:, None] * turned - directions
