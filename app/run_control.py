@@ -230,10 +230,11 @@ class RunControl:
         self.show_status()
 
     def _tell_trial(self, before: Stats | None, stats: Stats) -> None:
-        """Say that a trial of the lights has begun, or what came of it."""
+        """Say how far a trial of the lights is, or what came of it."""
         tried = before is not None and before.trial is not None
-        if stats.trial is not None and not tried:
-            self._window.show_note("Trying all lights on the other side: a hollow may look like a bump", lasting=True)
+        if stats.trial is not None:
+            what = f"Trying all lights on the other side, {stats.trial:.0%}: a hollow may look like a bump"
+            self._window.show_note(what, lasting=True)
         elif tried and stats.trial is None:
             told = f"Lights {MIRRORED}" if stats.mirrored else "The lights stay: on the other side they explain less"
             self._window.show_note(told, "good")
@@ -261,7 +262,7 @@ class RunControl:
         if run.state == "finished" and run.converged:
             return "Converged"
         if run.state == "running" and stats is not None and stats.trial is not None:
-            return f"Hollow? {stats.trial:.0%}"
+            return "Hollow?"
         return "Finishing" if run.state == "running" and stats is not None and stats.converged else ""
 
     def _blocked_word(self) -> str:

@@ -19,6 +19,7 @@ from tests.benchmarks.accuracy import CAPTURES, measure_draft, measure_final
 from tests.benchmarks.density import measure_density
 from tests.benchmarks.export import measure_export
 from tests.benchmarks.figures import FIGURES
+from tests.benchmarks.front import measure_front
 from tests.benchmarks.headless import measure_headless
 from tests.benchmarks.large import measure_large
 from tests.benchmarks.light_models import measure_light_models
@@ -40,7 +41,7 @@ class Arguments:
     """End with exit code 1 when a figure has regressed against the baseline or misses its goal."""
     only: tuple[str, ...] = ()
     """Suites: headless, studio, export, looks, large, roundtrip, bunny, nefertiti_free, spot_sparse, horse_metal,
-    materials, light_models, density, seeds, bounce, mirror, outliers; and, only when named, materials_analytic,
+    materials, light_models, density, front, seeds, bounce, mirror, outliers; and, only when named, materials_analytic,
     materials_neural, final_bunny, final_nefertiti_free, final_spot_sparse, final_horse_metal. Default: all that need
     not be named."""
     save: bool = False
@@ -56,7 +57,12 @@ def main(arguments: Arguments) -> int:
         return 0
     suites = {"headless": measure_headless, "studio": measure_studio, "large": measure_large}
     suites |= {"export": measure_export, "looks": measure_looks, "roundtrip": measure_roundtrip}
-    suites |= {"light_models": measure_light_models, "density": measure_density, "seeds": measure_seeds}
+    suites |= {
+        "light_models": measure_light_models,
+        "density": measure_density,
+        "front": measure_front,
+        "seeds": measure_seeds,
+    }
     suites |= {"bounce": measure_bounce, "mirror": measure_mirror, "outliers": measure_outliers} | materials.SUITES
     suites |= {capture: partial(measure_draft, capture) for capture in CAPTURES}
     suites |= {f"final_{capture}": partial(measure_final, capture) for capture in CAPTURES}

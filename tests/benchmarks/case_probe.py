@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,6 +37,10 @@ def probe(job: Job) -> dict[str, float]:
     light = light_error_deg(trainer)
     found |= {} if light is None else {"light_mae_deg": light}
     found |= _position_error(trainer) | _exposure_error(trainer) | _found_spoilt(trainer)
+    if job.keys is not None:
+        found |= {"seen_normal_mae_deg": _normal_errors(trainer, whole, sorted(capture.views)[:: job.every]).mean()}
+    if trainer.one_sided:
+        found |= {"mirrored": float(trainer.mirrored_lights is not None and trainer.mirrored_lights.taken)}
     return _surface_errors(trainer, whole, job.every) | found
 
 
@@ -95,6 +100,18 @@ def _surface_errors(trainer: Trainer, whole: Capture, every: int) -> dict[str, f
         "normal_median_deg": float(np.median(errors)),
         **materials.errors(),
     }
+
+
+def _normal_errors(trainer: Trainer, whole: Capture, views: Sequence[int]) -> FloatArray:
+    """Over all mask pixels of these views, degrees."""
+    with exact_distances(trainer):
+        return np.concatenate(
+            [
+                normal_error_deg(_maps(trainer, whole, view)[0].normals_gl, whole.truth.normals_gl[view], mask)
+                for view in views
+                for mask in [whole.masks[view]]
+            ]
+        )
 
 
 def _maps(trainer: Trainer, whole: Capture, view: int) -> tuple[ViewMaps, Camera]:

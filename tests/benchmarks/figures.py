@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.benchmarks import density, light_models, looks, materials, robustness, seeds
+from tests.benchmarks import density, front, light_models, looks, materials, robustness, seeds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,9 @@ def _generated() -> dict[str, Figure]:
     found |= _errors("density", (f"{views}x{lights}" for views, lights in density.GRIDS), density.ERRORS)
     # Seeds differ by 0.2 degrees (the suite of that name).
     found["density.worst_step_back_deg"] = Figure(unit="°", better="lower", goal=0.2, tolerance=10.0)
+    found |= _errors("front", front.CAPTURES, front.ERRORS)
+    found["front.dish.mirrored"] = Figure(unit="", better="higher", goal=1.0)
+    found["front.relief.mirrored"] = Figure(unit="", better="lower", goal=0.0)
     for error in seeds.ERRORS:
         found |= {
             f"seeds.{case}.{error}.{name}": Figure(unit="°", better="lower", tolerance=tolerance)
