@@ -51,6 +51,7 @@ def _train_and_measure(job: Job, out: Path) -> int:
 def _row(job: Job, trained: dict[str, Any], measured: dict[str, Any]) -> dict[str, Any]:
     surface = measured["surface"]
     names = ("training_psnr_db", "training_ssim", "held_out_psnr_db", "held_out_ssim", "normal_error_deg")
+    names += ("training_lpips", "held_out_lpips", "test_light_psnr_db")
     names += ("normal_median_deg", "light_error_deg", "intensity_error_percent")
     return {
         "capture": job.label,

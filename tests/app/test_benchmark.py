@@ -128,6 +128,10 @@ def test_the_table_tells_mean_and_spread() -> None:
     assert "| a\\|b | draft | 1 | 10 | 0.50° |" in text
     assert "| owl | draft | 1 | 10 | 1.0 | 3.00° |" in text
     assert "Light error" not in text
+    assert "LPIPS" not in text
+    told = markdown_text([row(held_out_lpips=0.12345, test_light_psnr_db=28.0)])
+    assert "| LPIPS, kept out | PSNR, lights kept out |" in told
+    assert "| 0.1235 | 28.00 dB |" in told
     read = list(csv.DictReader(csv_text(rows).splitlines()))
     assert [each["normal_error_deg"] for each in read] == ["1.0", "3.0"]
     assert read[0]["light_error_deg"] == ""
@@ -182,6 +186,7 @@ def test_runs_are_made_once_and_failures_again(
     assert (made["capture"], made["steps"]) == ("tiny", 2)
     for name in ("training_psnr_db", "held_out_ssim", "normal_error_deg", "light_error_deg", "chamfer_percent"):
         assert made[name] > 0.0, name
+    assert {"training_lpips", "held_out_lpips", "test_light_psnr_db"} <= made.keys()
     assert "| tiny | draft | 1 |" in (out / "benchmark.md").read_text(encoding="utf-8")
     when = (out / RUNS / "tiny-draft-2steps-without0.25-seed0" / "run.json").stat().st_mtime_ns
     code, result = told(capsys, str(tiny_capture_folder), *line[2:])
