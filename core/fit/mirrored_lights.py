@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from core.fit.saved_values import saved_entries, saved_figure, saved_number
+from core.fit.saved_values import saved_entries, saved_figure
 
 MIRRORED = "all moved to the other side: a hollow explains the photographs better than a bump"
 """What is said of a run that went on from the trial."""
@@ -16,15 +16,17 @@ _CLEARLY = 0.75
 class MirroredLights:
     """What came of the trial: mean colour errors at the same step, linear, of full range."""
 
-    error: float
-    """Of the run as it was."""
+    error: float | None
+    """Of the run as it was; None where there was no memory for a trial."""
     mirrored_error: float | None
     """With all lights mirrored; None where the trial came to no end."""
 
     @property
     def taken(self) -> bool:
         """Whether the run went on from the trial."""
-        return self.mirrored_error is not None and self.mirrored_error < _CLEARLY * self.error
+        if self.error is None or self.mirrored_error is None:
+            return False
+        return self.mirrored_error < _CLEARLY * self.error
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for files."""
@@ -37,6 +39,6 @@ class MirroredLights:
             return None
         entries = saved_entries("mirrored_lights", values)
         return cls(
-            error=saved_number("error", entries.get("error")),
+            error=saved_figure("error", entries.get("error")),
             mirrored_error=saved_figure("mirrored_error", entries.get("mirrored_error")),
         )

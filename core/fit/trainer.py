@@ -209,7 +209,11 @@ class Trainer:
 
     def _try_mirrored_lights(self) -> None:
         """One step of the trial; it takes none of the run's steps and time."""
-        self._trial = trial = self._trial or MirrorTrial(self)
+        try:
+            self._trial = trial = self._trial or MirrorTrial(self)
+        except (MemoryError, RuntimeError):  # no room for a second model
+            self.mirrored_lights = MirroredLights(error=None, mirrored_error=None)
+            return
         trial.step()
         if trial.outcome is not None:
             self.mirrored_lights, self._trial = trial.outcome, None

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -89,7 +90,7 @@ def test_a_dish_that_was_taken_for_a_bump_becomes_a_dish(dish: Capture) -> None:
 
 def test_what_is_round_stays_round_and_the_run_goes_on_as_without_a_trial(owl_from_the_front: Capture) -> None:
     tried, without = (small_trainer(owl_from_the_front, steps=80) for _ in range(2))
-    without.mirrored_lights = MirroredLights(error=0.0, mirrored_error=None)
+    without.mirrored_lights = MirroredLights(error=None, mirrored_error=None)
     while not tried.finished:
         tried.step()
     assert tried.mirrored_lights is not None
@@ -128,7 +129,7 @@ def test_what_came_of_it_is_saved(dish: Capture, tmp_path: Path) -> None:
     assert MirroredLights.from_json(json.loads(json.dumps(found.to_json()))) == found
 
 
-@pytest.mark.parametrize("bad", [{}, {"error": -1.0}, {"error": 0.1, "mirrored_error": "x"}, [], {"error": "nan"}])
+@pytest.mark.parametrize("bad", [{"error": 1e40}, {"error": 0.1, "mirrored_error": "x"}, [], {"error": "nan"}])
 def test_what_no_trial_can_have_is_refused(bad: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"error|mirrored_lights"):
         MirroredLights.from_json(bad)
@@ -141,22 +142,33 @@ def test_other_photographs_begin_it_anew(owl_from_the_front: Capture) -> None:
     assert not _tried(trainer).taken
 
 
+@pytest.mark.parametrize("error", [FitError("Out of memory."), MemoryError(), RuntimeError("CUDA is gone")])
 def test_a_trial_that_fails_leaves_the_run_as_it_was(
-    owl_from_the_front: Capture, monkeypatch: pytest.MonkeyPatch
+    owl_from_the_front: Capture, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     trainer = _on_trial(small_trainer(owl_from_the_front, steps=80))
     before = {name: tensor.clone() for name, tensor in live_tensors(trainer).items()}
-
-    def out_of_memory(_: Trainer) -> None:
-        raise FitError("Out of memory during optimisation.")
-
-    monkeypatch.setattr(trainer._trial._rival, "_improve_or_go_back", lambda: out_of_memory(trainer))
+    trial = trainer._trial
+    assert trial is not None
+    monkeypatch.setattr(trial._rival, "step", Mock(side_effect=error))
     trainer.step()
     assert trainer.mirrored_lights is not None
     assert trainer.mirrored_lights.mirrored_error is None
     assert not trainer.mirrored_lights.taken
     for name, tensor in live_tensors(trainer).items():
         assert tensor.equal(before[name]), name
+    assert trainer.step().step == trainer.steps == trial._trainer.steps
+
+
+def test_without_room_for_a_second_model_there_is_no_trial(
+    owl_from_the_front: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.fit.trainer.MirrorTrial", Mock(side_effect=MemoryError))
+    trainer = small_trainer(owl_from_the_front, steps=80)
+    found = _tried(trainer)
+    assert (found.error, found.mirrored_error, found.taken) == (None, None, False)
+    while not trainer.finished:
+        trainer.step()
 
 
 def test_lights_that_stand_in_the_room_are_turned_about_the_direction_to_the_cameras(dish: Capture) -> None:
