@@ -89,7 +89,7 @@ class Reports:
             planned_seconds=trainer.planned_seconds or 0.0,
             converged=trainer.converged,
             trial=trainer.trial_progress,
-            mirrored=trainer.mirrored_lights is not None and trainer.mirrored_lights.taken,
+            tried="" if trainer.mirrored_lights is None else trainer.mirrored_lights.told,
             losses=run.last_losses,
             psnr_db=trainer.psnr_db() if trainer.steps else 0.0,
             held_out_psnr_db=record.held_out_psnr_db if record else None,

@@ -7,7 +7,6 @@ from typing import cast
 from app.messages import ExtendPlan, Restart, RunHistory, RunKept, SetRunning, State, Stats
 from app.window_state import WindowState
 from core.fit.choices import PRESET_SECONDS, FitChoices, PresetName
-from core.fit.mirrored_lights import MIRRORED
 from widgets.folder_listing import shortened
 from widgets.model_form import InForce
 
@@ -25,6 +24,8 @@ class RunControl:
         self._window = window
         self._before_first = before_first
         self._planned = 0.0
+        self._trial_of: int | None = None
+        """The run whose lights are being tried on the other side."""
         self._taken_up = 0
         """Number of the run whose settings the panel has shown from its beginning or opening."""
 
@@ -230,14 +231,16 @@ class RunControl:
         self.show_status()
 
     def _tell_trial(self, before: Stats | None, stats: Stats) -> None:
-        """Say how far a trial of the lights is, or what came of it."""
-        tried = before is not None and before.trial is not None
-        if stats.trial is not None:
-            what = f"Trying all lights on the other side, {stats.trial:.0%}: a hollow may look like a bump"
-            self._window.show_note(what, lasting=True)
-        elif tried and stats.trial is None:
-            told = f"Lights {MIRRORED}" if stats.mirrored else "The lights stay: on the other side they explain less"
-            self._window.show_note(told, "good")
+        """Say that a trial of the lights has begun, or what came of it."""
+        number = self._window.run.number
+        if stats.trial is not None and self._trial_of != number:
+            self._trial_of = number
+            self._window.show_note("Trying all lights on the other side: a hollow may look like a bump")
+        elif stats.trial is None and self._trial_of is not None:
+            ended = before is not None and not before.tried and self._trial_of == number
+            self._trial_of = None
+            if ended and stats.tried:
+                self._window.show_note(stats.tried, "good")
 
     def show(self) -> None:
         """Bring the panels up to date."""
@@ -262,7 +265,7 @@ class RunControl:
         if run.state == "finished" and run.converged:
             return "Converged"
         if run.state == "running" and stats is not None and stats.trial is not None:
-            return "Hollow?"
+            return f"Trial {stats.trial:.0%}"
         return "Finishing" if run.state == "running" and stats is not None and stats.converged else ""
 
     def _blocked_word(self) -> str:

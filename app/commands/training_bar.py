@@ -26,7 +26,7 @@ class TrainingBar:
         """Call after each step; drawing is left to the bar's own clock."""
         if (part := trainer.trial_progress) is not None:
             detail = f"all lights tried on the other side: {part:.0%}"
-            self._bar.update(self._task, description="Hollow?", detail=detail)
+            self._bar.update(self._task, description="Trial", detail=detail)
             return
         self._recent.append((trainer.steps, trainer.seconds))
         (first_step, first_seconds), (step, seconds) = self._recent[0], self._recent[-1]

@@ -114,8 +114,8 @@ class Stats(Message):
     """Whether the plan was shortened because going on would bring no more."""
     trial: float | None
     """How much of the trial with all lights on the other side is done; None while none is going on."""
-    mirrored: bool
-    """Whether the run went on from it: a hollow had been taken for a bump."""
+    tried: str
+    """What came of such a trial, in words; "" where there was none."""
     losses: dict[str, float]
     """Loss terms by name: ``colour``, ``mask``, ``eikonal``, ``total``."""
     psnr_db: float

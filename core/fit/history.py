@@ -74,6 +74,8 @@ class History:
 
     def observe(self, trainer: Trainer, stats: StepStats, *, last: bool = False) -> Record | None:
         """Add and return a record of the step just made when one is due (or it is the ``last``), else None."""
+        if trainer.trial_progress is not None:  # the run itself stands still
+            return None
         known = bool(self.records) and self.records[-1].step == stats.step
         if known or not (last or self.due(trainer.seconds)):
             return None

@@ -21,7 +21,7 @@ from core.fit.compared_batch import compared_batch
 from core.fit.image_figures import ImageFigures
 from core.fit.last_good import LastGood
 from core.fit.mirrored_lights import MirroredLights
-from core.fit.schedule import OPENING
+from core.fit.schedule import OPENING, Plan
 from core.scene.frame import SceneFrame
 from core.types import Camera, DoubleArray
 
@@ -33,6 +33,8 @@ _NARROW_DEG = 40.0
 _TRY_AT = 0.35
 """Stage: the errors of hollow and bump have parted; at 0.25 a relief's dents under the right lights explained less
 than its bumps under the wrong ones."""
+_FEWEST_STEPS = 20
+"""Of a run that has fewer there is nothing to compare: it was thrown back to its beginning."""
 _FAR_DEG = 20.0
 """What the lights must move by in the mean: mirrored about the camera beside which they hang, they would stay there."""
 _HELD = 0.24
@@ -43,12 +45,23 @@ _BATCHES = 8
 """Compared to tell an error."""
 
 
+def begun(trainer: "Trainer") -> "MirrorTrial | MirroredLights":
+    """A trial of the run as it stands, or why there can be none: its numbers are bad, or memory is short."""
+    try:
+        error = _error(trainer)
+        if not (math.isfinite(error) and LastGood(trainer).sound):
+            return MirroredLights(error=None, mirrored_error=None, trouble="the run holds what are no numbers")
+        return MirrorTrial(trainer, error)
+    except (MemoryError, RuntimeError) as fault:
+        return MirroredLights(error=None, mirrored_error=None, trouble=_told(fault))
+
+
 class MirrorTrial:
     """The run repeated with all lights mirrored, step by step."""
 
-    def __init__(self, trainer: "Trainer") -> None:
+    def __init__(self, trainer: "Trainer", error: float) -> None:
         self._trainer = trainer
-        self._error = _error(trainer)
+        self._error = error
         self._rival = _with_mirrored_lights(trainer)
         self.outcome: MirroredLights | None = None
         """Known when the trial is over."""
@@ -60,27 +73,45 @@ class MirrorTrial:
 
     def step(self) -> None:
         """One step; the last one decides, and puts the trainer where the trial is when that is better."""
-        rival = self._rival
-        held = rival.model.lights.direction.detach().clone() if self.part < _HELD else None
         try:
-            rival.step()
-        except (FitError, MemoryError, RuntimeError):  # whatever it is, the run itself is sound
-            self.outcome = MirroredLights(error=self._error, mirrored_error=None)
-            return
+            self._improve()
+            if self._rival.steps == math.ceil(_HOPELESS_AT * self._trainer.steps) or self.part >= 1.0:
+                self._judge()
+        except (FitError, MemoryError, RuntimeError) as fault:  # whatever it is, the run itself is sound
+            self.outcome = MirroredLights(error=self._error, mirrored_error=None, trouble=_told(fault))
+
+    def _improve(self) -> None:
+        lights = self._rival.model.lights
+        held = lights.direction.detach().clone() if self.part < _HELD else None
+        self._rival.step()
         if held is not None:
             with torch.no_grad():
-                rival.model.lights.direction.copy_(held)
-        if rival.steps == math.ceil(_HOPELESS_AT * self._trainer.steps) or self.part >= 1.0:
-            self._judge()
+                lights.direction.copy_(held)
 
     def _judge(self) -> None:
-        error = _error(self._rival)
+        error, state = _error(self._rival), LastGood(self._rival)
+        if not (math.isfinite(error) and state.sound):
+            raise FitError("its numbers went bad")
         outcome = MirroredLights(error=self._error, mirrored_error=error)
         if self.part >= 1.0 and outcome.taken:
-            LastGood(self._rival).restore(self._trainer)
-            self._trainer.errors = self._rival.errors
+            self._take(state)
         if self.part >= 1.0 or error > _HOPELESS * self._error:
             self.outcome = outcome
+
+    def _take(self, state: LastGood) -> None:
+        """Put the trainer into the trial's state, or leave it in its own."""
+        before = LastGood(self._trainer)
+        try:
+            state.restore(self._trainer)
+        except Exception:
+            before.restore(self._trainer)
+            raise
+        self._trainer.errors = self._rival.errors
+
+
+def _told(fault: Exception) -> str:
+    """The first line of what went wrong."""
+    return " ".join((str(fault) or type(fault).__name__).split())[:200]
 
 
 def is_due(trainer: "Trainer", stage: float) -> bool:
@@ -88,6 +119,7 @@ def is_due(trainer: "Trainer", stage: float) -> bool:
     return (
         trainer.one_sided
         and trainer.mirrored_lights is None
+        and trainer.steps >= _FEWEST_STEPS
         and _TRY_AT <= stage < OPENING
         and _turned_deg(trainer) >= _FAR_DEG
     )
@@ -111,7 +143,8 @@ def _directions(cameras: Sequence[Camera], frame: SceneFrame) -> DoubleArray:
 def _error(trainer: "Trainer") -> float:
     """Mean absolute colour error over the same few batches for everyone, every photograph believed.
 
-    With or without cast shadows, whichever explains more: shadows of a rough shape may hide what is right about it.
+    With shadows and light that bounces, or without either, whichever explains more: of a rough shape they may hide what
+    is right about it.
     """
     probe = copy.copy(trainer)
     probe.generator = torch.Generator().manual_seed(trainer.seed)
@@ -131,6 +164,9 @@ def _with_mirrored_lights(trainer: "Trainer") -> "Trainer":
     """The trainer before its first step, but for its lights: mirrored, with the intensities found so far."""
     rival = copy.copy(trainer)
     rival.start_over()
+    # It reaches the stage of the run in as many steps, however that got there: by the clock, or with a changed plan.
+    last_step = math.ceil(trainer.steps / trainer.course.stage)
+    rival.course.plan = Plan(first_step=0, first_second=0.0, last_step=last_step, last_second=None, extension=False)
     rival.mirrored_lights = MirroredLights(error=None, mirrored_error=None)  # it makes no trial itself
     lights, found = rival.model.lights, trainer.model.lights
     with torch.no_grad():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from core.fit.saved_values import saved_entries, saved_figure
+from core.fit.saved_values import saved_entries, saved_figure, saved_text
 
 MIRRORED = "all moved to the other side: a hollow explains the photographs better than a bump"
 """What is said of a run that went on from the trial."""
@@ -17,9 +17,11 @@ class MirroredLights:
     """What came of the trial: mean colour errors at the same step, linear, of full range."""
 
     error: float | None
-    """Of the run as it was; None where there was no memory for a trial."""
+    """Of the run as it was; None where there could be no trial."""
     mirrored_error: float | None
     """With all lights mirrored; None where the trial came to no end."""
+    trouble: str = ""
+    """Why it came to none."""
 
     @property
     def taken(self) -> bool:
@@ -27,6 +29,13 @@ class MirroredLights:
         if self.error is None or self.mirrored_error is None:
             return False
         return self.mirrored_error < _CLEARLY * self.error
+
+    @property
+    def told(self) -> str:
+        """What came of it, for a note."""
+        if self.mirrored_error is None:
+            return f"Lights could not be tried on the other side: {self.trouble}"
+        return f"Lights {MIRRORED}" if self.taken else "The lights stay: on the other side they explain less"
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for files."""
@@ -41,4 +50,5 @@ class MirroredLights:
         return cls(
             error=saved_figure("error", entries.get("error")),
             mirrored_error=saved_figure("mirrored_error", entries.get("mirrored_error")),
+            trouble=saved_text("trouble", entries.get("trouble", "")),
         )

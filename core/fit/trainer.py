@@ -25,7 +25,7 @@ from core.fit.last_good import LastGood
 from core.fit.light_estimate import LightEstimate, estimated_lights
 from core.fit.light_search import search_lights
 from core.fit.losses import Losses
-from core.fit.mirror_trial import MirrorTrial, is_due, one_sided
+from core.fit.mirror_trial import MirrorTrial, begun, is_due, one_sided
 from core.fit.mirrored_lights import MirroredLights
 from core.fit.optimiser import make_optimiser, move_parameters
 from core.scene.frame import SceneFrame, scene_frame
@@ -85,8 +85,6 @@ class Trainer:
         self.pool = PixelPool(capture, self.frame, device=device)
         self.colour_floor = config.weights.floor_at(self.pool.evenness)
         """Added below relative colour errors; see ``Weights``."""
-        self.mirrored_lights: MirroredLights | None = None
-        """What came of the trial with all lights mirrored; None where it was not made."""
         self.included = chosen
         self.start_over()
 
@@ -101,6 +99,8 @@ class Trainer:
         self.images = ImageFigures(self.capture.keys)
         self.searches = 0
         """How often lights in wrong places have been looked for."""
+        self.mirrored_lights: MirroredLights | None = None
+        """What came of the trial with all lights mirrored; None where it was not made."""
         self._trial: MirrorTrial | None = None
         self._values: dict[str, float] = {}
         self.include(self.included)
@@ -209,14 +209,14 @@ class Trainer:
 
     def _try_mirrored_lights(self) -> None:
         """One step of the trial; it takes none of the run's steps and time."""
-        try:
-            self._trial = trial = self._trial or MirrorTrial(self)
-        except (MemoryError, RuntimeError):  # no room for a second model
-            self.mirrored_lights = MirroredLights(error=None, mirrored_error=None)
+        trial = self._trial or begun(self)
+        if isinstance(trial, MirroredLights):
+            self.mirrored_lights = trial
             return
         trial.step()
-        if trial.outcome is not None:
-            self.mirrored_lights, self._trial = trial.outcome, None
+        self.mirrored_lights = trial.outcome
+        self._trial = trial if trial.outcome is None else None
+        if trial.outcome is not None and trial.outcome.taken:
             self._last_good = LastGood(self)
 
     @property

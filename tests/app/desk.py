@@ -85,7 +85,7 @@ def run_state(state: RunState, *, step: int = 0, saved_step: int = 0, **more: An
 
 
 def stats(
-    step: int, *, elapsed: float = 5.0, planned: float = 60.0, trial: float | None = None, mirrored: bool = False
+    step: int, *, elapsed: float = 5.0, planned: float = 60.0, trial: float | None = None, tried: str = ""
 ) -> Stats:
     return Stats(
         step=step,
@@ -94,7 +94,7 @@ def stats(
         planned_seconds=planned,
         converged=False,
         trial=trial,
-        mirrored=mirrored,
+        tried=tried,
         losses={"total": 0.5, "colour": 0.4},
         psnr_db=25.0,
         held_out_psnr_db=None,

@@ -1,8 +1,8 @@
 """The same object from few and many photographs: the error should fall with every step to a denser capture.
 
 One generated capture of 20 views x 96 lamps; smaller ones are nested in it, spread as evenly as they go, and a run
-knows nothing of what is left out, masks included. Normals are compared in the same views of the full set, and in those
-that the run has seen.
+knows nothing of what is left out, masks included. Normals are compared in the same views of the full set, and in
+every second one that the run has seen.
 """
 
 from itertools import pairwise

@@ -21,7 +21,7 @@ def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(steps: int, seconds_a_step: float) -> History:
     recorded = History()
     for step in range(1, steps + 1):
-        trainer: Any = SimpleNamespace(seconds=step * seconds_a_step, psnr_db=lambda: 20.0)
+        trainer: Any = SimpleNamespace(seconds=step * seconds_a_step, psnr_db=lambda: 20.0, trial_progress=None)
         stats: Any = SimpleNamespace(step=step, losses={"total": 1.0})
         recorded.observe(trainer, stats, last=step == steps)
     return recorded
@@ -42,7 +42,7 @@ def test_first_and_last_step_are_always_there() -> None:
 
 def test_the_last_step_is_recorded_once() -> None:
     recorded = run(5, 2.0)
-    trainer: Any = SimpleNamespace(seconds=10.0, psnr_db=lambda: 20.0)
+    trainer: Any = SimpleNamespace(seconds=10.0, psnr_db=lambda: 20.0, trial_progress=None)
     stats: Any = SimpleNamespace(step=5, losses={})
     assert recorded.observe(trainer, stats, last=True) is None
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import numpy as np
@@ -47,15 +48,18 @@ def owl_from_the_front(tmp_path_factory: pytest.TempPathFactory) -> Capture:
 def _on_trial(trainer: Trainer) -> Trainer:
     """The trainer a few steps into its trial."""
     while trainer.trial_progress is None:
+        assert not trainer.finished
         trainer.step()
     train(trainer, 3)
     return trainer
 
 
 def _tried(trainer: Trainer) -> MirroredLights:
-    while trainer.mirrored_lights is None:
+    for _ in range(2 * STEPS):
+        if trainer.mirrored_lights is not None:
+            return trainer.mirrored_lights
         trainer.step()
-    return trainer.mirrored_lights
+    raise AssertionError("nothing was tried")
 
 
 def test_only_cameras_on_one_side_leave_the_question_open() -> None:
@@ -129,9 +133,9 @@ def test_what_came_of_it_is_saved(dish: Capture, tmp_path: Path) -> None:
     assert MirroredLights.from_json(json.loads(json.dumps(found.to_json()))) == found
 
 
-@pytest.mark.parametrize("bad", [{"error": 1e40}, {"error": 0.1, "mirrored_error": "x"}, [], {"error": "nan"}])
+@pytest.mark.parametrize("bad", [{"error": 1e40}, {"error": 0.1, "mirrored_error": "x"}, [], {"trouble": 3}])
 def test_what_no_trial_can_have_is_refused(bad: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"error|mirrored_lights"):
+    with pytest.raises(ValueError, match=r"error|mirrored_lights|trouble"):
         MirroredLights.from_json(bad)
 
 
@@ -142,33 +146,103 @@ def test_other_photographs_begin_it_anew(owl_from_the_front: Capture) -> None:
     assert not _tried(trainer).taken
 
 
-@pytest.mark.parametrize("error", [FitError("Out of memory."), MemoryError(), RuntimeError("CUDA is gone")])
+FAULTS = (FitError("Out of memory."), MemoryError(), RuntimeError("CUDA is gone"))
+
+
+@pytest.mark.parametrize("error", FAULTS)
+@pytest.mark.parametrize("where", ["step", "judge", "take"])
 def test_a_trial_that_fails_leaves_the_run_as_it_was(
-    owl_from_the_front: Capture, monkeypatch: pytest.MonkeyPatch, error: Exception
+    owl_from_the_front: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, error: Exception
 ) -> None:
     trainer = _on_trial(small_trainer(owl_from_the_front, steps=80))
-    before = {name: tensor.clone() for name, tensor in live_tensors(trainer).items()}
+    before, steps = {name: tensor.clone() for name, tensor in live_tensors(trainer).items()}, trainer.steps
     trial = trainer._trial
     assert trial is not None
-    monkeypatch.setattr(trial._rival, "step", Mock(side_effect=error))
-    trainer.step()
-    assert trainer.mirrored_lights is not None
-    assert trainer.mirrored_lights.mirrored_error is None
-    assert not trainer.mirrored_lights.taken
+    fails = Mock(side_effect=error)
+    if where == "step":
+        monkeypatch.setattr(trial._rival, "step", fails)
+    elif where == "judge":
+        monkeypatch.setattr("core.fit.mirror_trial._error", fails)
+    else:
+        trial._error = 1e9  # everything is better
+        real, faults = torch.optim.Adam.load_state_dict, [error]
+
+        def broken_once(optimiser: torch.optim.Adam, state: dict[str, Any]) -> None:
+            if faults:
+                raise faults.pop()
+            real(optimiser, state)
+
+        monkeypatch.setattr(torch.optim.Adam, "load_state_dict", broken_once)
+    found = _tried(trainer)
+    assert (found.mirrored_error, found.taken) == (None, False)
+    assert found.trouble == (str(error) or "MemoryError")
+    assert trainer.steps == steps
     for name, tensor in live_tensors(trainer).items():
         assert tensor.equal(before[name]), name
-    assert trainer.step().step == trainer.steps == trial._trainer.steps
+    trainer.step()
+    assert trainer.steps == steps + 1
+    assert trainer.trial_progress is None
+    save_checkpoint(trainer, tmp_path)
+    assert load_trainer(tmp_path, capture=owl_from_the_front, device=CPU).mirrored_lights == found
+
+
+def test_numbers_gone_bad_end_the_trial_and_nothing_of_them_is_saved(
+    owl_from_the_front: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = _on_trial(small_trainer(owl_from_the_front, steps=80))
+    monkeypatch.setattr("core.fit.mirror_trial._error", Mock(return_value=float("nan")))
+    found = _tried(trainer)
+    assert (found.mirrored_error, found.trouble) == (None, "its numbers went bad")
+    save_checkpoint(trainer, tmp_path)
+    assert load_trainer(tmp_path, capture=owl_from_the_front, device=CPU).mirrored_lights == found
+
+
+def test_a_run_gone_bad_is_not_tried_and_goes_back_to_its_last_good_state(owl_from_the_front: Capture) -> None:
+    trainer = small_trainer(owl_from_the_front, steps=80)
+    while trainer.course.stage < 0.35:
+        trainer.step()
+    with torch.no_grad():
+        trainer.model.sdf.grid.table.fill_(float("nan"))
+    assert _tried(trainer).error is None
+    with pytest.raises(FitError, match="last good state"):
+        trainer.step()
+    assert trainer.model.sdf.grid.table.isfinite().all()
 
 
 def test_without_room_for_a_second_model_there_is_no_trial(
     owl_from_the_front: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.fit.trainer.MirrorTrial", Mock(side_effect=MemoryError))
+    monkeypatch.setattr("core.fit.mirror_trial.MirrorTrial", Mock(side_effect=MemoryError))
     trainer = small_trainer(owl_from_the_front, steps=80)
     found = _tried(trainer)
     assert (found.error, found.mirrored_error, found.taken) == (None, None, False)
     while not trainer.finished:
         trainer.step()
+
+
+def test_the_trial_ends_at_the_stage_of_the_run_whatever_its_plan_is_by(owl_from_the_front: Capture) -> None:
+    config = replace(SMALL, steps=None, seconds=60.0)
+    trainer = Trainer(owl_from_the_front, config, device=CPU)
+    while trainer.trial_progress is None:
+        trainer.course.seconds += 0.3  # a slow machine
+        trainer.step()
+    stage = trainer.course.stage
+    trial = trainer._trial
+    assert trial is not None
+    while trial.part < 1.0:
+        trial._rival.course.seconds += 5.0  # and slower still: something else runs now
+        trial._rival.step()
+    assert trial._rival.course.stage == pytest.approx(stage, abs=0.01)
+
+
+def test_a_run_thrown_back_to_its_beginning_is_not_tried(owl_from_the_front: Capture) -> None:
+    trainer = Trainer(owl_from_the_front, replace(SMALL, steps=None, seconds=60.0), device=CPU)
+    trainer.course.seconds = 22.0  # by the clock the opening is nearly over
+    with torch.no_grad():
+        trainer.model.lights.direction.copy_(torch.nn.functional.normalize(torch.tensor([0.6, 0.0, -0.8]), dim=0))
+    trainer.step()
+    assert trainer.steps == 1
+    assert trainer.trial_progress is None
 
 
 def test_lights_that_stand_in_the_room_are_turned_about_the_direction_to_the_cameras(dish: Capture) -> None:
