@@ -96,9 +96,13 @@ def _candidates(directions: Tensor, *, in_rig: bool) -> list[Tensor]:
     sky = torch.stack([radius * around.cos(), radius * around.sin(), height], 1)
     if in_rig:
         sky = sky[sky[:, 2] < 0.3]
-    mirrored = directions * directions.new_tensor([-1.0, -1.0, 1.0])
     tried = [one.expand_as(directions).clone() for one in sky]
-    return [mirrored, *tried] if in_rig else tried
+    return [mirrored_in_rig(directions), *tried] if in_rig else tried
+
+
+def mirrored_in_rig(directions: Tensor) -> Tensor:
+    """[lights, 3] half a turn about the optical axis from ``directions`` [lights, 3], rig frame."""
+    return directions * directions.new_tensor([-1.0, -1.0, 1.0])
 
 
 def _errors(

@@ -20,10 +20,12 @@ from core.errors import FitError
 from core.fit.compared_batch import compared_batch
 from core.fit.image_figures import ImageFigures
 from core.fit.last_good import LastGood
+from core.fit.light_search import mirrored_in_rig
 from core.fit.mirrored_lights import MirroredLights
 from core.fit.schedule import OPENING, Plan
 from core.scene.frame import SceneFrame
-from core.types import Camera, DoubleArray
+from core.scene.light_start import to_cameras
+from core.types import Camera
 
 if TYPE_CHECKING:
     from core.fit.trainer import Trainer
@@ -110,7 +112,7 @@ class MirrorTrial:
 
 
 def _told(fault: Exception) -> str:
-    """The first line of what went wrong."""
+    """What went wrong, on one line."""
     return " ".join((str(fault) or type(fault).__name__).split())[:200]
 
 
@@ -127,16 +129,10 @@ def is_due(trainer: "Trainer", stage: float) -> bool:
 
 def one_sided(cameras: Sequence[Camera], frame: SceneFrame) -> bool:
     """Whether all cameras stand so near to each other, seen from the object, that outlines leave the question open."""
-    places = _directions(cameras, frame)
+    places = to_cameras(cameras, frame)
     mean = places.mean(axis=0)
     cosines = places @ (mean / max(float(np.linalg.norm(mean)), 1e-9))
     return bool(cosines.min() >= math.cos(math.radians(_NARROW_DEG)))
-
-
-def _directions(cameras: Sequence[Camera], frame: SceneFrame) -> DoubleArray:
-    """[cameras, 3] unit vectors from the scene's origin."""
-    places = frame.scene_from_world(np.stack([camera.centre for camera in cameras]))
-    return places / np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-9)
 
 
 @torch.no_grad()
@@ -186,9 +182,9 @@ def _turned_deg(trainer: "Trainer") -> float:
 def _mirrored(trainer: "Trainer", directions: Tensor) -> Tensor:
     """[lights, 3] turned by half a turn about the optical axis, or the mean direction to the cameras in the room."""
     if trainer.model.lights.model.fixed_to == "camera":
-        return directions * directions.new_tensor([-1.0, -1.0, 1.0])
+        return mirrored_in_rig(directions)
     keys = trainer.capture.keys
     cameras = [camera for key, camera in zip(keys, trainer.capture.cameras, strict=True) if key in trainer.included]
-    axis = _directions(cameras, trainer.frame).mean(axis=0)
+    axis = to_cameras(cameras, trainer.frame).mean(axis=0)
     turned = directions.new_tensor(axis / np.linalg.norm(axis))
     return 2.0 * (directions @ turned)[:, None] * turned - directions

@@ -1,5 +1,7 @@
 """Where unknown lights begin: at the camera if they turn with it, on the object's brighter side if they do not."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -8,7 +10,7 @@ from core.capture.capture import Capture
 from core.scene.frame import SceneFrame
 from core.scene.light_model import LightModel
 from core.scene.lights import LightStart
-from core.types import DoubleArray
+from core.types import Camera, DoubleArray
 
 _PIXELS_OF_EACH = 4096
 """Of every photograph, about, for its mean brightness."""
@@ -30,7 +32,7 @@ def light_start(capture: Capture, frame: SceneFrame, model: LightModel, *, devic
         directions = np.tile([0.0, 0.0, -1.0], (count, 1))
         centres, spread = _centres_in_rig(capture, frame, rows, count)
     else:
-        directions = brighter_sides(_to_cameras(capture, frame), _brightness(capture), rows)
+        directions = brighter_sides(to_cameras(capture.cameras, frame), _brightness(capture), rows)
         centres, spread = np.zeros((count, 3)), np.zeros(count)
     return LightStart(
         directions=torch.tensor(directions, dtype=torch.float32, device=device),
@@ -74,8 +76,9 @@ def _centres_in_rig(
     return centres, np.array([away[rows == light].max() for light in range(count)])
 
 
-def _to_cameras(capture: Capture, frame: SceneFrame) -> DoubleArray:
-    places = np.stack([frame.scene_from_world(camera.centre) for camera in capture.cameras])
+def to_cameras(cameras: Sequence[Camera], frame: SceneFrame) -> DoubleArray:
+    """[cameras, 3] unit vectors to each camera from the scene's origin."""
+    places = frame.scene_from_world(np.stack([camera.centre for camera in cameras]))
     return places / np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-9)
 
 
